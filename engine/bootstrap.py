@@ -18,10 +18,12 @@ from engine.jobs.channels.smtp import MailServer, SmtpChannel
 from engine.jobs.clamd import Clamd
 from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
+from engine.jobs.paravolo_soap import SoapParavolo
 from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.notices.channel import ChannelAdapter
+from engine.payments.paravolo import Paravolo
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.contract import Directory, IdentityProvider
 from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
@@ -50,6 +52,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
         zone=settings.zone,
         noticing=_noticing(settings),
         scans=settings.clamav is not None,
+        asks_paravolo=bool(settings.paravolo_url),
     )
 
 
@@ -77,6 +80,7 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
         every_connector(settings.private_endpoints).deliver,
         channels=build_channels(settings),
         scan=Clamd(address=settings.clamav).scan if settings.clamav else None,
+        paravolo=build_paravolo(settings),
         anchor_places=build_anchor_places(settings),
         options=options
         or WorkerOptions(
@@ -100,6 +104,18 @@ def build_channels(settings: Settings) -> Mapping[NoticeChannel, ChannelAdapter]
     if settings.smtp_url is not None:
         channels[NoticeChannel.EMAIL] = _mail(settings, settings.smtp_url)
     return channels
+
+
+def build_paravolo(settings: Settings) -> Paravolo | None:
+    """e-Paravolo; None where fees are paid at the counter only."""
+    if not settings.paravolo_url:
+        return None
+    return SoapParavolo(
+        url=settings.paravolo_url,
+        user=settings.paravolo_user,
+        password=settings.paravolo_password,
+        organisation=settings.paravolo_organisation,
+    )
 
 
 def build_anchor_file(settings: Settings) -> AnchorFile | None:
@@ -196,6 +212,7 @@ def _engine(
     zone: tzinfo,
     noticing: Noticing,
     scans: bool = False,
+    asks_paravolo: bool = False,
 ) -> Engine:
     return Engine(
         store=store,
@@ -208,4 +225,5 @@ def _engine(
         zone=zone,
         noticing=noticing,
         scans=scans,
+        asks_paravolo=asks_paravolo,
     )

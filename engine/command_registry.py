@@ -71,6 +71,26 @@ from engine.operations.traffic import (
     note_untrusted_proxy,
 )
 from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
+from engine.payments import store as payments_store
+from engine.payments.counter import (
+    CancelReceipt,
+    PayAtCounter,
+    RefundPayment,
+    cancel_receipt,
+    pay_at_counter,
+    refund_payment,
+)
+from engine.payments.paravolo_jobs import (
+    AskParavolo,
+    PrepareAsking,
+    PresentParavolo,
+    RecordAsking,
+    ask_paravolo,
+    prepare_asking,
+    present_paravolo,
+    record_asking,
+)
+from engine.payments.report import RecordSeen, record_seen
 from engine.people.accounts import (
     EndSessions,
     ForgiveAttempts,
@@ -230,6 +250,7 @@ class _ById:
 _CONCERN = _ById("concern", access_store.concern)
 _DOCUMENT = _ById("document", documents_store.document)
 _NOTE = _ById("note", journal_store.note)
+_PAYMENT = _ById("payment", payments_store.payment)
 _TASK = _ById("task", tasks_store.task)
 _VERSION = _ById("version", procedures_store.version_by_id)
 
@@ -340,6 +361,14 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     BeginCase: Handler(begin_case),
     PrepareNotice: Handler(prepare_notice),
     RecordNotice: Handler(record_notice),
+    PayAtCounter: Handler(pay_at_counter, _PAYMENT.receipt, _PAYMENT.recall),
+    CancelReceipt: Handler(cancel_receipt, _PAYMENT.receipt, _PAYMENT.recall),
+    RefundPayment: Handler(refund_payment, _PAYMENT.receipt, _PAYMENT.recall),
+    PresentParavolo: Handler(present_paravolo, _PAYMENT.receipt, _PAYMENT.recall),
+    AskParavolo: Handler(ask_paravolo),
+    PrepareAsking: Handler(prepare_asking),
+    RecordAsking: Handler(record_asking),
+    RecordSeen: Handler(record_seen),
     RetryIncident: Handler(retry_incident),
     CorrectVariable: Handler(correct_variable),
     MoveToken: Handler(move_token),

@@ -32,7 +32,7 @@ class Transaction:
 
     `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
     `procedure` gives the procedure of a version by its id. `scans` says whether a virus scanner looks at
-    files. Only the dispatch commits.
+    files, `asks_paravolo` whether fees can be paid by e-Paravolo. Only the dispatch commits.
     """
 
     actor: Actor
@@ -47,6 +47,7 @@ class Transaction:
     journal_keys: JournalKeys
     noticing: Noticing
     scans: bool = False
+    asks_paravolo: bool = False
     new_id: Callable[[], UUID]
 
 

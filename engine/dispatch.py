@@ -70,6 +70,7 @@ class Engine:
     zone: tzinfo
     noticing: Noticing = field(default_factory=Noticing)
     scans: bool = False
+    asks_paravolo: bool = False
 
     def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
         """Do what the command says, wholly or not at all, and give its answer.
@@ -228,6 +229,7 @@ class Engine:
             journal_keys=self.journal_keys,
             noticing=self.noticing,
             scans=self.scans,
+            asks_paravolo=self.asks_paravolo,
             new_id=identifiers(now),
         )
 

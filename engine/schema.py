@@ -16,6 +16,7 @@ from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
 from engine.organisation import store as _organisation
 from engine.outbox import store as _outbox
+from engine.payments import store as _payments
 from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
 from engine.people import passkey_store as _passkeys
@@ -50,6 +51,7 @@ _STORES = (
     _incidents,
     _documents,
     _notices,
+    _payments,
     _outbox,
     _operations,
     _traffic,

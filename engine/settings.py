@@ -35,6 +35,9 @@ _NEEDED_TOGETHER = (
     ("sms_url", "sms_token"),
     ("anchor_mailbox", "smtp_url"),
     ("time_stamp_url", "time_stamp_ca_file"),
+    ("paravolo_url", "paravolo_user"),
+    ("paravolo_url", "paravolo_password"),
+    ("paravolo_url", "paravolo_organisation"),
 )
 """Who sets the first has to set the second."""
 
@@ -305,6 +308,17 @@ class Settings:
     )
     time_stamp_ca_file: Path | None = _setting(
         "", texts.folder, "Who vouches for the time-stamp authority (PEM)."
+    )
+
+    paravolo_url: str = _setting(
+        "",
+        texts.https_url,
+        "The SOAP endpoint of e-Paravolo. Without it fees are paid at the counter only.",
+    )
+    paravolo_user: str = _setting("", str, "The user name that e-Paravolo gave the organisation.")
+    paravolo_password: str = _setting("", str, "The password of that user.", is_secret=True)
+    paravolo_organisation: str = _setting(
+        "", str, "The code under which e-Paravolo knows the organisation that binds what is paid."
     )
 
     @property

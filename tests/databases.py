@@ -74,7 +74,7 @@ def _empty(connection: psycopg.Connection) -> None:
     """
     filled = connection.execute(_FILLED, (_FEW_PAGES, list(metadata.tables))).fetchall()
     if all(is_small for _, is_small in filled):
-        # As a replica does it: no trigger fires, be it of a reference or one that keeps rows from being removed.
+        # As a replica does it: no trigger fires, of a reference or one that keeps rows from being removed.
         connection.execute("SET LOCAL session_replication_role = replica")
         for name, _ in filled:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))

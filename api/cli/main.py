@@ -21,6 +21,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
     "journal": ("api.cli.journal:journal", "Anchor all journals; prove that none was rewritten."),
     "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
+    "payments": ("api.cli.payments:payments", "Compare payments of fees with e-Paravolo."),
     "documents": ("api.cli.documents:documents", "See what the virus scanner says; have it look again."),
     "branches": ("api.cli.branches:branches", "Close branches on further days; see which terms that moves."),
     "agencies": ("api.cli.agencies:agencies", "See which agencies are paused; switch them on again."),

@@ -8,6 +8,8 @@ from typing import Any
 import marshmallow as ma
 from werkzeug.routing import BaseConverter
 
+from engine.kernel.money import euro_text
+
 PATTERN = "[a-z0-9][a-z0-9-]{0,63}"
 
 
@@ -95,6 +97,17 @@ class Choice(ma.fields.Enum[Any]):
 
     def __init__(self, choices: Any, *, means: str = "", **options: Any) -> None:
         super().__init__(choices, by_value=ma.fields.String, metadata={"description": means}, **options)
+
+
+class Euros(ma.fields.Field[Any]):
+    """Euros as text with two decimals, `75.00`: never a JSON number, which programs read as a float."""
+
+    def __init__(self, *, means: str = "", **options: Any) -> None:
+        metadata = {"type": "string", "pattern": r"^[0-9]+\.[0-9]{2}$", "examples": ["75.00"]}
+        super().__init__(metadata={**metadata, **({"description": means} if means else {})}, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **named: Any) -> str | None:  # noqa: ARG002 - marshmallow calls it so
+        return None if value is None else euro_text(value)
 
 
 class FreeData(ma.fields.Dict):

@@ -53,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
         "Give a reason: POST /access/exceptions opens it for a while.",
     ),
     "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
+    "own_receipt": Kind(403, "You took this money yourself", "Have somebody else cancel the receipt."),
     "caller_not_recognised": Kind(
         403, "No caller was recognised in this call", "Ask the caller, and send what they say."
     ),
@@ -137,6 +138,20 @@ KINDS: Mapping[str, Kind] = {
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),
     "already_reviewed": Kind(409, "It was reviewed already", "There is nothing left to do about it."),
     "already_exists": Kind(409, "There is one already", "Choose another name."),
+    "payment_awaited": Kind(
+        409, "The service task waits for a payment", "Have the payment taken; that answers it."
+    ),
+    "amount_unknown": Kind(
+        409, "What is due cannot be told", "Correct the values of the case that the detail names."
+    ),
+    "unknown_fee": Kind(409, "The procedure has no such fee", "Tell whoever is responsible for it."),
+    "not_paid_at_counter": Kind(409, "It was not paid at the counter", "Only such receipts are cancelled."),
+    "receipt_of_another_day": Kind(409, "The receipt is of another day", "Refund the payment instead."),
+    "nothing_to_refund": Kind(409, "There is nothing to refund", "Look at the payment again."),
+    "paravolo_used": Kind(409, "Another payment has this e-Paravolo", "Ask the citizen for another one."),
+    "paravolo_off": Kind(409, "e-Paravolo is not asked here", "Take the payment at the counter."),
+    "not_by_paravolo": Kind(409, "The fee is not paid by e-Paravolo", "Take it at the counter."),
+    "paravolo_busy": Kind(409, "e-Paravolo is just being asked", "Look at the payment in a minute."),
     "precondition_failed": Kind(412, "It changed since you last saw it", "Read it again, then decide."),
     "content_too_large": Kind(413, "The body is too large", "Send less; the detail says how much is taken."),
     "uri_too_long": Kind(414, "The address is too long", "Shorten the query."),

@@ -25,6 +25,7 @@ from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
 from api.pages.intake import views as open_case
+from api.pages.payments import views as payments
 from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
 from api.pages.people import passkeys, sign_in
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_actions.blueprint,
     desk_actions.citizens_blueprint,
     silent_approval.blueprint,
+    payments.blueprint,
     branch.blueprint,
     incidents.blueprint,
     incident.blueprint,
@@ -141,6 +143,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/calls", _("Calls"), {Role.AGENT}),
         ("/desk/open", _("New case"), {Role.CLERK, Role.MANAGER, Role.AGENT}),
         ("/desk/branch", _("Branch"), {Role.MANAGER}),
+        ("/desk/payments", _("Payments"), set(payments.REPORT_READERS)),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
         ("/desk/access", _("Access"), set(access.READERS)),

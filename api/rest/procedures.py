@@ -12,6 +12,7 @@ from api.http.context import actor, engine
 from api.http.fields import (
     Choice,
     ComposedShape,
+    Euros,
     FreeData,
     Moment,
     PageQuery,
@@ -52,6 +53,15 @@ CHECKLIST: dict[str, Any] = {
         }
     ],
     "settled": True,
+    "fees": [
+        {
+            "id": "licence",
+            "title": {"el": "Παράβολο άδειας", "en": "Licence fee"},
+            "law": "ν. 4442/2016 άρθρο 7",
+            "amount": "75.00",
+            "exemption": None,
+        }
+    ],
 }
 
 
@@ -127,8 +137,31 @@ class AskedPaper(ComposedShape):
         return super().value_of(thing, name)
 
 
+class AskedFee(ComposedShape):
+    """A fee that somebody has to pay."""
+
+    id = fields.String(required=True)
+    title = fields.Nested(TwoLanguages, required=True)
+    law = fields.String(required=True)
+    amount = Euros(
+        required=True, allow_none=True, means="Null while something is not known on which it depends."
+    )
+    exemption = fields.Nested(
+        TwoLanguages,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who need not pay it, where this person is one of them."},
+    )
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The amount and the exemption are of this person, the rest is of the fee."""
+        if name == "exemption":
+            return thing.exemption.title if thing.exemption else None
+        return thing.amount if name == "amount" else getattr(thing.fee, name)
+
+
 class ChecklistShape(Shape):
-    """The papers that somebody has to bring."""
+    """The papers that somebody has to bring, and the fees."""
 
     papers = fields.List(fields.Nested(AskedPaper), required=True)
     settled = fields.Boolean(
@@ -136,6 +169,7 @@ class ChecklistShape(Shape):
         attribute="is_settled",
         metadata={"description": "Whether these are all: false while something is not known that decides."},
     )
+    fees = fields.List(fields.Nested(AskedFee), required=True)
 
 
 class ProcedureQuery(PageQuery):
@@ -216,7 +250,7 @@ def show_procedure(key: str) -> object:
 @calls.arguments(PapersBody)
 @calls.response(200, ChecklistShape, example=CHECKLIST)
 def tell_papers(body: dict[str, Any], key: str) -> object:
-    """Tell which papers are needed.
+    """Tell which papers are needed, and what is to be paid.
 
     For the version on offer, and for somebody of whom the start form says this. Nothing is kept.
     """

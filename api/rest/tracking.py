@@ -9,7 +9,18 @@ from marshmallow import fields
 from api.http.arguments import form_fields, slice_of
 from api.http.calls import JSON, MULTIPART, Calls
 from api.http.context import engine
-from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
+from api.http.fields import (
+    Choice,
+    ComposedShape,
+    Euros,
+    FreeData,
+    Moment,
+    PageQuery,
+    Shape,
+    Text,
+    TwoLanguages,
+    page_of,
+)
 from api.http.idempotency import given_key
 from api.http.identity import count_guess
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
@@ -18,6 +29,7 @@ from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.disclosure import Purpose, Shown
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.send_from_citizen import SendFromCitizen
+from engine.payments.model import PaymentState
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES
 from engine.supplements.tracking import TrackCase, Tracking
 
@@ -109,6 +121,23 @@ class SupplyShape(Shape):
     documents = fields.List(fields.Nested(BroughtShape), required=True)
 
 
+class OwedShape(ComposedShape):
+    """A fee of the case; not why somebody need not pay it, which may be personal."""
+
+    title = fields.Nested(TwoLanguages, required=True)
+    amount = Euros(required=True, allow_none=True)
+    state = Choice(PaymentState, required=True)
+    code = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The e-Paravolo by which it is paid, 20 digits."},
+    )
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The title comes in two fields, everything else as it is."""
+        return {"el": thing.title, "en": thing.title_en} if name == "title" else getattr(thing, name)
+
+
 class Whereabouts(ma.Schema):
     """Where a case is, and what is expected of the citizen; nothing personal."""
 
@@ -131,6 +160,7 @@ class Whereabouts(ma.Schema):
     )
     awaited = fields.List(fields.Nested(AwaitedShape), required=True)
     brought = fields.List(fields.Nested(BroughtShape), required=True)
+    payments = fields.List(fields.Nested(OwedShape), required=True)
 
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
@@ -156,6 +186,10 @@ _UNDER_WAY = {
     "el": "Η υπόθεσή σας είναι σε εξέλιξη. " + _NOTHING["el"],
     "en": "Your case is under way. " + _NOTHING["en"],
 }
+_TO_PAY = {
+    "el": "Οφείλεται παράβολο: πληρώστε το με τον κωδικό του ή στο ΚΕΠ.",
+    "en": "A fee is to be paid: pay it by its code or at the service centre.",
+}
 _SUSPENDED = {"el": "Η υπόθεσή σας έχει ανασταλεί.", "en": "Your case is on hold."}
 _ENDED = {"el": "Η υπόθεση έχει κλείσει.", "en": "The case is closed."}
 WHEREABOUTS: dict[str, Any] = {
@@ -174,6 +208,14 @@ WHEREABOUTS: dict[str, Any] = {
     "expected": _FLAGS[Flag.READY_FOR_PICKUP],
     "awaited": [],
     "brought": [BROUGHT],
+    "payments": [
+        {
+            "title": {"el": "Παράβολο άδειας", "en": "Licence fee"},
+            "amount": "75.00",
+            "state": "created",
+            "code": "12345678901234567890",
+        }
+    ],
 }
 _READING = {
     "at": "2026-03-09T10:00:00Z",
@@ -231,6 +273,7 @@ def whereabouts(found: Tracking) -> dict[str, Any]:
             {"id": thing.task_id or thing.service_task_id, "wanted": thing.wanted} for thing in found.awaited
         ],
         "brought": found.brought,
+        "payments": found.payments,
     }
 
 
@@ -301,4 +344,6 @@ def _expected(found: Tracking) -> Texts:
         return _ENDED
     if found.status is CaseStatus.SUSPENDED:
         return _SUSPENDED
+    if any(payment.is_due for payment in found.payments) and Flag.AWAITING_CITIZEN not in found.flags:
+        return _TO_PAY
     return next((texts for flag, texts in _FLAGS.items() if flag in found.flags), _UNDER_WAY)

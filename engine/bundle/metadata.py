@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from engine.bundle.contract import OutcomeRule
+from engine.bundle.fees import Fee, fee_list, fees_of
 from engine.bundle.files import BundleFindings
 from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
@@ -95,7 +96,8 @@ class _Metadata(_Strict):
     summary = fields.Nested(_Bilingual, required=True)
     codes = fields.Nested(_Codes, required=True)
     agency = StrictText(required=True, most=60, validate=_KEY)
-    fee_cents = fields.Integer(required=True, strict=True, validate=Range(0, MAX_FEE_CENTS))
+    fees = fee_list()
+    fee_cents = fields.Integer(strict=True, validate=Range(0, MAX_FEE_CENTS))
     term = fields.Nested(_Term)
     service_term = fields.Nested(_Term)
     appeal = fields.Nested(_FurtherTerm)
@@ -114,6 +116,11 @@ class _Metadata(_Strict):
         validate=AT_LEAST_ONE,
     )
 
+    @validates_schema
+    def _fees_once(self, written: Mapping[str, Any], **_options: Any) -> None:
+        if ("fees" in written) == ("fee_cents" in written):
+            raise ValidationError("Expected fees, an empty list where there are none.", "fees")
+
 
 _SCHEMA = _Metadata()
 
@@ -122,8 +129,8 @@ _SCHEMA = _Metadata()
 class Metadata:
     """procedure.yaml, checked; `tree` has all of it, and the lines.
 
-    `outcomes` are by the id of the end event that a case ends in. `papers_decision` is the id of the decision
-    that says which of the papers somebody needs; None where everybody needs the same.
+    `fees` are by their id, `outcomes` by the id of the end event that a case ends in. `papers_decision` is
+    the id of the decision that says which of the papers somebody needs; None where everybody needs the same.
     """
 
     key: str
@@ -131,6 +138,7 @@ class Metadata:
     title_en: str
     process_id: str
     terms: Mapping[TermKind, Term]
+    fees: Mapping[str, Fee]
     outcomes: Mapping[str, OutcomeRule]
     papers_decision: str | None
     tree: YamlTree
@@ -170,6 +178,7 @@ def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
         title_en=values["title"]["en"],
         process_id=values["process"],
         terms=terms_of(values),
+        fees=MappingProxyType({fee.id: fee for fee in fees_of(values)}),
         outcomes=MappingProxyType(outcomes),
         papers_decision=values.get("papers_decision"),
         tree=tree,

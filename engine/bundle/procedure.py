@@ -12,6 +12,7 @@ from engine.bpmn.shared_parts import divided
 from engine.bundle.contents import is_executable, read_contents
 from engine.bundle.contract import AnswerSheet, DeskAction, Files, Form, OutcomeRule
 from engine.bundle.diagrams import Outline, ProcessOutline
+from engine.bundle.fees import KNOWN_AT_INTAKE, Fee, problems_of
 from engine.bundle.files import BundleFindings, fingerprint
 from engine.bundle.forms import FormReading, ReadForm
 from engine.bundle.metadata import FILE, Metadata, read_metadata
@@ -21,9 +22,6 @@ from engine.kernel.clock import Clock
 from engine.kernel.vocabulary import CaseStatus
 from engine.runtime.contract import Definition
 from engine.terms.term import FIRST, Term, TermKind
-
-_ALWAYS_KNOWN = ("applicant", "representative", "case")
-"""What every case has by the time that papers are asked for."""
 
 _COMPLETED = OutcomeRule(
     status=CaseStatus.COMPLETED, text="Η υπόθεση ολοκληρώθηκε.", text_en="The case is completed."
@@ -83,6 +81,11 @@ class Procedure:
         """Every term that the procedure has, the one of law first."""
         return self.outline.terms
 
+    @property
+    def fees(self) -> Mapping[str, Fee]:
+        """The fees that the procedure has, by id, in the order of procedure.yaml."""
+        return self.outline.fees
+
     @cached_property
     def first_terms(self) -> Mapping[TermKind, Term]:
         """The terms that begin with the case or with its complete file, the one of law first."""
@@ -127,7 +130,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
     process = _main_process(metadata, contents.outline, findings) if metadata else None
     if metadata and process:
         start = next((form for form in contents.forms if form.id == process.start_form_id), None)
-        _check_papers_decision(metadata, start_form=start, tables=_tables(own), findings=findings)
+        _check_intake(metadata, start_form=start, tables=_tables(own), findings=findings)
     contents = read_pinned(files, contents, findings)
     findings.refuse_if_any("The procedure")
     if metadata is None or process is None:
@@ -177,33 +180,42 @@ def _main_process(metadata: Metadata, diagrams: Outline, findings: BundleFinding
     return process
 
 
-def _check_papers_decision(
+def _check_intake(
     metadata: Metadata,
     *,
     start_form: FormReading | None,
     tables: Mapping[str, bytes],
     findings: BundleFindings,
 ) -> None:
-    """Note what is wrong with `papers_decision`; `tables` are the DMN files by name."""
+    """Note what is wrong with what is decided at the intake; `tables` are the DMN files by name."""
+    asked = {question.path[0] for question in start_form.questions} if start_form else set()
+    decisions = _bundle(tables)
+    _check_papers_decision(metadata, asked=asked, decisions=decisions, findings=findings)
+    for path, sentence in problems_of(metadata.tree.value, asked=asked, decisions=decisions):
+        findings.add(FILE, metadata.place(*path), sentence)
+
+
+def _check_papers_decision(
+    metadata: Metadata, *, asked: set[str], decisions: dmn.Bundle | None, findings: BundleFindings
+) -> None:
     decision = metadata.papers_decision
     if decision is None:
         return
     place = metadata.place("papers_decision")
-    summary = _summaries(tables).get(decision)
+    summary = decisions.decisions.get(decision) if decisions else None
     if summary is None:
         findings.add(FILE, place, f"Expected the id of a decision in the DMN files beside, found {decision}.")
         return
-    asked = {question.path[0] for question in start_form.questions} if start_form else set()
-    unknown = [name for name in summary.requires_inputs if name not in {*asked, *_ALWAYS_KNOWN}]
+    unknown = [name for name in summary.requires_inputs if name not in {*asked, *KNOWN_AT_INTAKE}]
     if unknown:
-        expected = ", ".join([*_ALWAYS_KNOWN, *sorted(asked)])
+        expected = ", ".join([*KNOWN_AT_INTAKE, *sorted(asked)])
         sentence = f"Expected a decision that needs no more than: {expected}. It needs {', '.join(unknown)}."
         findings.add(FILE, place, sentence)
 
 
-def _summaries(tables: Mapping[str, bytes]) -> Mapping[str, dmn.DecisionSummary]:
-    """The decisions by id; none where the files cannot be read, which is found elsewhere."""
+def _bundle(tables: Mapping[str, bytes]) -> dmn.Bundle | None:
+    """The decisions; none where the files cannot be read, which is found elsewhere."""
     try:
-        return dmn.read(tables).decisions if tables else {}
+        return dmn.read(tables) if tables else None
     except dmn.DmnReadError:
-        return {}
+        return None

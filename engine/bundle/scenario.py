@@ -70,6 +70,15 @@ class Bring:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pay:
+    """The citizen pays a fee at the counter, known by its id; `amount`, as text, is what it must be."""
+
+    line: int
+    fee: str
+    amount: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddFile:
     """A clerk puts a document into the case; data name it by `{document: <name>}` from then on."""
 
@@ -144,7 +153,8 @@ class Resume:
 class Expect:
     """What must be true now; None asks nothing. Tasks are by element, service tasks by topic.
 
-    `term` is the last day of the case's term (`2026-03-19`), or `RESTS`.
+    `term` is the last day of the case's term (`2026-03-19`), or `RESTS`. `due` are the fees that are to be
+    paid, by id, as text.
     """
 
     line: int
@@ -153,6 +163,7 @@ class Expect:
     service_tasks: frozenset[str] | None = None
     flags: frozenset[str] | None = None
     term: str | None = None
+    due: Mapping[str, str] | None = None
 
 
 Step: TypeAlias = (
@@ -161,6 +172,7 @@ Step: TypeAlias = (
     | Fail
     | Ask
     | Bring
+    | Pay
     | AddFile
     | Advance
     | Send
@@ -238,6 +250,8 @@ def step_text(step: Step) -> str:
             return f"the agency asks for a supplement to {step.service_task}"
         case Bring():
             return f"the citizen brings the supplement to {step.service_task}"
+        case Pay():
+            return f"the fee {step.fee} is paid"
         case AddFile():
             return f"a clerk adds the document {step.name}"
         case Advance():

@@ -20,6 +20,7 @@ from engine.bundle.scenario import (
     Expect,
     Fail,
     Given,
+    Pay,
     Resume,
     Scenario,
     Send,
@@ -134,6 +135,8 @@ def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
             return Ask(line=line, service_task=said["ask"], wanted=said["wanted"])
         case "bring":
             return Bring(line=line, service_task=said["bring"], data=said["data"])
+        case "pay":
+            return Pay(line=line, fee=said["pay"], amount=said.get("amount"))
         case "file":
             return AddFile(line=line, name=said["file"])
         case "advance":
@@ -172,6 +175,7 @@ def _expect(said: Mapping[str, Any], line: int) -> Expect:
         service_tasks=_set(said, "service_tasks"),
         flags=_set(said, "flags"),
         term=said.get("term"),
+        due=said.get("due"),
     )
 
 

@@ -10,6 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Regexp
 
 from engine import feel
+from engine.bundle.fees import EuroText
 from engine.bundle.scenario import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
 from engine.kernel.actor import Role
@@ -157,6 +158,11 @@ class _Bring(_Strict):
     data = _values()
 
 
+class _Pay(_Strict):
+    pay = StrictText(required=True)
+    amount = EuroText()
+
+
 class _AddFile(_Strict):
     file = StrictText(required=True)
 
@@ -203,6 +209,8 @@ class _Now(_Strict):
         )
     )
 
+    due = fields.Dict(keys=StrictText(), values=EuroText())
+
 
 class _Expect(_Strict):
     expect = fields.Nested(_Now, required=True)
@@ -218,6 +226,7 @@ STEPS: Final[Mapping[str, Schema]] = MappingProxyType(
         "fail": _Fail(),
         "ask": _Ask(),
         "bring": _Bring(),
+        "pay": _Pay(),
         "file": _AddFile(),
         "advance": _Advance(),
         "message": _Send(),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from engine.bundle.fees import FeeDue
 from engine.bundle.procedure import Procedure
 from engine.cases import changeset_store, recognition_store
 from engine.cases.callers import AskCaller, case_asked_about
@@ -43,6 +44,8 @@ from engine.messages.desk_actions import OpenAction, actions_for
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
+from engine.payments import store as payments_store
+from engine.payments.model import Payment
 from engine.people.model import Colleague
 from engine.people.queries import ListColleagues, NamePeople
 from engine.supplements.tracking import CallersCase, TrackForCaller
@@ -75,6 +78,7 @@ class CaseSheet:
     people: Mapping[str, str]
     agencies: Mapping[str, Bilingual]
     documents: Sequence[Document]
+    payments: Sequence[Payment]
     diagram: MarkedDiagram
     colleagues: Sequence[Colleague]
     offered: tuple[OpenAction, ...]
@@ -112,6 +116,7 @@ class ShowCaseFile:
             people=NamePeople(usernames=tuple(people)).answer(context),
             agencies=NameAgencies().answer(context),
             documents=documents,
+            payments=payments_store.payments_of_case(context.connection, self.case_id),
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
             offered=actions_for(view.case, context.actor, context),
@@ -142,6 +147,7 @@ class ReceiptPage:
     branch: Branch | None
     title: Bilingual
     applicant: str
+    payments: Sequence[Payment]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +170,7 @@ class ShowReceipt:
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
             applicant=applicant.full_name if applicant else "",
+            payments=payments_store.payments_of_case(context.connection, self.case_id),
         )
 
     def disclosed(self, _answer: ReceiptPage) -> Iterable[Disclosure]:
@@ -243,4 +250,6 @@ class ShowReception:
             return self.papers.answer(context)
         except Invalid:
             # Which field is wrong is said where the form is judged; here it only decides nothing.
-            return Checklist(papers=(), is_settled=False)
+            procedure = ShowOffer(key=self.papers.procedure).answer(context)
+            undecided = tuple(FeeDue(fee=fee, amount=fee.amount) for fee in procedure.fees.values())
+            return Checklist(papers=(), is_settled=False, fees=undecided)

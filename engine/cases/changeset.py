@@ -19,12 +19,15 @@ from engine.context import Transaction
 from engine.incidents.changes import IncidentChanges
 from engine.incidents.model import Incident
 from engine.kernel.actor import Actor
+from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.permission import require_sees_case, require_sees_task
 from engine.kernel.refusal import NotFound, OutOfDate
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
 from engine.notices.changes import NoticeChanges, notice_changes
 from engine.outbox.model import Job, JobKind
+from engine.payments.changes import PaymentChanges
+from engine.payments.model import Payment, PaymentState
 from engine.runtime.closed_snapshots import compacted
 from engine.runtime.contract import Surroundings
 from engine.sealing.journal_keys import JournalKey
@@ -77,6 +80,9 @@ class CaseChangeset:
         self._parties: tuple[Party, ...] = ()
         self._words: tuple[str, ...] = ()
         self._sealed_code: bytes | None = None
+        self._payments: PaymentChanges | None = None
+        self.not_to_be_paid: list[ServiceTask] = []
+        """New service tasks that wait for a payment of which nothing is due."""
 
     @property
     def procedure(self) -> Procedure:
@@ -87,6 +93,13 @@ class CaseChangeset:
     def surroundings(self) -> Surroundings:
         """What a step of this case may know."""
         return surroundings(self.transaction, self.case)
+
+    @property
+    def payments(self) -> PaymentChanges:
+        """The payments of the case; looked up when somebody first asks."""
+        if self._payments is None:
+            self._payments = PaymentChanges(self.transaction, self.case, is_new=self._is_new)
+        return self._payments
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -196,6 +209,8 @@ class CaseChangeset:
         elif isinstance(found, ServiceTask):
             self.put(found.closed(ServiceTaskState.CANCELLED, self.transaction.now))
             self.record("service_task_cancelled", {"service_task": str(found.id), "topic": found.topic})
+            if found.topic == PAYMENT_TOPIC:
+                self._give_up_payment(found, PaymentState.EXPIRED)
         elif self._subscriptions.pop(token, None) is None and not self._is_of_work(token):
             self._closed_subscriptions.append(token)
 
@@ -205,20 +220,20 @@ class CaseChangeset:
 
     def add_job(
         self, kind: JobKind, payload: Mapping[str, Any], *, service_task_id: UUID | None = None
-    ) -> None:
-        """Leave work for the worker, to be done once this is committed."""
+    ) -> UUID:
+        """Leave work for the worker, to be done once this is committed; the id of its job."""
         now = self.transaction.now
-        self._jobs.append(
-            Job(
-                id=self.transaction.new_id(),
-                kind=kind,
-                case_id=self.case.id,
-                service_task_id=service_task_id,
-                run_at=now,
-                created_at=now,
-                payload=payload,
-            )
+        job = Job(
+            id=self.transaction.new_id(),
+            kind=kind,
+            case_id=self.case.id,
+            service_task_id=service_task_id,
+            run_at=now,
+            created_at=now,
+            payload=payload,
         )
+        self._jobs.append(job)
+        return job.id
 
     def put_job(self, changed: Job) -> None:
         """Replace the job that led to this change by what has become of it."""
@@ -231,6 +246,8 @@ class CaseChangeset:
             self.put(task.closed(TaskState.CANCELLED, now))
         for service_task in self.service_tasks:
             self.put(service_task.closed(ServiceTaskState.CANCELLED, now))
+            if service_task.topic == PAYMENT_TOPIC:
+                self._give_up_payment(service_task, PaymentState.CANCELLED)
         self.incidents.settle(lambda _: True, self.record_incident)
         ended = self.case.closed(status, at=now, outcome=outcome)
         self.case = replace(ended, snapshot=compacted(ended.snapshot))
@@ -245,6 +262,8 @@ class CaseChangeset:
             self.add_job(JobKind.SEND_NOTICE, {"notice": str(notice.id)})
         changeset_store.save_changeset(self.transaction.connection, self._rows())
         self.incidents.save()
+        if self._payments is not None:
+            self._payments.save()
         if notices:
             notices.save(state.case, self.transaction)
         version = self.case.row_version if self._is_new else self.case.row_version + 1
@@ -259,6 +278,11 @@ class CaseChangeset:
         """Write everything, and give one task as it has become."""
         self.save()
         return self._as_written(self._tasks[task_id])
+
+    def _give_up_payment(self, task: ServiceTask, state: PaymentState) -> None:
+        ended: Payment | None = self.payments.give_up(task.id, state)
+        if ended is not None:
+            self.record("payment_given_up", ended.detail)
 
     def _notices(self, state: CaseState) -> NoticeChanges | None:
         """What becomes of the notices of a citizen who agreed to be told; None for one who did not."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from engine.cases.model import Case
+from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
 from engine.service_tasks.model import ServiceTask
@@ -29,6 +30,8 @@ class WaitsFor(StrEnum):
     """The case is suspended."""
     REPAIR = "repair"
     """The case is stuck."""
+    PAYMENT = "payment"
+    """A fee that the citizen has to pay."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +95,10 @@ def _for_person(task: Task) -> Expectation:
 
 
 def _for_agency(task: ServiceTask) -> Expectation:
+    if task.topic == PAYMENT_TOPIC:
+        return Expectation(
+            waits_for=WaitsFor.PAYMENT, what=task.name, since=task.created_at, service_task_id=task.id
+        )
     awaits_supplement = task.supplement_wanted is not None
     return Expectation(
         waits_for=WaitsFor.CITIZEN if awaits_supplement else WaitsFor.AGENCY,

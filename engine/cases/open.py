@@ -78,10 +78,11 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
         notify=command.notify,
     )
     case = new.case
+    variables = {**data, **_given(command, case, branch, transaction)}
     step = transaction.workflow.start(
         procedure.definition,
-        variables={**data, **_given(command, case, branch, transaction)},
-        surroundings=surroundings(transaction, case),
+        variables=variables,
+        surroundings=surroundings(transaction, case, known=variables),
     )
     if step.phase is Phase.STUCK:
         why = step.incident.message if step.incident else "the procedure cannot begin"

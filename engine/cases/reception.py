@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import feel
 from engine.bundle.contract import Form
+from engine.bundle.fees import FeeDue, fees_due
 from engine.bundle.procedure import Procedure
 from engine.cases.offers import ShowOffer
 from engine.context import QueryContext
@@ -71,13 +72,15 @@ class Paper:
 
 @dataclass(frozen=True, kw_only=True)
 class Checklist:
-    """The papers that a citizen is asked for.
+    """The papers that a citizen is asked for, and the fees.
 
-    While `is_settled` is false, something is not known yet on which they depend: others may be asked for.
+    While `is_settled` is false, something is not known yet on which the papers depend: others may be asked
+    for. A fee whose amount is None depends on something that is not known yet.
     """
 
     papers: tuple[Paper, ...]
     is_settled: bool = True
+    fees: tuple[FeeDue, ...] = ()
 
 
 def papers_of(metadata: Mapping[str, Any]) -> tuple[Paper, ...]:
@@ -157,11 +160,16 @@ def known_at_reception(
 
 
 def checklist(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) -> Checklist:
-    """The papers for somebody of whom this is known (`known_at_reception`).
+    """The papers and fees for somebody of whom this is known (`known_at_reception`).
 
     Where procedure.yaml names a `papers_decision`, that is taken; it is settled once the decision lacks
     nothing.
     """
+    due = fees_due(procedure.metadata, known, decisions=procedure.decisions, now=now)
+    return replace(_papers(procedure, known, now=now), fees=due)
+
+
+def _papers(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) -> Checklist:
     declared = papers_of(procedure.metadata)
     decision = procedure.metadata.get("papers_decision")
     bundle = procedure.decisions
@@ -183,7 +191,7 @@ def checklist(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) 
 
 @dataclass(frozen=True, kw_only=True)
 class PapersFor:
-    """The papers that a procedure on offer asks of somebody; everybody who is known may ask.
+    """The papers and fees that a procedure on offer asks of somebody; everybody who is known may ask.
 
     `data` are the fields of the start form as far as they are filled in, `applicant` and `representative` the
     fields of a person, as far as they are known.
@@ -196,7 +204,7 @@ class PapersFor:
     channel: Channel = Channel.COUNTER
 
     def answer(self, context: QueryContext) -> Checklist:
-        """The papers, and whether others may follow; `Invalid` for a field that the form does not have."""
+        """The papers and fees, settled or not; `Invalid` for a field that the form does not have."""
         procedure = ShowOffer(key=self.procedure).answer(context)
         now = context.now.astimezone(context.zone)
         known = known_at_reception(

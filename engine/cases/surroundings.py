@@ -1,10 +1,12 @@
 """What FEEL can name besides variables: `stoa`, with the working calendar of the case's branch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from typing import Any
 
 from engine import feel
+from engine.cases.fees import amount_in_feel
 from engine.cases.model import Case
 from engine.context import Transaction
 from engine.kernel.calendar import WorkingCalendar
@@ -16,24 +18,38 @@ from engine.terms.length import Length, Unit
 from engine.terms.term import FURTHER, TermKind
 
 
-def surroundings(transaction: Transaction, case: Case) -> Surroundings:
-    """What a step of that case may know."""
+def surroundings(
+    transaction: Transaction, case: Case, *, known: Mapping[str, Any] | None = None
+) -> Surroundings:
+    """What a step of that case may know; `known` are the variables of one that has not begun."""
     return surroundings_at(
         transaction.now,
         zone=transaction.zone,
         branch=lambda: organisation_store.branch(transaction.connection, case.branch_id),
         case=case,
+        fee=lambda fee_id: amount_in_feel(transaction, case, fee_id, known),
     )
 
 
+def no_fee(_fee_id: object) -> Decimal:
+    """What is due of a fee where there is no case."""
+    raise feel.FeelValueError("no case is known here, and so no fee")
+
+
 def surroundings_at(
-    now: datetime, *, zone: tzinfo, branch: Callable[[], Branch | None], case: Case | None = None
+    now: datetime,
+    *,
+    zone: tzinfo,
+    branch: Callable[[], Branch | None],
+    case: Case | None = None,
+    fee: Callable[[object], Decimal] = no_fee,
 ) -> Surroundings:
     """The moment, the term of the case, and the names that every expression of it may use.
 
     `stoa.working_days(n)` is the end of the n-th working day from today, `stoa.months(n)` that of n months,
     as a date and time, in the calendar of the case's `branch`, which is looked up when it is first needed.
     `stoa.term_end()` is the end of its term of law; null while that rests, before it begins, once it ended.
+    `stoa.fee(id)` is what is due of that fee, in euros, and 0 for whoever is exempt.
     """
     term_end = case.expected_at if case is not None else None
     is_paused = case is not None and (
@@ -54,6 +70,7 @@ def surroundings_at(
     stoa = {
         "working_days": native("working_days", ("days",), lambda days: counted(days, Unit.WORKING_DAYS)),
         "months": native("months", ("months",), lambda months: counted(months, Unit.MONTHS)),
+        "fee": native("fee", ("id",), fee),
         "term_end": native("term_end", (), lambda: term_end.astimezone(zone) if term_end else None),
     }
     return Surroundings(

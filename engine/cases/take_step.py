@@ -10,14 +10,16 @@ from engine.cases.model import Case
 from engine.cases.terms import end_terms, follow_appeal, keep_terms, pass_moments
 from engine.context import Transaction
 from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
+from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
-from engine.kernel.senders import Receiver, Sender
+from engine.kernel.senders import Sender
 from engine.kernel.vocabulary import FLAG, CaseStatus, Flag
 from engine.messages import store as messages_store
-from engine.messages.model import Message, Subscription, SubscriptionKind
+from engine.messages.model import Message, Subscription, SubscriptionKind, receipt_line, receiver_of
 from engine.organisation import store as organisation_store
 from engine.outbox.model import JobKind
+from engine.payments.opening import open_payment
 from engine.people import store as people_store
 from engine.people.model import User
 from engine.runtime.contract import (
@@ -32,12 +34,15 @@ from engine.runtime.contract import (
     ThrownSignal,
 )
 from engine.runtime.values import as_json
-from engine.service_tasks.model import ServiceTask, agency_for
+from engine.service_tasks.model import ServiceTask, agency_for, service_task_for
 from engine.tasks.model import Task
 from engine.terms.ledger import TermCause
 
 STUCK_RETRY = timedelta(minutes=5)
 """How long a due timer waits for its next attempt when firing it left the case stuck."""
+
+_MOST_PASSED = 50
+"""Payments of which nothing is due that a case passes in one change."""
 
 JournalLine = tuple[str, Mapping[str, Any]]
 """A line for the journal: action and detail."""
@@ -57,7 +62,7 @@ def take_step(
 
     `line` is what the journal gets first. `attempt` is what the step was asked to do: a stuck case keeps it
     in an incident. `closing` is the task that the step answered, as it is afterwards. Messages that were kept
-    for a subscription which the step opened are delivered at once.
+    for a subscription which the step opened are delivered at once; where nothing is to be paid, it goes on.
     """
     if not _taken(changeset, step, line, attempt, closing):
         return False
@@ -117,12 +122,16 @@ def take_kept_messages(changeset: CaseChangeset, waiting: Sequence[Subscription]
 
     One that leaves the case stuck is in its incident from then on.
     """
+    if changeset.not_to_be_paid:
+        pass_payments(changeset)
     while not changeset.case.is_closed and (kept := _kept_message(changeset, waiting)) is not None:
         subscription, message = kept
         if not _receive(
             changeset, subscription, message.data, sender=message.sender, sent_at=message.created_at
         ):
             break
+        if changeset.not_to_be_paid:
+            pass_payments(changeset)
 
 
 def mark_stuck(changeset: CaseChangeset, fault: str, attempt: Attempt) -> None:
@@ -136,6 +145,8 @@ def update_flags(changeset: CaseChangeset) -> None:
         return
     wanted = {task.flag for task in changeset.tasks if task.flag}
     for service_task in changeset.service_tasks:
+        if service_task.topic == PAYMENT_TOPIC:
+            continue
         awaits_citizen = service_task.supplement_wanted is not None
         wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
     before = changeset.case.flags
@@ -182,7 +193,7 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
     for task in step.opened_tasks:
         _open_task(changeset, task)
     for service_task in step.opened_service_tasks:
-        _open_service_task(changeset, service_task)
+        _open_service_task(changeset, service_task, step)
     for subscription in step.opened_subscriptions:
         changeset.subscribe(subscription_of(subscription, changeset.case, changeset.transaction))
     for message in step.thrown_messages:
@@ -204,7 +215,10 @@ def _open_task(changeset: CaseChangeset, opened: OpenedTask) -> None:
     changeset.record("task_opened", {"task": str(task.id), "element": task.element_id, "name": task.name})
 
 
-def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask) -> None:
+def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step: Step) -> None:
+    if opened.topic == PAYMENT_TOPIC:
+        open_payment(changeset, opened, step)
+        return
     task, is_sent = service_task_of(opened, changeset.case, changeset.transaction)
     changeset.put(task)
     if is_sent:
@@ -217,6 +231,39 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask) -> N
         "name": task.name,
     }
     changeset.record("service_task_opened", detail)
+
+
+def pass_payments(changeset: CaseChangeset) -> None:
+    """Let the case go on where nothing is to be paid.
+
+    A case that comes back to such a payment without end is stuck there.
+    """
+    for _ in range(_MOST_PASSED):
+        if not changeset.not_to_be_paid:
+            return
+        task = changeset.not_to_be_paid.pop()
+        if changeset.case.is_closed or changeset.service_task(task.id) is None:
+            continue
+        payment = changeset.payments.awaited_by(task.id)
+        if payment is not None:
+            give_answer(changeset, task, payment.result(changeset.transaction.zone))
+    if changeset.not_to_be_paid:
+        why = "The case comes back to a payment of which nothing is due, again and again."
+        element = changeset.not_to_be_paid[0].element_id
+        _stop(changeset, FIRING, StepIncident(element_id=element, code="endless_loop", message=why))
+        changeset.not_to_be_paid.clear()
+
+
+def give_answer(changeset: CaseChangeset, task: ServiceTask, data: Mapping[str, Any]) -> bool:
+    """Give the workflow the answer to a service task; False if that left the case stuck.
+
+    What the answer opens that waits already is not given it yet: the caller takes the step as a whole.
+    """
+    step = answer_task(changeset, task, data)
+    done = task.answered(as_json(data), changeset.transaction.now)
+    detail = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
+    attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
+    return _taken(changeset, step, ("service_task_completed", detail), attempt, done)
 
 
 def _send_message(changeset: CaseChangeset, thrown: ThrownMessage) -> None:
@@ -309,7 +356,7 @@ def _receive(
         only_mapped=not is_trusted,
     )
     attempt = Attempt(kind=AttemptKind.RECEIVE, token=subscription.token, data=data, sender=sender)
-    line = _receipt_line(changeset, subscription, sender, sent_at)
+    line = receipt_line(changeset.case, subscription, sender, sent_at)
     with changeset.in_the_name_of(sender.actor if sender else changeset.transaction.actor):
         return _taken(changeset, step, line, attempt)
 
@@ -330,28 +377,6 @@ def _kept_message(
         if message is not None:
             return subscription, message
     return None
-
-
-def receiver_of(case: Case, subscription: Subscription) -> Receiver:
-    """What waits for a message in a case, for judging who may send it."""
-    return Receiver(
-        procedure_key=case.procedure_key,
-        senders=subscription.senders,
-        case_id=case.id,
-        branch_id=case.branch_id,
-    )
-
-
-def _receipt_line(
-    changeset: CaseChangeset, subscription: Subscription, sender: Sender | None, sent_at: datetime | None
-) -> JournalLine:
-    kind = subscription.kind.value
-    detail: dict[str, Any] = {kind: subscription.message, "element": subscription.element_id}
-    if sender is not None:
-        detail["from"] = right_to_send(sender, receiver_of(changeset.case, subscription))
-    if sent_at is not None:
-        detail["sent_at"] = sent_at.isoformat()
-    return f"{kind}_received", detail
 
 
 def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
@@ -390,22 +415,7 @@ def service_task_of(
 ) -> tuple[ServiceTask, bool]:
     """The service task, for the agency that takes its topic; and whether that agency is sent a webhook."""
     agency = agency_for(opened, organisation_store.agencies_for(transaction.connection, opened.topic))
-    task = ServiceTask(
-        id=transaction.new_id(),
-        case_id=case.id,
-        case_number=case.number,
-        procedure_key=case.procedure_key,
-        branch_id=case.branch_id,
-        token=opened.token,
-        element_id=opened.element_id,
-        name=opened.name,
-        topic=opened.topic,
-        created_at=transaction.now,
-        agency_id=agency.id if agency else None,
-        agency_key=agency.key if agency else None,
-        headers=opened.headers,
-        variables=as_json(opened.variables),
-    )
+    task = service_task_for(opened, case, transaction.new_id(), transaction.now, agency=agency)
     return task, agency is not None and agency.receives_deliveries
 
 

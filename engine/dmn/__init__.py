@@ -21,7 +21,7 @@ from engine.dmn.outcome import (
     RuleTrace,
     TableTrace,
 )
-from engine.dmn.summaries import DecisionSummary
+from engine.dmn.summaries import DecisionSummary, WrittenResults
 
 __all__ = [
     "Bundle",
@@ -37,5 +37,6 @@ __all__ = [
     "RuleTrace",
     "TableTrace",
     "UnknownElement",
+    "WrittenResults",
     "read",
 ]

@@ -15,7 +15,7 @@ from engine.dmn.lookup import Element, Lookup
 from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, DmnDefinitions
 from engine.dmn.outcome import Outcome
 from engine.dmn.reader import read_definitions
-from engine.dmn.summaries import DecisionSummary, Summaries
+from engine.dmn.summaries import DecisionSummary, Summaries, WrittenResults
 
 
 class Bundle:
@@ -34,6 +34,8 @@ class Bundle:
         """Every decision by its id; where two files use one id, the first file's."""
         self.inputs_read: Mapping[str, tuple[str, ...]] = MappingProxyType(summaries.inputs_read())
         """The inputs that a decision's texts, and those of what it requires, read, by its id."""
+        self.results: Mapping[str, WrittenResults] = MappingProxyType(summaries.results())
+        """What the files say of every decision's result, by its id."""
 
     def decide(
         self,

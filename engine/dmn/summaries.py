@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.dmn.graph import CompiledFile
-from engine.dmn.model import Decision, InputData
+from engine.dmn.model import BoxedExpression, Decision, DecisionTable, HitPolicy, InputData, LiteralExpression
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,19 @@ class DecisionSummary:
     file: str
     requires_inputs: tuple[str, ...]
     requires_decisions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenResults:
+    """What the file says of a decision's result before it is taken.
+
+    `types` are the type references that it declares; `texts` the FEEL texts of which one is the result, none
+    where the decision is written in another way; `is_single` is false for a list, or a context of columns.
+    """
+
+    types: tuple[str, ...]
+    texts: tuple[str, ...]
+    is_single: bool = True
 
 
 class Summaries:
@@ -45,6 +58,14 @@ class Summaries:
             for decision_id in file.decisions:
                 inputs = self._required_inputs(file.namespace, decision_id)
                 found.setdefault(decision_id, tuple(name for name, is_read in inputs.items() if is_read))
+        return found
+
+    def results(self) -> dict[str, WrittenResults]:
+        """What is written of every decision's result, by its id as in `by_id`."""
+        found: dict[str, WrittenResults] = {}
+        for file in self._files.values():
+            for decision_id, decision in file.decisions.items():
+                found.setdefault(decision_id, _written(decision.element))
         return found
 
     def _summary(self, file: CompiledFile, decision_id: str) -> DecisionSummary:
@@ -75,3 +96,29 @@ class Summaries:
                     names[name] = is_read or names.get(name, False)
             self._inputs[key] = names
         return self._inputs[key]
+
+
+_LISTING = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
+
+
+def _written(decision: Decision) -> WrittenResults:
+    logic = decision.logic
+    types, texts, is_single = _written_logic(logic)
+    declared = (decision.variable.type_ref, *types)
+    return WrittenResults(
+        types=tuple(one for one in declared if one is not None), texts=texts, is_single=is_single
+    )
+
+
+def _written_logic(logic: BoxedExpression | None) -> tuple[tuple[str | None, ...], tuple[str, ...], bool]:
+    match logic:
+        case LiteralExpression():
+            return (logic.type_ref,), (logic.text,), True
+        case DecisionTable():
+            cells = tuple(cell.text for rule in logic.rules for cell in rule.outputs)
+            defaults = tuple(one.default.text for one in logic.outputs if one.default is not None)
+            lists = logic.hit_policy in _LISTING and logic.aggregation is None
+            types = tuple(one.type_ref for one in logic.outputs)
+            return types, (*cells, *defaults), len(logic.outputs) == 1 and not lists
+        case _:
+            return (), (), True

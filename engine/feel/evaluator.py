@@ -139,7 +139,7 @@ class Evaluator:
             entries = dict(zip(names, arguments, strict=True))
             return body.compiled(Frame(entries, Frame(context, None, evaluator), evaluator))
 
-        formal = formal_parameters(parameters)
+        formal = formal_parameters(tuple(parameters))
         names = [parameter.name for parameter in formal]
         return FeelFunction(name, (Signature(formal, implementation, result, foreign=True),))
 

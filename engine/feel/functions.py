@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.feel.types import FeelType
@@ -42,7 +43,8 @@ def _kinds(classes: Classes) -> str:
     return " or ".join(sorted({KINDS.get(each, "function") for each in classes} - {"null"}))
 
 
-def formal_parameters(parameters: Sequence[str | tuple[str, FeelType]]) -> tuple[FormalParameter, ...]:
+@lru_cache(maxsize=1000)
+def formal_parameters(parameters: tuple[str | tuple[str, FeelType], ...]) -> tuple[FormalParameter, ...]:
     """Parameters from their names, or from pairs of a name and a type."""
     return tuple(
         FormalParameter(each) if isinstance(each, str) else FormalParameter(each[0], each[1])
@@ -106,7 +108,7 @@ class FeelFunction:
         `feel.Fault("why")` makes null of the call and a problem of the reason; any other exception passes
         through to who evaluates.
         """
-        formal = formal_parameters(parameters)
+        formal = formal_parameters(tuple(parameters))
 
         def implementation(_: Evaluator, arguments: Sequence[Value]) -> Value:
             return function(*arguments)

@@ -8,6 +8,7 @@ from uuid import UUID
 from engine.bundle.contract import OutcomeRule
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseView
+from engine.cases.fees import amount_in_feel
 from engine.cases.model import Case
 from engine.cases.surroundings import surroundings_at
 from engine.context import QueryContext
@@ -214,6 +215,7 @@ class PreviewMove:
                     zone=context.zone,
                     branch=lambda: organisation_store.branch_coded(connection, case.branch_code),
                     case=case,
+                    fee=lambda fee_id: amount_in_feel(context, case, fee_id),
                 ),
             )
         except StepRefused as refusal:

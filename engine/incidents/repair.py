@@ -170,7 +170,7 @@ def _replay(changeset: CaseChangeset, attempt: Attempt, transaction: Transaction
     elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, Task):
         complete(changeset, waiting, attempt.data, transaction)
     elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, ServiceTask):
-        answer(changeset, waiting, attempt.data, transaction)
+        answer(changeset, waiting, attempt.data)
     elif attempt.kind is AttemptKind.FAIL and isinstance(waiting, ServiceTask):
         fail(
             changeset,

@@ -20,6 +20,8 @@ from engine.messages.starts import BeginCase
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
 from engine.notices.send import PrepareNotice, RecordNotice
 from engine.outbox.model import Job, JobKind
+from engine.payments.paravolo import Paravolo, ParavoloAnswer, ParavoloRequest, ParavoloResult
+from engine.payments.paravolo_jobs import PrepareAsking, RecordAsking
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
 
@@ -43,6 +45,7 @@ class JobRunner:
     lease: timedelta
     log: FilteringBoundLogger
     send: Mapping[NoticeChannel, Send] = field(default_factory=dict)
+    paravolo: Paravolo | None = None
 
     def run(self, job: Job) -> None:
         log = self.log.bind(
@@ -71,6 +74,8 @@ class JobRunner:
                         log.info("terms_recounted", cases=recounted)
                 case JobKind.SEND_NOTICE:
                     self._send_notice(job, log)
+                case JobKind.ASK_PARAVOLO:
+                    self._ask_paravolo(job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
             log.error("job_left_to_its_lease", fault=type(fault).__name__)
 
@@ -123,6 +128,27 @@ class JobRunner:
         except Exception as fault:  # noqa: BLE001 - a channel that breaks its promise is an attempt that failed
             detail = f"The channel failed: {type(fault).__name__}."
             return SendingOutcome(result=SendingResult.FAILED, detail=detail)
+
+    def _ask_paravolo(self, job: Job, log: FilteringBoundLogger) -> None:
+        request = self._carry_out(PrepareAsking(job_id=job.id, worker=self.worker))
+        if request is None:
+            log.info("paravolo_not_needed")
+            return
+        answer = self._answered(request)
+        record = RecordAsking(job_id=job.id, worker=self.worker, request=request, answer=answer)
+        with self._postponing(job, log, "paravolo_answer_not_taken"):
+            self._carry_out(record)
+            log.info("paravolo_asked", act=request.act.value, result=answer.result.value)
+
+    def _answered(self, request: ParavoloRequest) -> ParavoloAnswer:
+        if self.paravolo is None:
+            detail = "The worker has no e-Paravolo."
+            return ParavoloAnswer(result=ParavoloResult.FAILED, detail=detail)
+        try:
+            return self.paravolo.ask(request)
+        except Exception as fault:  # noqa: BLE001 - a port that breaks its promise is an attempt that failed
+            detail = f"e-Paravolo could not be asked: {type(fault).__name__}."
+            return ParavoloAnswer(result=ParavoloResult.FAILED, detail=detail)
 
     def _signal_goes_further(self, job: Job, log: FilteringBoundLogger) -> bool:
         try:

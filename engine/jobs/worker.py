@@ -33,6 +33,7 @@ from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import ChannelAdapter
 from engine.operations.housekeeping import Beat, CompactClosed, DiscardExpired, MarkOverdue
 from engine.outbox.model import Job
+from engine.payments.paravolo import Paravolo
 from engine.service_tasks.deliveries import LeaseJobs
 
 
@@ -160,6 +161,7 @@ class Worker:
         *,
         channels: Mapping[NoticeChannel, ChannelAdapter] | None = None,
         scan: Scanner | None = None,
+        paravolo: Paravolo | None = None,
         anchor_places: Sequence[AnchorPlace] = (),
         options: WorkerOptions | None = None,
     ) -> None:
@@ -176,6 +178,7 @@ class Worker:
             worker=self._name,
             lease=self._options.lease,
             log=self._log,
+            paravolo=paravolo,
             send={way: send_through(breaker, channel.send) for way, channel in (channels or {}).items()},
         )
 

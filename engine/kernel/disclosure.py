@@ -23,6 +23,8 @@ class Shown(StrEnum):
     DOCUMENTS = "documents"
     """Which documents there are."""
     DOCUMENT = "document"
+    PAYMENTS = "payments"
+    """What is and was to be paid."""
     TASK = "task"
     REQUEST = "request"
     """What an agency is asked."""

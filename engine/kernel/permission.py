@@ -355,6 +355,15 @@ def require_oversees(actor: Actor, branch_id: UUID) -> None:
         raise NotPermitted("Only the manager of the branch, supervisors and auditors may see its load.")
 
 
+def payments_in_sight(actor: Actor) -> Sight:
+    """The branches of which the actor reads what was paid each day.
+
+    The manager reads that of their own, supervisors and auditors that of all.
+    """
+    require_role(actor, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR)
+    return sight_of(actor)
+
+
 def require_person(actor: Actor) -> UUID:
     """Refuse whoever is no user: only people have an account, and filters of their own. The user's id."""
     if actor.kind is not ActorKind.USER or actor.id is None:

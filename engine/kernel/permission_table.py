@@ -163,6 +163,11 @@ def _lists_incidents(actor: Actor) -> bool:
     return sight.everywhere or sight.branch_id == _THING.branch_id
 
 
+def _reports_payments(actor: Actor) -> bool:
+    sight = permission.payments_in_sight(actor)
+    return sight.everywhere or sight.branch_id == _THING.branch_id
+
+
 def _lists_paused(actor: Actor) -> bool:
     sight = permission.paused_in_sight(actor)
     return sight.everywhere or sight.branch_id == _THING.branch_id
@@ -281,6 +286,18 @@ _RIGHTS: Final = (
         action="ask for supplement",
         rule=lambda actor: permission.require_asks_supplement(actor, _THING),
     ),
+    Right(
+        thing="payment",
+        action="take, check",
+        rule=lambda actor: permission.require_works_case(actor, _THING),
+    ),
+    Right(
+        thing="payment",
+        action="cancel its receipt, refund",
+        rule=lambda actor: permission.require_manages(actor, _THING.branch_id),
+        when="A receipt on its own day, and not by who took the money.",
+    ),
+    Right(thing="payment", action="read the report", rule=_reports_payments),
     Right(
         thing="paper",
         action="read one that the request names",

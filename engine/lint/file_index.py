@@ -41,7 +41,8 @@ class FileIndex:
     and id. `forms` maps an id to the variables that the form's fields write, `greek_options` to the ids of
     its fields whose options have no English label, `decision_inputs` the id of a decision to the inputs that
     its texts and those of what it requires read. `term` is that of law, as `procedure.yaml` sets it, and
-    `further` are those that come after a decision.
+    `further` are those that come after a decision; `fees` are the ids of its fees, None where they cannot be
+    told.
     `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, or a shared part, so
     that what is not here is missing. `parts` are the shared parts beside the files, by name; `part` is the
     one that they are themselves.
@@ -58,6 +59,7 @@ class FileIndex:
     main_process: str | None
     term: Term | None
     further: Mapping[TermKind, Term]
+    fees: frozenset[str] | None
     is_whole: bool
     parts: Mapping[str, PartSignature]
     part: PartSignature | None
@@ -89,6 +91,7 @@ def of(
         },
         main_process=_main_process(metadata) if FILE not in files else _only_process(drawn),
         term=_term(metadata),
+        fees=_fees(metadata),
         further=_further(metadata),
         is_whole=bool(in_files) or "procedure.yaml" in files or FILE in files,
         parts=parts,
@@ -232,6 +235,16 @@ def _mapping(content: bytes | None) -> Mapping[str, Any]:
 def _main_process(procedure: Mapping[str, Any]) -> str | None:
     process = procedure.get("process")
     return process if isinstance(process, str) else None
+
+
+def _fees(procedure: Mapping[str, Any]) -> frozenset[str] | None:
+    """The ids of the fees; None where there is no procedure, or its fees are no list."""
+    if not procedure:
+        return None
+    fees = procedure.get("fees", [{"id": "fee"}] if procedure.get("fee_cents") else [])
+    if not isinstance(fees, list):
+        return None
+    return frozenset(str(fee.get("id")) for fee in fees if isinstance(fee, dict))
 
 
 def _term(procedure: Mapping[str, Any]) -> Term | None:

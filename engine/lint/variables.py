@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine import feel
 from engine.bpmn.diagram import DATA, Diagram, extension, form_of, mappings, property_of
 from engine.bpmn.shared_parts import called_process, part_name
+from engine.kernel.money import PAYMENT_RESULT, PAYMENT_TOPIC
 from engine.kernel.xml import Element
 from engine.lint.file_index import FileIndex
 
@@ -19,6 +20,7 @@ GIVEN = frozenset(
 STOA_FUNCTIONS: Mapping[str, feel.Signatures] = {
     "stoa.working_days": feel.signatures_of(["days"]),
     "stoa.months": feel.signatures_of(["months"]),
+    "stoa.fee": feel.signatures_of(["id"]),
     "stoa.term_end": feel.signatures_of([]),
 }
 """Our functions, which a text calls by these paths."""
@@ -60,6 +62,8 @@ def _written(element: Element, files: FileIndex) -> Iterable[str]:
             return (element.get("inputElement", ""), element.get("outputCollection", ""))
         case "property" if element.get("name") == ANSWER_FORM and not mappings(_owner(element), "output"):
             return files.forms.get(element.get("value", ""), frozenset())
+        case "taskDefinition" if element.get("type") == PAYMENT_TOPIC:
+            return (PAYMENT_RESULT,)
         case "formDefinition":
             return files.forms.get(element.get("formId") or element.get("formKey") or "", frozenset())
     return ()
@@ -71,7 +75,8 @@ def _open(diagram: Diagram, files: FileIndex) -> Iterator[Element]:
         if form_of(task) not in files.forms:
             yield task
     for task in diagram.elements(*ANSWERED):
-        is_asked = extension(task, "taskDefinition") is not None
+        asked = extension(task, "taskDefinition")
+        is_asked = asked is not None and asked.get("type") != PAYMENT_TOPIC
         if is_asked and not mappings(task, "output") and not _is_answered_by_form(task, files):
             yield task
     for element in diagram.elements("receiveTask", "callActivity"):

@@ -17,7 +17,7 @@ from engine.cases import changeset_store
 from engine.cases.changeset import CaseChangeset
 from engine.cases.model import Case
 from engine.cases.queries import seen_case
-from engine.cases.take_step import receive, receiver_of
+from engine.cases.take_step import receive
 from engine.cases.tracking_code import Proof, case_of_receipt, no_such_receipt
 from engine.context import Command, QueryContext, Transaction
 from engine.documents import store as documents_store
@@ -28,7 +28,7 @@ from engine.kernel.permission import agency_of, may_act, require_may_act
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound, required
 from engine.kernel.senders import Sender
 from engine.messages import subscription_store
-from engine.messages.model import Subscription, SubscriptionKind
+from engine.messages.model import Subscription, SubscriptionKind, receiver_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from engine.kernel.senders import Entries, Sender
+from engine.cases.model import Case
+from engine.kernel.permission import right_to_send
+from engine.kernel.senders import Entries, Receiver, Sender
 
 
 class SubscriptionKind(StrEnum):
@@ -50,3 +52,26 @@ class Message:
     expires_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
     sender: Sender | None = None
+
+
+def receiver_of(case: Case, subscription: Subscription) -> Receiver:
+    """What decides who may send a message for which the case waits."""
+    return Receiver(
+        procedure_key=case.procedure_key,
+        senders=subscription.senders,
+        case_id=case.id,
+        branch_id=case.branch_id,
+    )
+
+
+def receipt_line(
+    case: Case, subscription: Subscription, sender: Sender | None, sent_at: datetime | None
+) -> tuple[str, Mapping[str, Any]]:
+    """What the journal says of a message or signal that has arrived, `sent_at` for one that was kept."""
+    kind = subscription.kind.value
+    detail: dict[str, Any] = {kind: subscription.message, "element": subscription.element_id}
+    if sender is not None:
+        detail["from"] = right_to_send(sender, receiver_of(case, subscription))
+    if sent_at is not None:
+        detail["sent_at"] = sent_at.isoformat()
+    return f"{kind}_received", detail

@@ -78,10 +78,11 @@ def begin(
     procedure = transaction.procedure(version.id)
     new = new_case(transaction, branch=branch, version=version, procedure=procedure, channel=CHANNEL)
     case = new.case
+    variables = {"case": facts_of(case, branch, transaction)}
     step = transaction.workflow.start(
         procedure.definition,
-        variables={"case": facts_of(case, branch, transaction)},
-        surroundings=surroundings(transaction, case),
+        variables=variables,
+        surroundings=surroundings(transaction, case, known={**data, **variables}),
         at=start.element_id,
         brought=data,
         only_mapped=only_mapped,

@@ -37,6 +37,7 @@ class JobKind(StrEnum):
     BEGIN_CASE = "begin_case"
     SEND_NOTICE = "send_notice"
     RECOUNT_TERMS = "recount_terms"
+    ASK_PARAVOLO = "ask_paravolo"
 
 
 class JobState(StrEnum):

@@ -20,6 +20,7 @@ from engine.bundle.scenario import (
     Expect,
     Fail,
     Given,
+    Pay,
     Resume,
     Send,
     Step,
@@ -34,11 +35,15 @@ from engine.cases.model import Case
 from engine.cases.open import OpenCase
 from engine.context import Command
 from engine.documents.add import AddDocument
-from engine.kernel.actor import Role
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.money import euro_text
 from engine.kernel.refusal import Invalid, Refusal
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
+from engine.payments.counter import PayAtCounter
+from engine.payments.model import Payment
+from engine.payments.queries import ListPayments
 from engine.procedures.store import files_of_version
 from engine.rehearsal.calling import CALLER
 from engine.rehearsal.office import Office
@@ -113,6 +118,8 @@ class Play:
                 self._ask(step)
             case Bring():
                 self._bring(step)
+            case Pay():
+                self._pay(step)
             case AddFile():
                 self._add_file(step)
             case Advance():
@@ -152,6 +159,19 @@ class Play:
     def _ask(self, step: Ask) -> None:
         task = self._service_task(step.service_task)
         self.office.carry_out(AskSupplement(service_task_id=task.id, wanted=step.wanted))
+
+    def _pay(self, step: Pay) -> None:
+        due = self._due()
+        payment = due[step.fee] if step.fee in due else _missing("a fee to be paid", step.fee, due)
+        amount = euro_text(payment.amount) if payment.amount is not None else ""
+        if step.amount is not None:
+            _compare("the fee to be", [step.amount], [amount])
+        self.office.carry_out(PayAtCounter(payment_id=payment.id, amount=amount), Role.CLERK)
+
+    def _due(self) -> dict[str, Payment]:
+        """What is to be paid, by the id of the fee."""
+        payments = self.office.engine.ask(ListPayments(case_id=self._case_id), actor=SYSTEM)
+        return {payment.fee_id: payment for payment in payments if payment.is_due}
 
     def _add_file(self, step: AddFile) -> None:
         command = AddDocument(case_id=self._case_id, name=step.name, content=_PAPER)
@@ -206,6 +226,10 @@ class Play:
             )
         if step.flags is not None:
             _compare("the flags", step.flags, [flag.value for flag in view.case.flags])
+        if step.due is not None:
+            due = {fee: one.amount for fee, one in self._due().items()}
+            told = {fee: "unknown" if amount is None else euro_text(amount) for fee, amount in due.items()}
+            _compare("to be due", _owed(step.due), _owed(told))
         if step.term is not None:
             _compare("the term to end on", [step.term], self._last_days(view.case))
 
@@ -346,6 +370,10 @@ def refusal_text(refusal: Refusal) -> str:
         return f"Refused: {refusal.message}"
     fields = "; ".join(f"{field}: {' '.join(problems)}" for field, problems in refusal.errors.items())
     return f"Refused: {fields}"
+
+
+def _owed(fees: Mapping[str, str]) -> list[str]:
+    return [f"{fee} {amount}" for fee, amount in fees.items()]
 
 
 def _compare(what: str, expected: Iterable[str], found: Iterable[str]) -> None:

@@ -8,12 +8,10 @@ from uuid import UUID
 
 from engine.bundle.contract import AcceptedAnswer
 from engine.cases.changeset import CaseChangeset, CaseState, waiting_service_task
-from engine.cases.take_step import answer_task, take_step
+from engine.cases.take_step import give_answer, take_kept_messages
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
-from engine.incidents.model import Attempt, AttemptKind
 from engine.kernel.permission import require_answers
-from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask
 
 
@@ -41,11 +39,11 @@ def answer_service_task(command: AnswerServiceTask, transaction: Transaction) ->
     """
     changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
-    task.require_open()
+    task.require_answerable()
     if command.worker is not None:
         task.require_lease(command.worker, transaction.now)
     accepted = accepted_answer(changeset, task, command.data, transaction)
-    answer(changeset, task, accepted.values, transaction)
+    answer(changeset, task, accepted.values)
     return AnsweredCase(**vars(changeset.save()), left_out=accepted.left_out)
 
 
@@ -66,13 +64,10 @@ def accepted_answer(
     )
 
 
-def answer(
-    changeset: CaseChangeset, task: ServiceTask, data: Mapping[str, Any], transaction: Transaction
-) -> bool:
+def answer(changeset: CaseChangeset, task: ServiceTask, data: Mapping[str, Any]) -> bool:
     """Give the workflow an accepted answer; False if that left the case stuck, with it in its incident."""
     task.require_open()
-    step = answer_task(changeset, task, data)
-    done = task.answered(as_json(data), transaction.now)
-    detail = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key, "name": task.name}
-    attempt = Attempt(kind=AttemptKind.COMPLETE, token=task.token, data=data)
-    return take_step(changeset, step, ("service_task_completed", detail), attempt=attempt, closing=done)
+    taken = give_answer(changeset, task, data)
+    if taken:
+        take_kept_messages(changeset)
+    return taken

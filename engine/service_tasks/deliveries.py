@@ -238,7 +238,7 @@ def _problem_of_answer(
         accepted = accepted_answer(changeset, task, data, transaction)
     except Invalid as refused:
         return f"The answer does not fit its form: {', '.join(sorted(refused.errors))}"[:_LONGEST_REASON]
-    return None if answer(changeset, task, accepted.values, transaction) else "the case is stuck"
+    return None if answer(changeset, task, accepted.values) else "the case is stuck"
 
 
 def _given_up_or_retried(

@@ -7,9 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from engine.cases.model import Case
+from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.refusal import Conflict
 from engine.organisation.model import Agency
 from engine.runtime.contract import OpenedServiceTask
+from engine.runtime.values import as_json
 
 
 class ServiceTaskState(StrEnum):
@@ -76,6 +79,15 @@ class ServiceTask:
             raise Conflict(
                 f"Expected service task {self.id} to wait for an answer, but it is {self.state}.",
                 code=f"service_task_{self.state}",
+            )
+
+    def require_answerable(self) -> None:
+        """Refuse a task that no longer waits, and one that waits for money, which nobody answers by word."""
+        self.require_open()
+        if self.topic == PAYMENT_TOPIC:
+            raise Conflict(
+                f"Service task {self.id} waits for a payment: it is answered when that is paid.",
+                code="payment_awaited",
             )
 
     def require_lease(self, worker: str, now: datetime) -> None:
@@ -179,3 +191,25 @@ def agency_for(opened: OpenedServiceTask, agencies: Sequence[Agency]) -> Agency 
     if wanted is not None:
         return next((agency for agency in agencies if agency.key == wanted), None)
     return agencies[0] if len(agencies) == 1 else None
+
+
+def service_task_for(
+    opened: OpenedServiceTask, case: Case, task_id: UUID, at: datetime, *, agency: Agency | None
+) -> ServiceTask:
+    """The service task as a step opened it in a case, for that agency or nobody yet."""
+    return ServiceTask(
+        id=task_id,
+        case_id=case.id,
+        case_number=case.number,
+        procedure_key=case.procedure_key,
+        branch_id=case.branch_id,
+        token=opened.token,
+        element_id=opened.element_id,
+        name=opened.name,
+        topic=opened.topic,
+        created_at=at,
+        agency_id=agency.id if agency else None,
+        agency_key=agency.key if agency else None,
+        headers=opened.headers,
+        variables=as_json(opened.variables),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index
 
-from engine.storage.types import PlainText, UtcDateTime
+from engine.storage.types import Euros, PlainText, UtcDateTime
 
 metadata = sa.MetaData(
     naming_convention={
@@ -34,6 +34,10 @@ def moment(name: str, *, optional: bool = False) -> Column[Any]:
 
 def whole(name: str) -> Column[Any]:
     return Column(name, sa.Integer, nullable=False)
+
+
+def euros(name: str, *, optional: bool = False) -> Column[Any]:
+    return Column(name, Euros, nullable=optional)
 
 
 def json(name: str, *, optional: bool = False) -> Column[Any]:

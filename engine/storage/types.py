@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from engine.kernel.money import exact
 from engine.kernel.refusal import Invalid
 
 _NAIVE = "Expected an aware moment to store, found {!r}."
@@ -53,6 +55,29 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None if moment is None else moment.replace(tzinfo=UTC)
 
         return in_utc
+
+
+class Euros(TypeDecorator[Decimal]):
+    """Euros, exactly: a decimal with two places in Python, whole cents in both databases.
+
+    Anything else is a bug of the caller: a float, a third decimal.
+    """
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[Decimal]:
+        """What a value is in Python."""
+        return Decimal
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy calls it so
+        """The cents of an amount."""
+        return None if value is None else int(exact(value).scaleb(2))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - SQLAlchemy calls it so
+        """The amount of so many cents; a sum may come as a decimal."""
+        return None if value is None else Decimal(int(value)).scaleb(-2)
 
 
 class PlainText(TypeDecorator[str]):

@@ -28,6 +28,8 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.payments import store as payments_store
+from engine.payments.model import Payment
 from engine.terms.term import SupplementRule, TermKind
 
 
@@ -39,9 +41,9 @@ class Tracking:
     the citizen has brought what is awaited; `term` is the term of law in words. `appealable_until` is when
     the term to appeal is over, None where it does not run. `awaited` is what they are to bring, `brought`
     what they have brought from home, oldest first. What the files are called may be personal: it is for
-    whoever sent them. `offered` are the actions that are open to them now, and
-    `approved_by_silence` says whether there is a certificate of that. `case_id` is for the record, and told
-    to nobody.
+    whoever sent them. `payments` are the fees, oldest first. `offered` are the actions that are open to them
+    now, and `approved_by_silence` says whether there is a certificate of that. `case_id` is for the record,
+    and told to nobody.
     """
 
     case_id: UUID
@@ -62,6 +64,7 @@ class Tracking:
     brought: tuple[Document, ...]
     offered: tuple[OpenAction, ...]
     approved_by_silence: bool
+    payments: tuple[Payment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +180,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
         offered=actions_for(case, CITIZEN, context),
         approved_by_silence=was_approved_by_silence(terms),
+        payments=tuple(payments_store.payments_of_case(context.connection, case.id)),
     )
 
 

@@ -113,7 +113,7 @@ def test_the_papers_are_told_for_somebody_before_anything_is_filed(desk: Desk) -
     some = desk.post("/procedures/amka-issue/papers", {"data": {}}).get_json()
     all_ = desk.post("/procedures/amka-issue/papers", {"data": person}).get_json()
 
-    assert some == {"papers": [], "settled": False}
+    assert some == {"papers": [], "settled": False, "fees": []}
     assert all_["settled"]
     assert {paper["id"] for paper in all_["papers"] if paper["obligatory"]} == {
         "birth-certificate",

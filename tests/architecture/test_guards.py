@@ -132,7 +132,7 @@ HOMES = {
     "lxml": r"engine/(bpmn|dmn)/|engine/kernel/xml\.py",
     "flask": r"api/|demo/",
     "werkzeug": r"api/|demo/",
-    "httpx": r"engine/jobs/(connectors|channels|anchor_places)/|engine/people/sign_in/|demo/",
+    "httpx": r"engine/jobs/(connectors/|channels/|anchor_places/|paravolo_soap)|engine/people/sign_in/|demo/",
     "httpcore": r"engine/jobs/connectors/",
     "apscheduler": r"engine/jobs/",
     "argon2": r"engine/people/sign_in/",

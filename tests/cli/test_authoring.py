@@ -67,13 +67,13 @@ def test_metadata_are_checked_with_the_diagrams(stoa: Stoa, tmp_path: Path) -> N
     for file in (ROOT / RESIDENCE).glob("*.*"):
         (folder / file.name).write_bytes(file.read_bytes())
     metadata = folder / "procedure.yaml"
-    metadata.write_text(metadata.read_text().replace("fee_cents: 0", "fee_cents: free"))
+    metadata.write_text(metadata.read_text().replace("fees: []", "fees: free"))
 
     result = stoa("check", str(folder))
 
     assert result.exit_code == 1
     assert "procedure.yaml" in result.output
-    assert "fee_cents" in result.output
+    assert "fees" in result.output
 
 
 def test_a_folder_without_anything_to_check_is_told(stoa: Stoa, tmp_path: Path) -> None:

@@ -121,9 +121,9 @@ def test_what_the_manifest_names_is_there() -> None:
     ("who", "doors"),
     [
         ("maria", ["Worklist", "New case"]),
-        ("nikos", ["Worklist", "New case", "Branch", "Incidents"]),
+        ("nikos", ["Worklist", "New case", "Branch", "Payments", "Incidents"]),
         ("dimitra", ["Calls", "New case"]),
-        ("thanos", ["Worklist", "Access"]),
+        ("thanos", ["Worklist", "Payments", "Access"]),
         ("danai", ["Access"]),
         ("olga", ["Incidents"]),
     ],

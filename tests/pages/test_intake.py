@@ -11,6 +11,7 @@ from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.vocabulary import PartyRole
 from tests.builders import a_person
+from tests.fees import NOT_EMPLOYED, offer_licence
 from tests.office import APPLICATION, offer
 from tests.pages.visiting import OpenDesk, Visitor
 
@@ -90,7 +91,7 @@ def test_a_procedure_says_what_it_is_how_long_it_takes_and_what_it_costs(maria: 
 
     (row,) = maria.sees("//div[@id='found']//li")
     assert "lives permanently at the address given" in row
-    assert "Term: 5 days · Fee: none" in row
+    assert "Term: 5 days · no fee" in row
 
 
 def test_what_was_found_comes_alone_for_who_types_on(maria: Visitor) -> None:
@@ -360,3 +361,19 @@ def test_an_agent_begins_with_a_call_and_its_questions(desk: OpenDesk) -> None:
 
     assert agent.sees("//select[@id='channel']/option[@selected]/@value") == ["phone"]
     assert agent.sees("//select[@id='identity']/option[@selected]/@value") == ["questions"]
+
+
+def test_the_fees_are_shown_for_whoever_is_at_the_counter(desk: OpenDesk, maria: Visitor) -> None:
+    offer_licence(desk.desk.office)
+    maria.opens("/desk/open?q=licence")
+    offered = maria.text
+
+    maria.opens("/desk/open/licence")
+    sent = {"once": "page-2", "data": json.dumps({"size": 1000, "reason": NOT_EMPLOYED})}
+    maria.sends("/desk/open/licence/papers", **sent)
+
+    assert "Fee: €75.00 + depends on the application" in offered
+    assert maria.sees("//ul[contains(@class, 'fees')]/li") == [
+        "Licence fee: no fee Exempt: Unemployed people (ν. 4442/2016 άρθρο 9)",
+        "Engine duty: €30.50 ν. 2367/1953 άρθρο 20",
+    ]

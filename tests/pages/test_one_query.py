@@ -15,6 +15,8 @@ from engine.cases.lifecycle import WithdrawCase
 from engine.documents.add import AddDocument
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.vocabulary import Fact
+from engine.payments import store as payments_store
+from engine.payments.counter import PayAtCounter
 from engine.people.officers import AppointOfficer
 from engine.people.passkey import RelyingParty
 from engine.people.second_factor import EnrolSecondFactor
@@ -23,6 +25,7 @@ from engine.storage.database import Database
 from tests.api.desk import a_desk
 from tests.builders import NOON, a_clerk, a_person, a_user
 from tests.cases.test_further_terms import fires, goes_to, silent
+from tests.fees import offer_licence, paying
 from tests.messages.drawn import judged, offer_drawn
 from tests.messages.test_desk_actions import under_way
 from tests.office import EVERY_WAY, MovableClock, Office, offer
@@ -103,6 +106,12 @@ def filled() -> FilledDesk:
     office = desk.desk.office
     offer_drawn(office, "measuring", *judged(user("measure", name="Μέτρηση")))
     offer(office.engine, "amka-issue")
+    offer_licence(office, *paying())
+    paid = office.opens_case(procedure="licence", data={"size": 1000})
+    with office.engine.store.reading() as connection:
+        (payment,) = payments_store.payments_of_case(connection, paid.case.id)
+    command = PayAtCounter(payment_id=payment.id, amount="75.00")
+    office.does(command)
     sent = office.sends_to_municipality()
     decided = office.opens_case(procedure="amka-issue", data=AMKA_APPLICATION)
     acting, approved = under_way(office), silent(office)
@@ -145,8 +154,10 @@ def filled() -> FilledDesk:
             "key": "residence-certificate",
             "decision": "required_papers",
             "action": "withdraw",
+            "payment_id": payment.id,
         },
         other_ids={
+            "payments_desk.find": {"service_task_id": payment.service_task_id},
             "diagram.explain": {"case_id": decided.case.id},
             "case_file.show": {"case_id": decided.case.id},
             "desk_actions.show": {"case_id": acting.case.id},

@@ -166,6 +166,30 @@ _TERMS = (
         offered=(Role.MANAGER,),
     ),
 )
+_PAYMENTS = (
+    _row("payments_desk.show", "case: read"),
+    _row(
+        "payments_desk.find", "case: read", service_task_id="payment_task", offered=(Role.CLERK, Role.MANAGER)
+    ),
+    _row("payments_desk.show_receipt", "case: read"),
+    _row(
+        "payments_desk.go_on",
+        "payment: take, check",
+        form={"amount": "75.00", "code": "1" * 20},
+        act="take_act",
+        offered=(Role.CLERK, Role.MANAGER),
+    ),
+    _row(
+        "payments_desk.take_back",
+        "case: find",
+        "payment: cancel its receipt, refund",
+        form=WHY,
+        act="cancel_act",
+        offered=(Role.MANAGER,),
+    ),
+    _row("payments_desk.report", "payment: read the report", own=True),
+    _row("payments_desk.download", "payment: read the report", own=True),
+)
 _ACCESS = (
     _row("desk_access.show", "record of access: read"),
     _row("desk_access.review", "record of access: review a concern", form={"note": "Εντάξει."}),
@@ -173,7 +197,7 @@ _ACCESS = (
     _row("desk_access.give_reason", "case: read for a reason", form={"number": "{paying_number}", **WHY}),
 )
 
-ROWS = (*_WORKLIST, *_CASES, *_INCIDENTS, *_REQUESTS, *_CALLS, *_ACCOUNT, *_TERMS, *_ACCESS)
+ROWS = (*_WORKLIST, *_CASES, *_INCIDENTS, *_REQUESTS, *_CALLS, *_ACCOUNT, *_TERMS, *_PAYMENTS, *_ACCESS)
 
 PUBLIC = frozenset(
     {

@@ -10,7 +10,17 @@ from engine.kernel.permission_table import COLUMNS
 from tests.api.desk import NEW_CASE
 from tests.messages.drawn import drawn
 from tests.office import CONFIRMED, PAPERS_COMPLETE
-from tests.permissions.rows import ALIKE, Predicate, Row, all_zero, no_items, not_delivered, nothing_done
+from tests.permissions.rows import (
+    ALIKE,
+    Predicate,
+    Row,
+    all_zero,
+    no_items,
+    no_rows,
+    not_delivered,
+    nothing_done,
+    one_line,
+)
 from tests.runtime.diagrams import chain, end, start
 
 CALLERS = tuple(column for column in COLUMNS if column != Role.OFFICER)
@@ -57,6 +67,17 @@ def _zipped() -> bytes:
     return archive.getvalue()
 
 
+_PAYMENTS = (
+    _row("payments.list_payments", "case: read", case_id="paid_case"),
+    _row("payments.show_payment", "case: read"),
+    _row("payments.take_payment", "payment: take, check", body={"amount": "75.00"}),
+    _row("payments.present_paravolo", "payment: take, check", body={"code": "1" * 20}),
+    _row("payments.check_payment", "payment: take, check"),
+    _row("payments.cancel_receipt", "case: find", "payment: cancel its receipt, refund", body=WHY),
+    _row("payments.refund_payment", "case: find", "payment: cancel its receipt, refund", body=WHY),
+    _row("payments.report_payments", "payment: read the report", is_empty=no_rows),
+    _row("payments.download_report", "payment: read the report", is_empty=one_line),
+)
 _PROCEDURES = (
     _row("procedures.find_procedures", "procedure: read"),
     _row("procedures.deploy_procedure", "procedure: deploy", data=_zipped(), media_type="application/zip"),
@@ -228,7 +249,17 @@ _ACCESS = (
     _row("access.review_concern", "record of access: review a concern", body={"note": "Εντάξει."}),
 )
 
-ROWS = (*_PROCEDURES, *_CASES, *_TASKS, *_REQUESTS, *_INCIDENTS, *_CALLS, *_TERMS, *_ACCESS)
+ROWS = (
+    *_PROCEDURES,
+    *_CASES,
+    *_TASKS,
+    *_REQUESTS,
+    *_PAYMENTS,
+    *_INCIDENTS,
+    *_CALLS,
+    *_TERMS,
+    *_ACCESS,
+)
 
 PUBLIC = frozenset(
     {

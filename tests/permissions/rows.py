@@ -66,6 +66,16 @@ def no_items(response: TestResponse) -> bool:
     return "items" in body and body["items"] == []
 
 
+def no_rows(response: TestResponse) -> bool:
+    """Whether a report has no row."""
+    return bool(json.loads(response.data)["rows"] == [])
+
+
+def one_line(response: TestResponse) -> bool:
+    """Whether a file has its headings alone."""
+    return len(response.text.splitlines()) == 1
+
+
 def all_zero(response: TestResponse) -> bool:
     """Whether everything that was counted is nothing."""
     return not any(json.loads(response.data).values())

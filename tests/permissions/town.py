@@ -21,11 +21,14 @@ from engine.kernel.permission_table import AGENCY, COLUMNS, Place
 from engine.kernel.vocabulary import Fact
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.payments import store as payments_store
 from engine.people.officers import AppointOfficer
 from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
 from tests.builders import a_clerk, a_person, a_user
+from tests.fees import offer_licence
+from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
 from tests.office import MovableClock, offer
 from tests.pages.stuck import gets_stuck
@@ -166,7 +169,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     )
     offer_drawn(
         office,
-        "licence",
+        "withdrawable",
         start(),
         element(
             "intermediateCatchEvent",
@@ -198,7 +201,11 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     called = office.opens_case(applicant=CALLER)
     decided = office.opens_case(procedure="amka-issue", data=AMKA_APPLICATION)
     paying = office.opens_case(procedure="paying", data={})
-    acting = office.opens_case(procedure="licence", data={})
+    acting = office.opens_case(procedure="withdrawable", data={})
+    offer_licence(office, *parts_of_licence())
+    paid = office.opens_case(procedure="licence", data={"size": 1000})
+    with office.engine.store.reading() as connection:
+        (payment,) = payments_store.payments_of_case(connection, paid.case.id)
     # Tasks without candidates, which every clerk and manager may take.
     free, other = (office.opens_case(procedure="measuring", data={}).tasks[0] for _ in range(2))
     held = office.claims(other)
@@ -219,6 +226,11 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     return {
         "case_id": sent.case.id,
         "called_case": called.case.id,
+        "paid_case": paid.case.id,
+        "payment_id": payment.id,
+        "payment_task": payment.service_task_id,
+        "take_act": "take",
+        "cancel_act": "cancel",
         "decided_case": decided.case.id,
         "paying_number": paying.case.number,
         "acting_case": acting.case.id,

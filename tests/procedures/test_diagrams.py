@@ -158,19 +158,19 @@ def test_a_procedure_is_sound_and_named_as_its_folder(key: str) -> None:
 
 
 FACTS = {
-    "amka-issue": ({"mitos": "370343"}, 0, 0),
-    "criminal-record": ({"mitos": "977354"}, 3, 0),
-    "family-status-certificate": ({"mitos": "955481"}, 10, 0),
-    "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, 0),
-    "signature-authentication": ({}, 0, 0),
+    "amka-issue": ({"mitos": "370343"}, 0, []),
+    "criminal-record": ({"mitos": "977354"}, 3, []),
+    "family-status-certificate": ({"mitos": "955481"}, 10, []),
+    "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, []),
+    "signature-authentication": ({}, 0, []),
 }
-"""Codes, term in days and fee in cents, as mitos.gov.gr and the KEP pages have them."""
+"""Codes, term in days and fees, as mitos.gov.gr and the KEP pages have them."""
 
 
 @pytest.mark.parametrize("key", FACTS)
 def test_the_published_facts_of_a_procedure_are_right(key: str) -> None:
     procedure = Catalogue(StandingClock()).check(files_of(key))
 
-    found = (procedure.metadata["codes"], procedure.term.length.amount, procedure.metadata["fee_cents"])
+    found = (procedure.metadata["codes"], procedure.term.length.amount, procedure.metadata["fees"])
 
     assert found == FACTS[key]

@@ -103,7 +103,8 @@ def test_a_version_is_published_once_and_retired_once(office: Office) -> None:
         (b'errorRef="not_resident_error"', b'errorRef="unknown"', DIAGRAM),
         (b"<bpmn:process ", b"<!DOCTYPE x><bpmn:process ", DIAGRAM),
         (b"days: 5", b"days: perhaps", "procedure.yaml"),
-        (b"fee_cents: 0", b"fee_cents: 0\nfees: 3", "procedure.yaml"),
+        (b"fees: []", b"fees: 3", "procedure.yaml"),
+        (b"fees: []", b"fees: []\nfee: 3", "procedure.yaml"),
     ],
 )
 def test_a_procedure_with_an_error_is_refused_with_the_place_of_it(

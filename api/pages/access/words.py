@@ -17,6 +17,7 @@ def shown_words(shown: Shown) -> str:
         Shown.VALUES: _("The data of the case"),
         Shown.DOCUMENTS: _("Which documents there are"),
         Shown.DOCUMENT: _("A document"),
+        Shown.PAYMENTS: _("The payments of the case"),
         Shown.TASK: _("A task of the case"),
         Shown.REQUEST: _("What an agency is asked"),
         Shown.RECEIPT: _("The receipt"),

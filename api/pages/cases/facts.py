@@ -116,12 +116,16 @@ def next_step(
 def _address(waiting: Expectation) -> str | None:
     if waiting.task_id is not None:
         return f"/desk/tasks/{waiting.task_id}"
+    if waiting.waits_for is WaitsFor.PAYMENT:
+        return f"/desk/payments/awaited/{waiting.service_task_id}"
     if waiting.service_task_id is not None:
         return f"/desk/agency/{waiting.service_task_id}"
     return None
 
 
 def _invitation(waiting: Expectation, *, is_mine: bool) -> str:
+    if waiting.waits_for is WaitsFor.PAYMENT:
+        return _("To the payment")
     if waiting.service_task_id is not None:
         return _("Record the answer")
     return _("Go on") if is_mine else _("Open")
@@ -141,6 +145,8 @@ def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
     match waiting.waits_for:
         case WaitsFor.AGENCY:
             return _("%(agency)s is to answer", agency=holder) if holder else _("No agency takes it yet")
+        case WaitsFor.PAYMENT:
+            return _("The citizen has to pay")
         case WaitsFor.MESSAGE:
             return _("Waits for a report from outside")
         case WaitsFor.TIME:

@@ -23,6 +23,7 @@ from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from api.pages.notices import facts as notices
+from api.pages.payments import words as payment_words
 from engine.cases.case_page import CaseSheet, ShowCaseFile
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
@@ -169,6 +170,7 @@ def _render(
         facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
         term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
         terms=[case_facts.shown_term(term) for term in sheet.terms],
+        payments=[payment_words.shown(one) for one in sheet.payments],
         parties=[case_facts.shown_party(party) for party in sheet.view.parties],
         notices=notices.rows_of(sheet.notices),
         notes=_notes(sheet),

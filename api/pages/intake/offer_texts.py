@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import localized_pair
+from api.pages.frame.language import localized, localized_pair
+from engine.bundle.fees import Exemption, FeeDue, fees_of
 from engine.bundle.procedure import Procedure
 from engine.cases.reception import Checklist, Paper, missing_papers
+from engine.kernel.money import euro_words
 from engine.terms.term import Term
 from engine.terms.words import length_words
 
@@ -17,7 +20,7 @@ def facts(procedure: Procedure) -> list[tuple[str, str]]:
     return [
         (_("What it is"), summary_words(procedure.metadata)),
         (_("Term"), term_words(procedure.term)),
-        (_("Fee"), fee_words(procedure.metadata)),
+        (_("Fee"), fee_words(procedure.metadata) or _("no fee")),
     ]
 
 
@@ -31,8 +34,38 @@ def term_words(term: Term) -> str:
 
 
 def fee_words(metadata: Mapping[str, Any]) -> str:
-    cents = metadata["fee_cents"]
-    return f"{cents / 100:.2f} €" if cents else _("none")
+    """What a procedure costs, before anything is known of who asks; empty where it costs nothing."""
+    return " + ".join(_amount_words(fee.amount) for fee in fees_of(metadata))
+
+
+def _amount_words(amount: Decimal | None) -> str:
+    return _("depends on the application") if amount is None else localized(euro_words(amount))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownFee:
+    """A fee as somebody is told of it: what it is, how much, and by which law, or why it need not be paid."""
+
+    title: str
+    amount: str
+    note: str
+
+
+def fees_due_words(due: Sequence[FeeDue]) -> list[ShownFee]:
+    """What somebody has to pay, fee by fee."""
+    return [
+        ShownFee(
+            title=localized(one.fee.title),
+            amount=_("no fee") if one.is_nothing else _amount_words(one.amount),
+            note=exemption_words(one.exemption) if one.exemption else one.fee.law,
+        )
+        for one in due
+    ]
+
+
+def exemption_words(exemption: Exemption) -> str:
+    """Who is exempt, and by which law."""
+    return _("Exempt: %(who)s (%(law)s)", who=localized(exemption.title), law=exemption.law)
 
 
 @dataclass(frozen=True, kw_only=True)

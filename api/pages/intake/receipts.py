@@ -20,6 +20,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import language, localized, localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
+from api.pages.payments import words as payment_words
 from engine.cases.case_page import ReceiptPage, ShowReceipt
 from engine.kernel.actor import Role
 from engine.kernel.permission import may_take
@@ -82,6 +83,7 @@ def _receipt(shown: ReceiptPage) -> dict[str, Any]:
         "tracking_code": shown.code,
         "tracking_address": tracking,
         "tracking_page": tracking_page(),
+        "fees": [payment_words.shown(one) for one in shown.payments],
         "qr_svg": code.svg_inline(scale=4, border=2, omitsize=False),
         "qr_uri": code.svg_data_uri(scale=4, border=2),
     }
@@ -129,7 +131,10 @@ _SHOWN = (
 def as_pdf(receipt: Mapping[str, Any]) -> bytes:
     """The PDF, conforming to PDF/UA-1, in the reader's language."""
     shown = {name: str(receipt[name]) for name in _SHOWN}
+    fees = "; ".join(f"{fee.title}: {fee.amount}, {fee.state}" for fee in receipt["fees"])
     words = {
+        "fees": fees,
+        "word_fees": _("Fees"),
         "language": language(),
         "expected": str(receipt["expected"] or ""),
         "word_receipt": _("Receipt"),

@@ -174,6 +174,7 @@ def list_missing_papers(key: str) -> Response:
         today=dates.day(engine().clock.now()),
         missing=offer_texts.to_bring(checklist, presented),
         optional=offer_texts.if_there(checklist, presented),
+        fees=offer_texts.fees_due_words(checklist.fees),
         is_settled=checklist.is_settled,
     )
 
@@ -241,6 +242,7 @@ def _papers(shown: ReceptionPage, sent: MultiDict[str, str]) -> dict[str, Any]:
         "groups": offer_texts.groups(checklist, _presented(sent)),
         "is_settled": checklist.is_settled,
         "obligatory": len(offer_texts.to_bring(checklist, frozenset())),
+        "fees": offer_texts.fees_due_words(checklist.fees),
     }
 
 
@@ -333,9 +335,17 @@ def _render(
         languages=tuple(NAMES.items()),
         identities=_options(intake_form.identity_words, IdentityCheck),
         authorisations=_options(intake_form.authorisation_words, Authorisation),
-        papers_follow="papers_decision" in procedure.metadata,
+        papers_follow=_depends_on_application(procedure),
         **_papers(shown, sent),
         sheet=sheet(form.schema, data, errors=errors) if form else None,
+    )
+
+
+def _depends_on_application(procedure: Procedure) -> bool:
+    """Whether the papers or the fees follow from what is filled in."""
+    fees = procedure.fees.values()
+    return procedure.outline.papers_decision is not None or any(
+        fee.decision is not None or fee.exemptions for fee in fees
     )
 
 

@@ -26,6 +26,7 @@ from engine.context import Command
 from engine.documents.add import document_detail
 from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
+from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.refusal import Conflict, FieldErrors, Invalid
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.answer_sheets import RequestPage, RequestSheet, ShowRequestPage
@@ -91,8 +92,11 @@ def show() -> Response:
 @blueprint.get("/<uuid:service_task_id>")
 @signed_in(*_ANSWERERS)
 def show_request(service_task_id: UUID) -> Response:
-    """One request: what is known, and the three ways to go on, or how it ended."""
-    return _render(_shown(service_task_id))
+    """One request: what is known, and the ways to go on, or how it ended; a payment has its own page."""
+    shown = _shown(service_task_id)
+    if shown.sheet.task.topic == PAYMENT_TOPIC:
+        return redirect(url_for("payments_desk.find", service_task_id=service_task_id), 303)
+    return _render(shown)
 
 
 @blueprint.post("/<uuid:service_task_id>/answer")

@@ -59,6 +59,12 @@ def answer_of(found: Tracking) -> Answer:
     if found.appealable_until is not None:
         until = dates.day(dates.last_day(found.appealable_until))
         return Answer(_("It was decided. You may appeal until %(day)s.", day=until), "calm", [])
+    if any(payment.is_due for payment in found.payments):
+        return Answer(
+            _("A fee is to be paid."),
+            "soon",
+            [_("Pay what stands below, by its code or at the service centre.")],
+        )
     if Flag.AWAITING_AGENCY in found.flags:
         return Answer(_("We wait for the agency's answer. You need not do anything."), "calm", [])
     return Answer(_("Your case is under way. You need not do anything."), "calm", [])

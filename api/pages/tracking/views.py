@@ -22,6 +22,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
+from api.pages.payments import words as payment_words
 from api.pages.tracking.readers import readers_page
 from api.pages.tracking.status import answer_of, begin_visit, end_visit, present_visit, stages_of, term_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
@@ -257,6 +258,7 @@ def _render(
         title=_title(found),
         status_shown=words.status_mark(found.status),
         answer=answer_of(found),
+        fees=[payment_words.shown(one, to_public=True) for one in found.payments],
         wanted=wanted,
         errors=errors,
         offered=offered_to_citizen(found.offered),

@@ -11,6 +11,7 @@ from engine.lint.rules import (
     ends,
     events,
     feel,
+    fees,
     flows,
     foreign,
     gateways,
@@ -216,6 +217,10 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         desk_actions.desk_action_roles,
         desk_actions.desk_action_sender,
         desk_actions.desk_action_once,
+    ),
+    "Fees": (
+        fees.fee_known,
+        fees.payment_given_up,
     ),
     "Work, forms and decisions": (
         work.work_named,
