@@ -107,6 +107,9 @@ KINDS: Mapping[str, Kind] = {
     "document_failed": Kind(
         409, "The virus scanner could not look at the file", "Ask for another one, or tell the operator."
     ),
+    "document_not_shown": Kind(
+        409, "The file has no copy for the screen", "Download the original, if you trust who sent it."
+    ),
     "document_damaged": Kind(
         503, "What is kept of the file is not what was sealed", "Tell the operator: a backup may have it."
     ),
