@@ -160,6 +160,7 @@ KINDS: Mapping[str, Kind] = {
     "too_many_attempts": Kind(429, "There were too many wrong answers", "Wait as long as Retry-After says."),
     "too_many_requests": Kind(429, "Too many requests", "Wait for the seconds that Retry-After says."),
     "internal_error": Kind(500, "Something went wrong here", "Report the request id; it is in our log."),
+    "no_room": Kind(503, "There is no room to take this now", "Send it again later; nothing of it was kept."),
     "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
     "outcome_unknown": Kind(
         503,
