@@ -34,6 +34,7 @@ def an_active_pdf() -> bytes:
             JavaScript=Dictionary(Kids=Array([Dictionary(Names=Array([String("a"), in_stream]))]))
         )
         pdf.Root.AcroForm = Dictionary(Fields=Array([]), XFA=pdf.make_stream(f"<xdp>{SCRIPT}</xdp>".encode()))
+        pdf.Root.AcroForm.Unheard = disguised
         pdf.Root.Metadata = pdf.make_stream(f"<x>{SCRIPT}</x>".encode())
         pdf.Root.Unheard = Dictionary(Of=disguised)
         pdf.attachments["page.html"] = AttachedFileSpec(pdf, HTML, filename="page.html")

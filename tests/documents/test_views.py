@@ -125,6 +125,16 @@ def test_what_is_still_is_shown_as_it_was(office: Office, state: CaseState) -> N
         assert sum(one.get("/S") == Name.GoTo for one in actions) == 2
 
 
+def test_what_stands_before_a_pdf_is_no_part_of_what_is_shown(office: Office, state: CaseState) -> None:
+    document = brings(office, state, f"<html><script>{SCRIPT}</script>".encode() + a_still_pdf())
+
+    makes_views(office)
+
+    copied = read(office, document, shown=True)
+    assert copied.startswith(b"%PDF-")
+    assert SCRIPT.encode() not in copied
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_picture_is_shown_with_nothing_beside_it(office: Office, state: CaseState, kind: str) -> None:
     sent = a_picture(kind)

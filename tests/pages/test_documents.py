@@ -64,7 +64,17 @@ def test_a_script_is_told_the_reference_of_what_it_sent(
     assert answer.get_json() == {"id": str(listed(desk, state.case.id)[0].id), "name": "scan.png"}
 
 
-@pytest.mark.parametrize("content", [b"", b"<script>alert(1)</script>", b"MZ\x90"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<script>alert(1)</script>",
+        b"MZ\x90",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"PK\x03\x04 of an office program",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 of an older one",
+    ],
+)
 def test_what_is_no_document_is_not_kept(
     desk: OpenDesk, state: CaseState, maria: Visitor, content: bytes
 ) -> None:

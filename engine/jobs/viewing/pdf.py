@@ -137,9 +137,8 @@ def _is_still_annotation(found: Object) -> bool:
 
 
 def _scheme(address: object) -> str:
-    """The scheme of an address as a browser reads it, which passes over control characters and spaces."""
-    text = "".join(letter for letter in str(address) if letter > " ")
-    return text.partition(":")[0].lower() if ":" in text else ""
+    """What stands before the first colon of an address; a browser may read more schemes, and no fewer."""
+    return str(address).partition(":")[0].lower()
 
 
 def _name(found: object) -> str | None:
