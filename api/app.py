@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.docs.pages import blueprint as docs
 from api.http import problems
+from api.http.bodies import SpoolingRequest
 from api.http.context import Site
 from api.http.fields import KeyConverter
 from api.http.rate_limits import Buckets
@@ -55,6 +56,8 @@ def create_app(
 
 
 class _Application(Flask):
+    request_class = SpoolingRequest
+
     def ensure_sync(self, func: View) -> View:
         """As it is: no view or hook is a coroutine, and Flask would look at each of them in every request."""
         return func

@@ -1,7 +1,7 @@
 """Supplies: files that citizens send from home, by the tracking page or by REST."""
 
 import hashlib
-from itertools import chain
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from flask import request
@@ -10,7 +10,7 @@ from api.http.context import engine
 from api.http.identity import count_guess_of
 from engine.cases.tracking_code import Proof
 from engine.dispatch import Once
-from engine.documents.model import MOST_BYTES
+from engine.documents.model import MOST_BYTES, sha256_of
 from engine.kernel.actor import CITIZEN
 from engine.supplements.model import MOST_FILES, BroughtFile, Supply
 from engine.supplements.supply import SupplyFromCitizen
@@ -25,16 +25,12 @@ def count_receipt(number: str, proof: Proof) -> None:
 
 
 def sent_files() -> tuple[BroughtFile, ...]:
-    """The files of the field `files`, each cut just above the largest size, and one more than are taken."""
+    """The files of the field `files`, open until the request is over; one more than are taken at most."""
     chosen = [file for file in request.files.getlist("files") if file.filename]
-    try:
-        return tuple(
-            BroughtFile(name=file.filename or "", content=file.read(MOST_BYTES + 1))
-            for file in chosen[: MOST_FILES + 1]
-        )
-    finally:
-        for file in chain.from_iterable(request.files.listvalues()):
-            file.close()
+    return tuple(
+        BroughtFile(name=file.filename or "", content=cast(BinaryIO, file.stream))
+        for file in chosen[: MOST_FILES + 1]
+    )
 
 
 def supply(
@@ -49,7 +45,7 @@ def supply(
 def _once(command: SupplyFromCitizen, key: str) -> Once:
     asked = hashlib.sha256(f"{command.awaited_id}\n{command.note}\n".encode())
     for file in command.files:
-        asked.update(hashlib.sha256(file.content).digest())
+        asked.update(bytes.fromhex(sha256_of(file.content)))
     return Once(owner=receipt_owner(command.number, command.code), key=key, fingerprint=asked.digest())
 
 

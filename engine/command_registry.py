@@ -30,6 +30,7 @@ from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
 from engine.documents.scan import RecordScan, ScanAgain, record_scan, scan_again
+from engine.documents.view import RecordView, record_view
 from engine.incidents.repair import (
     CorrectVariable,
     MoveToken,
@@ -408,6 +409,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SealPlain: Handler(seal_plain),
     RecordScan: Handler(record_scan),
     ScanAgain: Handler(scan_again),
+    RecordView: Handler(record_view),
     SealAnew: Handler(seal_anew),
     ReceivePerson: Handler(receive_person),
     EndExternalSessions: Handler(end_external_sessions),

@@ -8,6 +8,7 @@ from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
 from engine.cases import term_store as _terms
 from engine.documents import store as _documents
+from engine.documents import view_store as _views
 from engine.incidents import store as _incidents
 from engine.messages import store as _messages
 from engine.messages import subscription_store as _subscriptions
@@ -50,6 +51,7 @@ _STORES = (
     _messages,
     _incidents,
     _documents,
+    _views,
     _notices,
     _payments,
     _outbox,

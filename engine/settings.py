@@ -102,6 +102,12 @@ class Settings:
     max_upload_bytes: int = _setting(
         "10000000", texts.whole(1000, 1_000_000_000), "The largest uploaded procedure."
     )
+    spool_bytes: int = _setting(
+        "500000000",
+        texts.whole(1_000_000, 1_000_000_000_000),
+        "The bytes of bodies that a process takes at the same time; what is more is answered with 503. Large "
+        "ones wait in nameless files in `TMPDIR`, which is to be a disk with room for three times as much.",
+    )
     idle_seconds: float = _setting(
         "15",
         texts.seconds(0.5, 300),

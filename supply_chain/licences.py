@@ -20,6 +20,7 @@ PERMISSIVE = frozenset(
         "LicenseRef-bpmn.io",
         "MIT",
         "MIT-0",
+        "MIT-CMU",
         "PSF-2.0",
     }
 )

@@ -83,6 +83,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             threads=self._threads,
             pace=Pace(seconds=settings.transfer_seconds, bytes_a_second=settings.transfer_bytes),
             largest=max(settings.max_json_bytes, settings.max_upload_bytes, LARGEST_BODY),
+            most_spooled=settings.spool_bytes,
             ending_seconds=settings.stop_seconds / 2,
         )
 

@@ -5,13 +5,80 @@ request, for who asks or for how much is announced, that is the answer, and the 
 begins to read, `BodyAwaited` ends the call, and the application is called once more when the body is there.
 """
 
-from io import RawIOBase
-from typing import NoReturn
+import errno
+from contextlib import suppress
+from io import SEEK_END, BytesIO, RawIOBase
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, NoReturn, cast
 
-from flask import request
+from flask import Request, Response, after_this_request, request
+
+from api.http.problems import TRY_AGAIN_SECONDS, Problem
 
 REFUSED = "stoa.refused"
 """The key of a WSGI environment under which a `Problem` is that the server has with the request."""
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+KEPT_IN_MEMORY = 500_000
+"""Bytes of a body, a file of a form or an answer; a larger one waits in a temporary file."""
+
+
+def spool() -> IO[bytes]:
+    """Something to write to and read from: in memory while it is small, then a temporary file.
+
+    The file is in the folder of `TMPDIR`, open to nobody else, and has no name where the system allows that:
+    nothing is left of it when the process ends, however it ends.
+    """
+    return SpooledTemporaryFile[bytes](KEPT_IN_MEMORY)
+
+
+def let_go(spooled: IO[bytes]) -> None:
+    """Close what was spooled, which nobody needs any more."""
+    # Closing writes what is left to write, and there may be no room for that.
+    with suppress(OSError):
+        spooled.close()
+
+
+def is_no_room(fault: BaseException) -> bool:
+    """Whether a temporary file could not be written because the disk, or what we may use of it, is full."""
+    return isinstance(fault, OSError) and fault.errno in _NO_ROOM
+
+
+def no_room() -> Problem:
+    """The refusal to take what there is no room for."""
+    again = {"Retry-After": str(TRY_AGAIN_SECONDS)}
+    return Problem("no_room", "There is no room for a request of this size now.", headers=again)
+
+
+def sent_file() -> BinaryIO:
+    """The body of the present request as an open file at its beginning, to be read piece by piece.
+
+    It is the file of the front; only a server that has none gives it in memory. `Problem` if the body has
+    another length than the request announced.
+    """
+    body = request.environ["wsgi.input"]
+    if not body.seekable():
+        return BytesIO(request.get_data())
+    length, announced = body.seek(0, SEEK_END), request.content_length
+    if announced is not None and length != announced:
+        raise Problem("bad_request", f"Expected the announced {announced:,} bytes, found {length:,}.")
+    body.seek(0)
+    return cast(BinaryIO, body)
+
+
+class SpoolingRequest(Request):
+    """A request whose files of a form are spooled, and closed with it even where the form is broken off."""
+
+    def _get_file_stream(self, *_told: object, **_named: object) -> IO[bytes]:
+        file = spool()
+
+        @after_this_request
+        def close(response: Response) -> Response:
+            let_go(file)
+            return response
+
+        return file
 
 
 class BodyAwaited(BaseException):

@@ -8,16 +8,15 @@ file. Who is slower than `Pace` allows is cut off. A large body is read only whe
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Protocol, runtime_checkable
 from urllib.parse import unquote_to_bytes
 
-from api.http.bodies import REFUSED, AwaitedBody, BodyAwaited
+from api.http.bodies import REFUSED, AwaitedBody, BodyAwaited, is_no_room, let_go, no_room, spool
 from api.http.connections import NOBODY, Client, Connections
 from api.http.problems import TRY_AGAIN_SECONDS, Problem
 
@@ -30,8 +29,6 @@ CHECK = "/healthz"
 """The address at which others ask whether the process is alive."""
 SMALL = 65_536
 """Bytes of a body that is taken without asking the application whether it wants it."""
-KEPT_IN_MEMORY = 500_000
-"""Bytes of a body or an answer; a larger one waits in a temporary file."""
 PIECE = 65_536
 """Bytes of an answer that are given to the connection at a time."""
 MOST_PASSED_BY = 50_000_000
@@ -50,6 +47,14 @@ class Pace:
     bytes_a_second: int
 
 
+@dataclass(kw_only=True)
+class _Body:
+    """What is here of a body, and how many bytes that is."""
+
+    file: IO[bytes]
+    length: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Answer:
     status: int
@@ -66,8 +71,8 @@ class Front:
     """Serves a WSGI application with `threads` threads, to clients of whatever pace.
 
     `CHECK` has one more, so that it is answered while the others wait for the database. `largest` is the most
-    bytes of a body that the application ever takes. A transfer that is under way when
-    the process is to end has `ending_seconds` more.
+    bytes of a body that the application ever takes, `most_spooled` those of all bodies that are here. A
+    transfer that is under way when the process is to end has `ending_seconds` more.
     """
 
     def __init__(
@@ -78,6 +83,7 @@ class Front:
         threads: int,
         pace: Pace,
         largest: int,
+        most_spooled: int,
         ending_seconds: float,
     ) -> None:
         self.connections = connections
@@ -86,6 +92,8 @@ class Front:
         self._thread_of_checks = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._pace = pace
         self._largest = largest
+        self._most_spooled = most_spooled
+        self._spooled = 0
         self._ending_seconds = ending_seconds
         self._ends_at = float("inf")
         self._transfers: set[asyncio.Timeout] = set()
@@ -123,33 +131,54 @@ class Front:
             else:
                 await self._give(answer, send, unread=receive)
                 return
-        with _spool() as body:
+        with self._room() as body:
             try:
                 if length or is_chunked:
                     await self._take(receive, body, most)
             except Problem as problem:
                 refused = await self._answer({**environ, "wsgi.input": BytesIO(), REFUSED: problem})
                 # Who is too slow is not waited for a second time.
-                is_waited_for = problem.code == "content_too_large"
+                is_waited_for = problem.code in ("content_too_large", "no_room")
                 await self._give(refused, send, unread=receive if is_waited_for else None)
                 return
-            environ["CONTENT_LENGTH"] = str(body.tell())
+            environ["CONTENT_LENGTH"] = str(body.length)
             environ.pop("HTTP_TRANSFER_ENCODING", None)
-            body.seek(0)
-            answer = await self._answer({**environ, "wsgi.input": body})
+            body.file.seek(0)
+            answer = await self._answer({**environ, "wsgi.input": body.file})
         await self._give(answer, send)
 
-    async def _take(self, receive: Receive, body: IO[bytes], most: int) -> None:
-        """Write the body as it comes; `Problem` if it has more than `most` bytes or comes too slowly."""
+    @contextmanager
+    def _room(self) -> Iterator[_Body]:
+        """Room for a body, which counts among the bodies that are here."""
+        body = _Body(file=spool())
+        try:
+            yield body
+        finally:
+            self._spooled -= body.length
+            let_go(body.file)
+
+    async def _take(self, receive: Receive, body: _Body, most: int) -> None:
+        """Write the body as it comes.
+
+        `Problem` if it has more than `most` bytes, comes too slowly, or there is no room for it.
+        """
         try:
             async with self._transfer() as moved:
                 async for piece in _pieces(receive):
-                    body.write(piece)
-                    moved(body.tell())
-                    if body.tell() > most:
+                    if self._spooled + len(piece) > self._most_spooled:
+                        raise no_room()
+                    body.file.write(piece)
+                    body.length += len(piece)
+                    self._spooled += len(piece)
+                    moved(body.length)
+                    if body.length > most:
                         raise Problem("content_too_large", "The body is larger than this call takes.")
         except TimeoutError as late:
             raise self._too_late() from late
+        except OSError as fault:
+            if not is_no_room(fault):
+                raise
+            raise no_room() from fault
 
     def _too_late(self) -> Problem:
         if self._ends_at < float("inf"):
@@ -172,10 +201,15 @@ class Front:
         def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
             begun.append((status, headers))
 
-        parts, body = self._application(environ, start_response), _spool()
+        parts, body = self._application(environ, start_response), spool()
         try:
             for part in parts:
                 body.write(part)
+        except OSError as fault:
+            let_go(body)
+            if not is_no_room(fault):
+                raise
+            return self._called({**environ, "wsgi.input": BytesIO(), REFUSED: no_room()})
         finally:
             if isinstance(parts, _Closing):
                 parts.close()
@@ -302,8 +336,3 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
 
 def _part(piece: bytes, *, more: bool) -> Mapping[str, Any]:
     return {"type": "http.response.body", "body": piece, "more_body": more}
-
-
-def _spool() -> IO[bytes]:
-    """Something to write to and read from: in memory while it is small, then a temporary file."""
-    return SpooledTemporaryFile[bytes](KEPT_IN_MEMORY)

@@ -2,16 +2,20 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
+from functools import partial
 
 import orjson
 from flask import request
 
 from api.http.arguments import read_json
+from api.http.bodies import sent_file
 from api.http.context import actor
 from api.http.problems import Problem
 from engine.dispatch import Once
 
 HEADER = "Idempotency-Key"
+_PIECE = 65_536
 _KEY = re.compile(r"[!-~]{1,128}")
 
 
@@ -25,7 +29,9 @@ def once() -> Once | None:
     if key is None:
         return None
     asker = actor()
-    fingerprint = hashlib.sha256(f"{request.method} {request.path}\n".encode() + _canonical_body())
+    fingerprint = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    for piece in _canonical_body():
+        fingerprint.update(piece)
     return Once(owner=f"{asker.kind}:{asker.id}", key=key, fingerprint=fingerprint.digest())
 
 
@@ -39,8 +45,8 @@ def given_key() -> str | None:
     return key
 
 
-def _canonical_body() -> bytes:
-    body = request.get_data()
-    if not body or not request.is_json:
-        return body
-    return orjson.dumps(read_json(body), option=orjson.OPT_SORT_KEYS)
+def _canonical_body() -> Iterator[bytes]:
+    if not request.is_json:
+        yield from iter(partial(sent_file().read, _PIECE), b"")
+    elif body := request.get_data():
+        yield orjson.dumps(read_json(body), option=orjson.OPT_SORT_KEYS)

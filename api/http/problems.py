@@ -112,6 +112,9 @@ KINDS: Mapping[str, Kind] = {
     "document_failed": Kind(
         409, "The virus scanner could not look at the file", "Ask for another one, or tell the operator."
     ),
+    "document_not_shown": Kind(
+        409, "The file has no copy for the screen", "Download the original, if you trust who sent it."
+    ),
     "document_damaged": Kind(
         503, "What is kept of the file is not what was sealed", "Tell the operator: a backup may have it."
     ),
@@ -176,6 +179,7 @@ KINDS: Mapping[str, Kind] = {
     "too_many_attempts": Kind(429, "There were too many wrong answers", "Wait as long as Retry-After says."),
     "too_many_requests": Kind(429, "Too many requests", "Wait for the seconds that Retry-After says."),
     "internal_error": Kind(500, "Something went wrong here", "Report the request id; it is in our log."),
+    "no_room": Kind(503, "There is no room to take this now", "Send it again later; nothing of it was kept."),
     "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
     "outcome_unknown": Kind(
         503,

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from api.http import problems
-from api.http.bodies import REFUSED
+from api.http.bodies import REFUSED, is_no_room, no_room
 from api.http.context import request_id, site
 from api.observability.proxies import FORWARDED
 from engine.kernel.clock import identifier_at
@@ -65,10 +65,16 @@ def _fields(rule: str) -> dict[str, object]:
 
 
 def _fault(error: Exception) -> Response:
-    """Answer an unexpected exception, and log where it happened; its message may be personal."""
+    """Answer an unexpected exception, and log where it happened; its message may be personal.
+
+    That the disk is full is nobody's fault: it is told as that.
+    """
     where = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
     ]
     rule = request.url_rule.rule if request.url_rule else "(none)"
+    if is_no_room(error):
+        _log.error("no_room", **_fields(rule))
+        return problems.of_problem(no_room())
     _log.error("fault", **_fields(rule), error=type(error).__qualname__, where=where[-12:])
     return problems.of_fault(request_id())

@@ -9,6 +9,7 @@ import marshmallow as ma
 from flask import request
 from marshmallow import fields
 
+from api.http.bodies import sent_file
 from api.http.calls import ETAG, Calls
 from api.http.context import actor, engine
 from api.http.downloads import Read, download
@@ -119,7 +120,7 @@ def add_document(query: dict[str, Any], case_id: UUID) -> object:
 
     What it is follows from its content, whatever its name says.
     """
-    command = AddDocument(case_id=case_id, name=query["name"], content=request.get_data())
+    command = AddDocument(case_id=case_id, name=query["name"], content=sent_file())
     document = engine().carry_out(command, actor=actor(), once=once())
     base = request.path.removesuffix(f"/cases/{case_id}/documents")
     return document, {"Location": f"{base}/documents/{document.id}"}
@@ -174,9 +175,7 @@ def add_document_to_request(query: dict[str, Any], service_task_id: UUID) -> obj
 
     To go with the answer: its id is what a file field of the answer's form takes.
     """
-    command = AddRequestDocument(
-        service_task_id=service_task_id, name=query["name"], content=request.get_data()
-    )
+    command = AddRequestDocument(service_task_id=service_task_id, name=query["name"], content=sent_file())
     document = engine().carry_out(command, actor=actor(), once=once())
     return document, {"Location": f"{request.path}/{document.id}/content"}
 

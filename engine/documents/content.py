@@ -1,15 +1,20 @@
 """What documents hold: sealed part by part when it is brought in, opened part by part when it is read."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
 from engine.context import QueryContext, Transaction
 from engine.documents import store as documents_store
-from engine.documents.model import Content, Document, Scan, opened
-from engine.sealing.parts import PART_BYTES, FileKey, Span
+from engine.documents import view_store
+from engine.documents.model import Content, Document, Scan, opened, sha256_of, size_of
+from engine.documents.view_store import KeptView
+from engine.kernel.refusal import Unavailable
+from engine.sealing.parts import DAMAGED, PART_BYTES, SALT_BYTES, FileKey, Span
 from engine.sealing.seals import SealedAnew, Seals, SecretKind
-from engine.storage.database import Connection
 
 _DIGESTED_AT_ONCE = 4 * PART_BYTES
 
@@ -40,9 +45,42 @@ def read_content(context: QueryContext, document: Document, span: Span | None = 
             context.connection, document.id, start=wanted.start, end=wanted.end
         )
     key = _file_key(context.seals, document.id, sealed_key)
-    content = b"".join(_opened(context.connection, document, key, wanted.parts))
-    before = wanted.parts.start * PART_BYTES
-    return content[wanted.start - before : wanted.end - before]
+    parts = documents_store.sealed_parts(context.connection, document.id, wanted.parts)
+    return _cut(wanted, parts, partial(key.opened, size=document.size))
+
+
+def keep_view(transaction: Transaction, document: Document, copied: Content) -> None:
+    """Write the copy of a document for the screen: sealed if the document is, else in the clear."""
+    connection, content, size = transaction.connection, opened(copied), size_of(copied)
+    sealed_key = documents_store.SEALED_KEYS.of(connection, document.id)
+    salt = None if sealed_key is None else os.urandom(SALT_BYTES)
+    kept = KeptView(size=size, sha256=sha256_of(copied), salt=salt)
+    content.seek(0)
+    parts: Iterator[bytes] = iter(partial(content.read, PART_BYTES), b"")
+    if sealed_key is not None and salt is not None:
+        key = _file_key(transaction.seals, document.id, sealed_key).of_copy(salt)
+        parts = key.sealed(content, size=size)
+    view_store.add_view(connection, document.id, kept, parts)
+
+
+def read_view(context: QueryContext, document: Document, span: Span | None = None) -> tuple[Document, bytes]:
+    """What is shown of a document, or the bytes of that in `span`, with the size and digest of the copy.
+
+    `Unavailable` as in `read_content`.
+    """
+    kept = view_store.view_of(context.connection, document.id)
+    if kept is None:
+        raise Unavailable(f"The copy of document {document.id} is gone.", code=DAMAGED)
+    shown = replace(document, size=kept.size, sha256=kept.sha256)
+    wanted = span.within(kept.size) if span else Span(0, kept.size)
+    parts = view_store.view_parts(context.connection, document.id, wanted.parts)
+    sealed_key = documents_store.SEALED_KEYS.of(context.connection, document.id)
+    if kept.salt is None:
+        return shown, _cut(wanted, parts, _in_the_clear)
+    if sealed_key is None:
+        raise Unavailable(f"The key of document {document.id} is gone.", code=DAMAGED)
+    key = _file_key(context.seals, document.id, sealed_key).of_copy(kept.salt)
+    return shown, _cut(wanted, parts, partial(key.opened, size=kept.size))
 
 
 def digest_of_content(context: QueryContext, document: Document) -> str | None:
@@ -66,6 +104,7 @@ def seal_plain_documents(transaction: Transaction, *, after: UUID, limit: int) -
         content = documents_store.plain_bytes(connection, document.id, start=0, end=document.size)
         _seal(transaction, document, content)
         documents_store.drop_plain_content(connection, document.id)
+        view_store.discard_view(connection, document.id)
     return SealedAnew(renewed=len(found), unopened=0, last=found[-1].id if found else None)
 
 
@@ -85,8 +124,15 @@ def _file_key(seals: Seals, document_id: UUID, sealed_key: bytes) -> FileKey:
     return FileKey(secret=secret, owner=document_id)
 
 
-def _opened(connection: Connection, document: Document, key: FileKey, numbers: range) -> Iterator[bytes]:
-    parts = documents_store.sealed_parts(connection, document.id, numbers)
-    for number in numbers:
-        # A part that is missing is one that was changed: nothing cannot be opened.
-        yield key.opened(next(parts, b""), number=number, size=document.size)
+def _in_the_clear(content: bytes, *, number: int) -> bytes:
+    if not content:
+        raise Unavailable(f"Part {number} of a copy is gone.", code=DAMAGED)
+    return content
+
+
+def _cut(wanted: Span, parts: Iterator[bytes], opened_part: Callable[..., bytes]) -> bytes:
+    """The bytes that are wanted of the parts in which they lie."""
+    # A part that is missing is one that was changed: nothing cannot be opened.
+    content = b"".join(opened_part(next(parts, b""), number=number) for number in wanted.parts)
+    before = wanted.parts.start * PART_BYTES
+    return content[wanted.start - before : wanted.end - before]

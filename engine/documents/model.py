@@ -17,8 +17,8 @@ MOST_BYTES = 10_000_000
 LONGEST_NAME = 120
 
 PDF, PNG, JPEG, TIFF, WEBP = "application/pdf", "image/png", "image/jpeg", "image/tiff", "image/webp"
-IMAGES = frozenset({PNG, JPEG, WEBP})
-"""Images that every browser shows; TIFF is none of them."""
+_VIEWED = frozenset({PDF, PNG, JPEG, WEBP})
+"""What every browser shows; TIFF is not among them."""
 
 _EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", TIFF: ".tiff", WEBP: ".webp"}
 _BEGINNINGS = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
@@ -42,6 +42,20 @@ class Scan(StrEnum):
 
 _READABLE = frozenset({Scan.UNSCANNED, Scan.CLEAN})
 
+
+class View(StrEnum):
+    """Whether there is a copy of a file for the screen, in which nothing acts."""
+
+    PENDING = "pending"
+    SHOWN = "shown"
+    LOCKED = "locked"
+    """It opens with a password alone."""
+    UNREADABLE = "unreadable"
+    """It is damaged, or reading it takes more time or memory than a file may."""
+    NONE = "none"
+    """No browser shows files of its kind."""
+
+
 Content = bytes | BinaryIO
 """What a file holds: its bytes, or an open file that can be read from its beginning, as often as needed."""
 
@@ -60,6 +74,7 @@ class Document:
 
     `media_type` follows from the content. `sha256` is of the content, in hexadecimal. `added_by` is the user
     name or agency key of who brought it in, `service_task_id` the request with whose answer it came, if any.
+    `view` says whether it has a copy for the screen.
     """
 
     id: UUID
@@ -71,6 +86,7 @@ class Document:
     added_at: datetime
     added_by: str
     scan: Scan = Scan.UNSCANNED
+    view: View = View.PENDING
     service_task_id: UUID | None = None
 
     @property
@@ -86,10 +102,13 @@ class Document:
                 code=f"document_{self.scan}",
             )
 
-    @property
-    def is_image(self) -> bool:
-        """Whether every browser can show it as an image."""
-        return self.media_type in IMAGES
+    def require_shown(self) -> None:
+        """Refuse to show the file while it has no copy for the screen."""
+        if self.view is not View.SHOWN:
+            raise Conflict(
+                f"Expected document {self.id} to have a copy for the screen, but that is {self.view}.",
+                code="document_not_shown",
+            )
 
 
 class DocumentFault(StrEnum):
@@ -121,11 +140,12 @@ def document_of(
         case_id=case_id,
         name=clean_name(name, media_type),
         media_type=media_type,
-        size=_size_of(content),
-        sha256=_sha256_of(content),
+        size=size_of(content),
+        sha256=sha256_of(content),
         added_at=at,
         added_by=by,
         scan=scan,
+        view=View.PENDING if media_type in _VIEWED else View.NONE,
         service_task_id=service_task_id,
     )
 
@@ -157,7 +177,7 @@ def clean_name(name: str, media_type: str) -> str:
 
 def fault_of(content: Content) -> DocumentFault | None:
     """Why a file of that content is not kept; None for one that is."""
-    size = _size_of(content)
+    size = size_of(content)
     if not size:
         return DocumentFault.EMPTY
     if size > MOST_BYTES:
@@ -171,16 +191,18 @@ def fault_sentence(fault: DocumentFault, content: Content) -> str:
         case DocumentFault.EMPTY:
             return "expected a file with something in it"
         case DocumentFault.TOO_LARGE:
-            return f"expected at most {MOST_BYTES:,} bytes, found {_size_of(content):,}"
+            return f"expected at most {MOST_BYTES:,} bytes, found {size_of(content):,}"
         case DocumentFault.UNKNOWN_KIND:
             return "expected a PDF, PNG, JPEG, WebP or TIFF"
 
 
-def _size_of(content: Content) -> int:
+def size_of(content: Content) -> int:
+    """How many bytes it has."""
     return len(content) if isinstance(content, bytes) else content.seek(0, SEEK_END)
 
 
-def _sha256_of(content: Content) -> str:
+def sha256_of(content: Content) -> str:
+    """Its digest in hexadecimal, with the memory for a small part of it."""
     digest = hashlib.sha256()
     for piece in iter(partial(opened(content).read, 65_536), b""):
         digest.update(piece)

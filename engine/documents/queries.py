@@ -8,7 +8,7 @@ from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store
 from engine.context import Query, QueryContext
 from engine.documents import store as documents_store
-from engine.documents.content import read_content
+from engine.documents.content import read_content, read_view
 from engine.documents.model import Document
 from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by
 from engine.kernel.papers import papers_named
@@ -51,16 +51,18 @@ class ShowDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadDocument:
-    """One document with its content, or the bytes of it in `span`, which is cut to its size."""
+    """One document with its content, or the bytes of it in `span`, which is cut to its size.
+
+    With `shown` the copy for the screen in its place, in which nothing acts.
+    """
 
     document_id: UUID
     span: Span | None = None
+    shown: bool = False
 
     def answer(self, context: QueryContext) -> tuple[Document, bytes]:
-        """The document and its bytes, as they were brought in."""
-        document = _seen(self.document_id, context)
-        document.require_readable()
-        return document, read_content(context, document, self.span)
+        """The document and its bytes, as they were brought in; of a copy with the size and digest of that."""
+        return _content(context, _seen(self.document_id, context), self.span, shown=self.shown)
 
     def disclosed(self, answer: tuple[Document, bytes]) -> Iterable[Disclosure]:
         return _content_shown(answer[0], self.span)
@@ -95,11 +97,15 @@ class ListRequestDocuments:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadRequestDocument:
-    """One of these documents with its content, or the bytes of it in `span`, which is cut to its size."""
+    """One of these documents with its content, or the bytes of it in `span`, which is cut to its size.
+
+    With `shown` the copy for the screen in its place, in which nothing acts.
+    """
 
     service_task_id: UUID
     document_id: UUID
     span: Span | None = None
+    shown: bool = False
 
     def answer(self, context: QueryContext) -> tuple[Document, bytes]:
         """The document and its bytes; `NotFound` for one of another case, or that is not to be read."""
@@ -107,11 +113,20 @@ class ReadRequestDocument:
         document = documents_store.document(context.connection, self.document_id)
         if document is None or document.case_id != task.case_id or not _read_by(context, task, [document]):
             raise NotFound.of("document", self.document_id)
-        document.require_readable()
-        return document, read_content(context, document, self.span)
+        return _content(context, document, self.span, shown=self.shown)
 
     def disclosed(self, answer: tuple[Document, bytes]) -> Iterable[Disclosure]:
         return _content_shown(answer[0], self.span, Purpose.REQUEST)
+
+
+def _content(
+    context: QueryContext, document: Document, span: Span | None, *, shown: bool
+) -> tuple[Document, bytes]:
+    document.require_readable()
+    if not shown:
+        return document, read_content(context, document, span)
+    document.require_shown()
+    return read_view(context, document, span)
 
 
 def _content_shown(

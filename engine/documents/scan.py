@@ -39,7 +39,7 @@ class ListPending:
 
     def answer(self, context: QueryContext) -> Sequence[Document]:
         """The oldest first; for the worker alone."""
-        _require_system(context)
+        require_system(context)
         return documents_store.pending_documents(context.connection, self.limit)
 
 
@@ -52,7 +52,7 @@ class ReadForScan:
 
     def answer(self, context: QueryContext) -> bytes:
         """The bytes in the span, which is cut to the document's size; for the worker alone."""
-        _require_system(context)
+        require_system(context)
         return read_content(context, self.document, self.span)
 
 
@@ -104,6 +104,7 @@ class CountScans:
         return documents_store.count_scans(context.connection)
 
 
-def _require_system(context: QueryContext) -> None:
+def require_system(context: QueryContext) -> None:
+    """Refuse everybody but the worker."""
     if context.actor.kind is not ActorKind.SYSTEM:
         raise NotPermitted("Only the worker reads what the virus scanner has not seen.")

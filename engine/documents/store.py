@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection, RowMapping
 
-from engine.documents.model import Document, Scan
+from engine.documents.model import Document, Scan, View
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.prepared import PreparedQuery
@@ -28,11 +28,13 @@ documents = Table(
     Column("added_by", PlainText(), nullable=False),
     Column("service_task_id", sa.Uuid),
     Column("scan", PlainText(), nullable=False, server_default=Scan.UNSCANNED.value),
+    Column("view", PlainText(), nullable=False, server_default=View.PENDING.value),
     CheckConstraint("size > 0", name="size"),
 )
 Index("ix_documents_case_id", documents.c.case_id, documents.c.added_at, documents.c.id)
 
 columns.partial_index("ix_documents_pending", [documents.c.id], "scan = 'pending'")
+columns.partial_index("ix_documents_unviewed", [documents.c.id], "view = 'pending'")
 
 document_contents = Table(
     "document_contents",
@@ -118,7 +120,8 @@ _SETTLE_SCAN = (
 
 def add_document(connection: Connection, document: Document) -> None:
     """Write a new document; its content, which never changes, is written apart."""
-    connection.execute(documents.insert(), {**document.__dict__, "scan": document.scan.value})
+    states = {"scan": document.scan.value, "view": document.view.value}
+    connection.execute(documents.insert(), {**document.__dict__, **states})
 
 
 def add_plain_content(connection: Connection, document_id: UUID, content: bytes) -> None:
@@ -207,7 +210,7 @@ def count_scans(connection: Connection) -> Mapping[Scan, int]:
 
 def document_of(row: RowMapping) -> Document:
     """The document of a row of `documents`."""
-    return Document(**{**row, "scan": Scan(row["scan"])})
+    return Document(**{**row, "scan": Scan(row["scan"]), "view": View(row["view"])})
 
 
 def drop_plain_content(connection: Connection, document_id: UUID) -> None:

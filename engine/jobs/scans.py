@@ -13,7 +13,7 @@ from engine.sealing.keyring import KEY_MISSING
 from engine.sealing.parts import DAMAGED, PART_BYTES, Span
 
 _AT_ONCE = 20
-_UNREADABLE = frozenset({DAMAGED, KEY_MISSING})
+UNREADABLE = frozenset({DAMAGED, KEY_MISSING})
 """The codes of refusals that are not the scanner's: the file itself cannot be opened."""
 
 
@@ -42,14 +42,15 @@ def scan_documents(engine: Engine, scan: Scanner, *, log: FilteringBoundLogger) 
 
 def _verdict(engine: Engine, scan: Scanner, document: Document) -> Verdict:
     try:
-        return scan(_pieces(engine, document))
+        return scan(pieces_of(engine, document))
     except Unavailable as fault:
-        if fault.code not in _UNREADABLE:
+        if fault.code not in UNREADABLE:
             raise
         return Verdict(scan=Scan.FAILED, detail=fault.code)
 
 
-def _pieces(engine: Engine, document: Document) -> Iterator[bytes]:
+def pieces_of(engine: Engine, document: Document) -> Iterator[bytes]:
+    """The document piece by piece, each read in a transaction of its own; fails as `read_content` does."""
     for start in range(0, document.size, PART_BYTES):
         span = Span(start, min(start + PART_BYTES, document.size))
         yield engine.ask(ReadForScan(document=document, span=span), actor=SYSTEM)

@@ -28,6 +28,7 @@ from engine.jobs.runner import JobRunner
 from engine.jobs.scans import scan_documents
 from engine.jobs.timers import fire_due_timers
 from engine.jobs.together import Together
+from engine.jobs.views import make_views
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import ChannelAdapter
@@ -61,7 +62,7 @@ class WorkerOptions:
 _GATHERING = 0.01
 """Seconds for which a free thread is left without a job, so that its next one is taken with others."""
 
-CHORES = 9
+CHORES = 10
 """How many chores a worker does side by side, besides its jobs."""
 
 
@@ -190,6 +191,8 @@ class Worker:
             while pool.wait():
                 self._take_jobs(pool)
         self._scan_documents()
+        while self._make_views():
+            pass
         self._fire_timers()
         self._mark_overdue()
         self._discard_expired()
@@ -226,6 +229,7 @@ class Worker:
         yield self._options.timers, Chore("fire_timers", self._fire_timers, self._log)
         if self._scan is not None:
             yield self._options.poll, Chore("scan_documents", self._scan_documents, self._log)
+        yield self._options.poll, Chore("make_views", self._make_views, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
         yield self._options.housekeeping, Chore("compact_closed", self._compact_closed, self._log)
@@ -246,6 +250,9 @@ class Worker:
     def _scan_documents(self) -> None:
         if self._scan is not None:
             scan_documents(self.engine, self._scan, log=self._log)
+
+    def _make_views(self) -> bool:
+        return make_views(self.engine, log=self._log)
 
     def _fire_timers(self) -> None:
         fire_due_timers(self.engine, limit=self._options.cases_at_once, log=self._log)

@@ -13,12 +13,15 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from engine.kernel.refusal import Unavailable
 from engine.sealing.keyring import KEY_BYTES
 
 PART_BYTES = 262_144
 """The size of each part but the last before it is sealed."""
+SALT_BYTES = 16
 DAMAGED = "document_damaged"
 """The code of a refusal to open a part that is not what was sealed."""
 _NUMBER_BYTES = 11
@@ -56,6 +59,11 @@ class FileKey:
     @classmethod
     def fresh(cls, owner: UUID) -> Self:
         return cls(secret=os.urandom(KEY_BYTES), owner=owner)
+
+    def of_copy(self, salt: bytes) -> Self:
+        """The key of a copy of the file, which has a salt of its own (HKDF with SHA-256, RFC 5869)."""
+        derivation = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=b"stoa copy")
+        return type(self)(secret=derivation.derive(self.secret), owner=self.owner)
 
     def sealed(self, file: BinaryIO, *, size: int) -> Iterator[bytes]:
         """The parts of a file of `size` bytes, in order; each but the last is `PART_BYTES` and a tag long."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.documents.model import Document, fault_of, fault_sentence
+from engine.documents.model import Content, Document, fault_of, fault_sentence
 from engine.kernel.refusal import Conflict, Invalid
 
 MOST_FILES = 5
@@ -22,7 +22,7 @@ class BroughtFile:
     """A file as its sender has it. `name` is what they call it."""
 
     name: str
-    content: bytes
+    content: Content
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,9 @@
 """A desk with the API on it, for tests: an office, everybody's token, and calls in their names."""
 
 import json
-from collections.abc import Mapping
+import resource
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api.http.bodies import KEPT_IN_MEMORY
 from engine.dispatch import Engine
 from engine.jobs.connectors.signatures import new_secret, signed_headers
 from engine.kernel.actor import SYSTEM, Role, Scope
@@ -182,3 +185,14 @@ def settings_of(desk: Desk) -> Settings:
 def minutes(number: float) -> timedelta:
     """That many minutes."""
     return timedelta(minutes=number)
+
+
+@contextmanager
+def a_full_disk() -> Iterator[None]:
+    """No file of this process becomes larger than what is spooled in memory, as if the disk were full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * KEPT_IN_MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

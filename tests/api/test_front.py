@@ -1,13 +1,19 @@
 """Claims about the front between a server for ASGI and the application, with a server that the test plays."""
 
 import asyncio
+import os
+import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
-from api.http.bodies import REFUSED
+import pytest
+
+from api.http.bodies import KEPT_IN_MEMORY, REFUSED, AwaitedBody, BodyAwaited, spool
 from api.http.connections import Connections
-from api.http.front import KEPT_IN_MEMORY, Front, Pace
+from api.http.front import PIECE, Front, Pace
+from tests.api.desk import a_full_disk
 
 LONG = 60.0
 CLIENT = ("192.0.2.7", 5000)
@@ -18,9 +24,16 @@ Act = Callable[[Front], Awaitable[None]]
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Says what it was sent, so many bytes as the query says, or how it was told to refuse."""
     refused = environ.get(REFUSED)
-    status = "200 OK" if refused is None else f"503 {refused.code}"
-    start_response(status, [("X-Client", environ.get("HTTP_X_FORWARDED_FOR", "none"))])
-    if environ["QUERY_STRING"]:
+    if isinstance(environ["wsgi.input"], AwaitedBody):
+        raise BodyAwaited(None)
+    start_response(
+        "200 OK" if refused is None else "503 Refused",
+        [
+            ("X-Client", environ.get("HTTP_X_FORWARDED_FOR", "none")),
+            ("X-Refused", refused.code if refused else "no"),
+        ],
+    )
+    if environ["QUERY_STRING"] and refused is None:
         return [bytes(int(environ["QUERY_STRING"]))]
     return [environ["PATH_INFO"].encode("latin-1"), b" ", environ["wsgi.input"].read()]
 
@@ -29,6 +42,7 @@ def answered(
     *received: Message,
     headers: Sequence[tuple[bytes, bytes]] = (),
     meanwhile: Act | None = None,
+    times: int = 1,
     **scope: Any,
 ) -> list[Message]:
     """What the server is given to send; after `received` it has nothing more from the client."""
@@ -49,7 +63,8 @@ def answered(
             connections=Connections(idle_seconds=LONG, most_idle=10),
             threads=1,
             pace=Pace(seconds=LONG, bytes_a_second=1),
-            largest=1_000_000,
+            largest=2_000_000,
+            most_spooled=1_500_000,
             ending_seconds=0.02,
         )
         asked = {
@@ -69,6 +84,8 @@ def answered(
             if meanwhile is not None:
                 await meanwhile(front)
             await serving
+            for _ in range(times - 1):
+                await front(asked, receive, send)
 
     # In a thread of its own: the browsers of other tests have left a running loop in this one.
     with ThreadPoolExecutor(1) as thread:
@@ -126,3 +143,64 @@ def test_nothing_but_http_is_served() -> None:
 
 def test_whoever_leaves_in_the_middle_of_a_body_is_not_answered() -> None:
     assert answered({"type": "http.disconnect"}, headers=[(b"content-length", b"10")]) == []
+
+
+def in_pieces(length: int) -> list[Message]:
+    """The messages that bring a body of so many bytes."""
+    whole_ones, rest = divmod(length, PIECE)
+    sizes = [PIECE] * whole_ones + [rest]
+    return [
+        {"type": "http.request", "body": bytes(size), "more_body": number < whole_ones}
+        for number, size in enumerate(sizes)
+    ]
+
+
+def refusal(sent: Sequence[Message]) -> tuple[int, bytes]:
+    """The status of an answer, and the code of the refusal that it tells."""
+    return sent[0]["status"], dict(sent[0]["headers"])[b"x-refused"]
+
+
+CHUNKED = [(b"transfer-encoding", b"chunked")]
+
+
+def test_a_body_for_which_the_disk_has_no_room_is_refused() -> None:
+    with a_full_disk():
+        sent = answered(*in_pieces(1_400_000), headers=CHUNKED)
+
+    assert refusal(sent) == (503, b"no_room")
+
+
+def test_an_answer_for_which_the_disk_has_no_room_is_refused() -> None:
+    with a_full_disk():
+        sent = answered(query_string=b"2000000")
+
+    assert refusal(sent) == (503, b"no_room")
+
+
+def test_bodies_together_are_not_more_than_there_is_room_for() -> None:
+    fits = answered(*in_pieces(1_400_000), headers=CHUNKED)
+    too_many = answered(*in_pieces(1_600_000), headers=CHUNKED)
+
+    assert refusal(fits) == (200, b"no")
+    assert refusal(too_many) == (503, b"no_room")
+
+
+def test_the_room_of_a_body_is_free_again_when_its_request_is_over() -> None:
+    sent = answered(*in_pieces(1_400_000) * 3, headers=CHUNKED, times=3)
+
+    assert [message["status"] for message in sent if "status" in message] == [200] * 3
+
+
+def test_a_spool_has_no_name_that_others_could_open_or_that_a_kill_could_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    with spool() as file:
+        file.write(bytes(2 * KEPT_IN_MEMORY))
+        found = os.fstat(file.fileno())
+
+    assert found.st_size >= KEPT_IN_MEMORY
+    assert found.st_nlink == 0
+    assert found.st_mode & 0o077 == 0
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -204,6 +205,20 @@ def test_a_large_document_is_kept_and_comes_back_as_it_was(served: Served) -> No
     assert served.call("GET", f"/api/v1/documents/{added}/content") == (200, content)
 
 
+def test_whoever_goes_away_in_the_middle_of_a_file_leaves_nothing(served: Served) -> None:
+    path = f"/api/v1/cases/{served.case}/documents"
+    before, open_before = served.call("GET", path), _nameless_files(served)
+    with served.begins(path, length=3_000_000, token=served.token) as connection:
+        connection.sendall(_document(2_000_000))
+        was_spooled = eventually(lambda: _nameless_files(served) > open_before)
+
+    is_gone = eventually(lambda: _nameless_files(served) == open_before)
+
+    assert was_spooled
+    assert is_gone
+    assert served.call("GET", path) == before
+
+
 def test_answers_that_nobody_reads_hold_nobody_up_and_are_given_up(served: Served) -> None:
     address = f"/api/v1/documents/{_add_document(served, _document(MOST_BYTES))}/content"
     request = f"GET {address} HTTP/1.1\r\nHost: stoa\r\nAuthorization: Bearer {served.token}\r\n\r\n"
@@ -271,7 +286,17 @@ def test_a_stop_finishes_what_has_begun_and_waits_for_no_slow_client(served: Ser
 
 def _kind_of(path: str) -> str:
     """The type of the bodies that are sent to an address."""
+    if "/documents" in path:
+        return "application/octet-stream"
     return "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+
+
+def _nameless_files(served: Served) -> set[str]:
+    """The nameless files that the processes have open in the temporary folder."""
+    folder = tempfile.gettempdir()
+    links = [link for pid in served.processes for link in Path(f"/proc/{pid}/fd").iterdir()]
+    found = [str(link.readlink()) for link in links if link.is_symlink()]
+    return {name for name in found if name.startswith(folder) and name.endswith("(deleted)")}
 
 
 def _answers(served: Served) -> bool:

@@ -140,6 +140,8 @@ HOMES = {
     "rfc3161_client": r"engine/jobs/anchor_places/",
     "joserfc": r"engine/people/sign_in/",
     "fido2": r"engine/people/passkey\.py",
+    "pikepdf": r"engine/jobs/viewing/|tests/",
+    "PIL": r"engine/jobs/viewing/|tests/",
     "ldap3": r"engine/people/sign_in/",
     "gunicorn": r"api/cli/gunicorn\.py",
 }

@@ -5,13 +5,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import structlog
 
 from engine.cases.changeset import CaseState
 from engine.documents.add import AddDocument
 from engine.documents.model import Document, Scan
 from engine.documents.queries import ListDocuments
 from engine.documents.scan import RecordScan, ScanAgain, Verdict
+from engine.jobs.views import make_views
 from engine.kernel.actor import SYSTEM
+from tests.documents.papers import SCRIPT, a_locked_pdf, a_picture, an_active_pdf, written_out
 from tests.pages.visiting import OpenDesk, Visitor
 
 PDF = b"%PDF-1.7 a bill"
@@ -27,6 +30,11 @@ def state(desk: OpenDesk) -> CaseState:
 def listed(desk: OpenDesk, case_id: UUID) -> list[Document]:
     office = desk.desk.office
     return list(office.engine.ask(ListDocuments(case_id=case_id), actor=office.clerk))
+
+
+def works(desk: OpenDesk) -> None:
+    """The worker makes the copies for the screen."""
+    make_views(desk.desk.office.engine, log=structlog.get_logger())
 
 
 def brings(visitor: Visitor, state: CaseState, content: bytes, name: str = "bill.pdf", **options: Any) -> Any:
@@ -56,7 +64,17 @@ def test_a_script_is_told_the_reference_of_what_it_sent(
     assert answer.get_json() == {"id": str(listed(desk, state.case.id)[0].id), "name": "scan.png"}
 
 
-@pytest.mark.parametrize("content", [b"", b"<script>alert(1)</script>", b"MZ\x90"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<script>alert(1)</script>",
+        b"MZ\x90",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"PK\x03\x04 of an office program",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 of an older one",
+    ],
+)
 def test_what_is_no_document_is_not_kept(
     desk: OpenDesk, state: CaseState, maria: Visitor, content: bytes
 ) -> None:
@@ -66,22 +84,59 @@ def test_what_is_no_document_is_not_kept(
     assert listed(desk, state.case.id) == []
 
 
-@pytest.mark.parametrize(
-    ("content", "shown"), [(PDF, "inline"), (PNG, "inline"), (b"II*\x00x", "attachment")]
-)
-def test_a_browser_shows_a_document_and_runs_nothing(
-    desk: OpenDesk, state: CaseState, maria: Visitor, content: bytes, shown: str
+@pytest.mark.parametrize("content", [an_active_pdf(), a_picture("PNG")], ids=["PDF", "PNG"])
+def test_a_browser_shows_a_copy_without_scripts_and_keeps_the_original(
+    desk: OpenDesk, state: CaseState, maria: Visitor, content: bytes
 ) -> None:
-    office = desk.desk.office
-    document = office.does(AddDocument(case_id=state.case.id, name="Δελτίο.x", content=content))
+    brings(maria, state, content, "Δελτίο.x")
+    works(desk)
+    maria.opens(f"/desk/cases/{state.case.id}/documents")
+    (shown,) = maria.sees("//ul[contains(@class, 'documents')]/li/p[1]/a/@href")
+    (original,) = maria.sees("//a[contains(., 'Download the original')]/@href")
 
-    answer = maria.opens(f"/desk/documents/{document.id}/preview")
+    copied, kept = maria.client.get(shown), maria.client.get(original)
 
-    assert answer.data == content
-    assert answer.headers["Content-Disposition"].startswith(shown)
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert ("sandbox" in answer.headers["Content-Security-Policy"]) == (content != PDF)
+    assert "Shown without its scripts and attachments." in maria.text
+    assert copied.headers["Content-Disposition"].startswith("inline")
+    assert SCRIPT.encode() not in written_out(copied.data)
+    assert kept.headers["Content-Disposition"].startswith("attachment")
+    assert kept.data == content
+    for answer in (copied, kept):
+        policy = answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in policy
+        assert ("sandbox" in policy) == (answer.mimetype != "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (a_locked_pdf(), "It is locked with a password"),
+        (PDF, "It is damaged or too complex"),
+        (b"II*\x00 a paper", "Download the original"),
+    ],
+    ids=["locked", "damaged", "TIFF"],
+)
+def test_what_has_no_copy_is_downloaded_and_never_shown(
+    desk: OpenDesk, state: CaseState, maria: Visitor, content: bytes, told: str
+) -> None:
+    brings(maria, state, content)
+    maria.opens(f"/desk/cases/{state.case.id}/documents")
+    before = maria.text
+    works(desk)
+
+    maria.opens(f"/desk/cases/{state.case.id}/documents")
+
+    after = maria.text
+    (document,) = listed(desk, state.case.id)
+    (address,) = maria.sees("//ul[contains(@class, 'documents')]/li/p[1]/a/@href")
+    kept = maria.client.get(address)
+    refused = maria.opens(f"{address}/preview", Accept="text/html")
+    assert ("is being made" in before) == (document.media_type == "application/pdf")
+    assert told in after
+    assert (kept.data, kept.headers["Content-Disposition"].partition(";")[0]) == (content, "attachment")
+    assert refused.status_code == 409
+    assert "It cannot be shown here" in refused.text
 
 
 def test_a_download_is_kept_under_its_name(desk: OpenDesk, state: CaseState, maria: Visitor) -> None:

@@ -13,6 +13,8 @@ from engine.bootstrap import build_in_memory
 from engine.cases.callers import IdentifyCaller
 from engine.cases.lifecycle import WithdrawCase
 from engine.documents.add import AddDocument
+from engine.documents.model import View
+from engine.documents.view import RecordView
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.vocabulary import Fact
 from engine.payments import store as payments_store
@@ -119,6 +121,7 @@ def filled() -> FilledDesk:
     fires(office, approved)
     goes_to(office, "2026-03-09 14:00")
     document = office.does(AddDocument(case_id=sent.case.id, name="bill.pdf", content=b"%PDF-1.7 a bill"))
+    office.does(RecordView(document_id=document.id, view=View.SHOWN, copied=b"%PDF-1.7 a copy"), actor=SYSTEM)
     incident, resolved = gets_stuck(office), gets_stuck(office)
     office.does(WithdrawCase(case_id=resolved.case_id, reason="Ανακλήθηκε."))
     assert incident_now(office, resolved).resolved_by is not None

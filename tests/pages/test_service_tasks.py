@@ -210,7 +210,7 @@ def test_an_officer_sees_the_papers_and_adds_one_to_the_answer(
     desk.desk.office.does(brought)
     stelios.opens(address_of(sent))
 
-    (paper,) = stelios.sees("//section[@id='documents']//details//a/@href")
+    (paper,) = stelios.sees("//section[@id='documents']//a[contains(., 'Download the original')]/@href")
     content = stelios.client.get(paper)
     stelios.sends(address_of(sent) + "/documents", file=(BytesIO(PDF + b" signed"), "βεβαίωση.pdf"))
     maria.opens(f"/desk/cases/{sent.case.id}")

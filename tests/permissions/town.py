@@ -16,6 +16,8 @@ from engine.cases.callers import IdentifyCaller
 from engine.cases.queries import ShowCase
 from engine.dispatch import Engine
 from engine.documents.add import AddDocument
+from engine.documents.model import View
+from engine.documents.view import RecordView
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.permission_table import AGENCY, COLUMNS, Place
 from engine.kernel.vocabulary import Fact
@@ -196,6 +198,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     )
     sent = office.sends_to_municipality()
     document = office.does(AddDocument(case_id=sent.case.id, name="bill.pdf", content=PDF))
+    office.does(RecordView(document_id=document.id, view=View.SHOWN, copied=PDF), actor=SYSTEM)
     office.clock.advance(timedelta(minutes=1))
     late = office.does(AddDocument(case_id=sent.case.id, name="late.pdf", content=PDF + b" late"))
     called = office.opens_case(applicant=CALLER)

@@ -21,7 +21,7 @@ from api.pages.frame.page import asked_by_script, page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from engine.context import Command
 from engine.documents.add import AddDocument, AddRequestDocument
-from engine.documents.model import MOST_BYTES, PDF, Content, Document, Scan
+from engine.documents.model import MOST_BYTES, PDF, Content, Document, Scan, View
 from engine.documents.queries import (
     ListDocuments,
     ListRequestDocuments,
@@ -44,16 +44,17 @@ _PDF_RUNS_NOTHING = "default-src 'none'; object-src 'self'; frame-ancestors 'sel
 
 @dataclass(frozen=True, kw_only=True)
 class ListedDocument:
-    """A document in a list; `preview` is the address of what a browser can show, if it can.
+    """A document in a list; `preview` is the address of its copy for the screen, if it has one.
 
-    `scan` says what the virus scanner makes of it, if anything; one that is not readable has no link.
+    `scan` says what the virus scanner makes of it, if anything; one that is not readable has no link. `shown`
+    says what is shown of it, or why nothing is.
     """
 
     id: UUID
     name: str
     address: str
     preview: str | None
-    is_image: bool
+    shown: str | None
     kind: str
     size: str
     scan: str | None
@@ -120,27 +121,37 @@ def added(
 @blueprint.get("/documents/<uuid:document_id>")
 @signed_in(*CASE_READERS)
 def download(document_id: UUID) -> Response:
-    return file_response(_reading(document_id), shown=False)
+    """The original, byte for byte, to be kept and not shown."""
+    return original_response(_reading(document_id, shown=False))
 
 
 @blueprint.get("/documents/<uuid:document_id>/preview")
 @signed_in(*CASE_READERS)
 def preview(document_id: UUID) -> Response:
-    """The file shown in the browser if it can be, else downloaded."""
-    return file_response(_reading(document_id), shown=True)
+    """The copy for the screen, shown in the browser; 409 if there is none."""
+    return shown_response(_reading(document_id, shown=True))
 
 
-def _reading(document_id: UUID) -> Read:
+def _reading(document_id: UUID, *, shown: bool) -> Read:
+    question = ReadDocument(document_id=document_id, shown=shown)
     opened, asker = engine(), actor()
-    return lambda span: opened.ask(ReadDocument(document_id=document_id, span=span), actor=asker)
+    return lambda span: opened.ask(replace(question, span=span), actor=asker)
 
 
-def file_response(read: Read, *, shown: bool) -> Response:
-    """A document as download, or shown in the browser where it can be; in both cases nothing in it runs."""
+def shown_response(read: Read) -> Response:
+    """The copy of a document for the screen, shown in the browser."""
+    return _file_response(read, disposition="inline")
+
+
+def original_response(read: Read) -> Response:
+    """A document as it came, to be kept: never shown by the browser."""
+    return _file_response(read, disposition="attachment")
+
+
+def _file_response(read: Read, *, disposition: str) -> Response:
     document, response = downloads.download(read)
-    inline = shown and (document.is_image or document.media_type == PDF)
     response.headers["Content-Type"] = document.media_type
-    named = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(document.name, safe='')}"
+    named = f"{disposition}; filename*=UTF-8''{quote(document.name, safe='')}"
     response.headers["Content-Disposition"] = named
     response.headers["Content-Security-Policy"] = (
         _PDF_RUNS_NOTHING if document.media_type == PDF else _NOTHING_RUNS
@@ -164,13 +175,12 @@ def _render_list(case_id: UUID, *, flash: FlashMessage | None = None, status: in
 
 
 def _listed(document: Document, who: str, *, address: str) -> ListedDocument:
-    is_shown = document.is_image or document.media_type == PDF
     return ListedDocument(
         id=document.id,
         name=document.name,
         address=address,
-        preview=f"{address}/preview" if is_shown else None,
-        is_image=document.is_image,
+        preview=f"{address}/preview" if document.view is View.SHOWN else None,
+        shown=_view_words(document.view) if document.is_readable else None,
         kind=document.media_type.rpartition("/")[2].upper(),
         size=words.size_words(document.size),
         scan=_scan_words(document.scan),
@@ -190,6 +200,20 @@ def _scan_words(scan: Scan) -> str | None:
         case Scan.FAILED:
             return _("The virus scanner could not look at it. It cannot be opened: ask for another.")
         case Scan.UNSCANNED | Scan.CLEAN:
+            return None
+
+
+def _view_words(view: View) -> str | None:
+    match view:
+        case View.SHOWN:
+            return _("Shown without its scripts and attachments.")
+        case View.PENDING:
+            return _("A copy to look at, without scripts, is being made. It is here in a moment.")
+        case View.LOCKED:
+            return _("It is locked with a password, and cannot be shown here.")
+        case View.UNREADABLE:
+            return _("It is damaged or too complex, and cannot be shown here safely.")
+        case View.NONE:
             return None
 
 
@@ -232,13 +256,13 @@ def add_to_request(service_task_id: UUID) -> Response:
 @request_blueprint.get("/<uuid:document_id>")
 @signed_in(*_ANSWERERS)
 def download_of_request(service_task_id: UUID, document_id: UUID) -> Response:
-    return _file_of_request(service_task_id, document_id, shown=False)
+    return original_response(_reading_of_request(service_task_id, document_id, shown=False))
 
 
 @request_blueprint.get("/<uuid:document_id>/preview_of_request")
 @signed_in(*_ANSWERERS)
 def preview_of_request(service_task_id: UUID, document_id: UUID) -> Response:
-    return _file_of_request(service_task_id, document_id, shown=True)
+    return shown_response(_reading_of_request(service_task_id, document_id, shown=True))
 
 
 def documents_of_request(service_task_id: UUID, found: SentDocuments) -> Sequence[ListedDocument]:
@@ -252,10 +276,10 @@ def documents_of_request(service_task_id: UUID, found: SentDocuments) -> Sequenc
     )
 
 
-def _file_of_request(service_task_id: UUID, document_id: UUID, *, shown: bool) -> Response:
-    question = ReadRequestDocument(service_task_id=service_task_id, document_id=document_id)
+def _reading_of_request(service_task_id: UUID, document_id: UUID, *, shown: bool) -> Read:
+    question = ReadRequestDocument(service_task_id=service_task_id, document_id=document_id, shown=shown)
     opened, asker = engine(), actor()
-    return file_response(lambda span: opened.ask(replace(question, span=span), actor=asker), shown=shown)
+    return lambda span: opened.ask(replace(question, span=span), actor=asker)
 
 
 def _render_list_of_request(

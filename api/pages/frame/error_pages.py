@@ -41,6 +41,12 @@ def error_text_of(status: int, code: str) -> ErrorText:
             _("Somebody took it a moment before you. Nothing was lost."),
             _("Choose another task, or ask the colleague or your manager."),
         )
+    if code == "document_not_shown":
+        return ErrorText(
+            _("It cannot be shown here"),
+            _("It has no copy without scripts: that is still being made, or the file is locked or damaged."),
+            _("Download the original from the list of documents, if you trust who sent it."),
+        )
     if code in ("out_of_date", "precondition_failed"):
         return ErrorText(
             _("It changed in the meantime"),
