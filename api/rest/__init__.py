@@ -3,6 +3,7 @@
 from api.rest import (
     access,
     agencies,
+    appointments,
     callers,
     casebook,
     cases,
@@ -12,6 +13,7 @@ from api.rest import (
     messages,
     notices,
     procedures,
+    queues,
     service_tasks,
     staff,
     tasks,
@@ -36,6 +38,8 @@ SUBJECTS = (
     messages.calls,
     incidents.calls,
     tracking.calls,
+    appointments.calls,
+    queues.calls,
     callers.calls,
     access.calls,
 )

@@ -194,7 +194,7 @@ class CaseChangeset:
             self.put(found.closed(TaskState.CANCELLED, self.transaction.now))
             self.record("task_cancelled", {"task": str(found.id), "element": found.element_id})
         elif isinstance(found, ServiceTask):
-            self.put(found.closed(ServiceTaskState.CANCELLED, self.transaction.now))
+            self._cancel(found)
             self.record("service_task_cancelled", {"service_task": str(found.id), "topic": found.topic})
         elif self._subscriptions.pop(token, None) is None and not self._is_of_work(token):
             self._closed_subscriptions.append(token)
@@ -230,7 +230,7 @@ class CaseChangeset:
         for task in self.tasks:
             self.put(task.closed(TaskState.CANCELLED, now))
         for service_task in self.service_tasks:
-            self.put(service_task.closed(ServiceTaskState.CANCELLED, now))
+            self._cancel(service_task)
         self.incidents.settle(lambda _: True, self.record_incident)
         ended = self.case.closed(status, at=now, outcome=outcome)
         self.case = replace(ended, snapshot=compacted(ended.snapshot))
@@ -259,6 +259,12 @@ class CaseChangeset:
         """Write everything, and give one task as it has become."""
         self.save()
         return self._as_written(self._tasks[task_id])
+
+    def _cancel(self, service_task: ServiceTask) -> None:
+        """Take a request back; the worker cancels an appointment that was made for it."""
+        self.put(service_task.closed(ServiceTaskState.CANCELLED, self.transaction.now))
+        if service_task.asks_appointment:
+            self.add_job(JobKind.RELEASE_APPOINTMENTS, {"request": str(service_task.id)})
 
     def _notices(self, state: CaseState) -> NoticeChanges | None:
         """What becomes of the notices of a citizen who agreed to be told; None for one who did not."""

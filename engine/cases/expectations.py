@@ -92,6 +92,10 @@ def _for_person(task: Task) -> Expectation:
 
 
 def _for_agency(task: ServiceTask) -> Expectation:
+    if task.asks_appointment:
+        return Expectation(
+            waits_for=WaitsFor.CITIZEN, what=task.name, since=task.created_at, service_task_id=task.id
+        )
     awaits_supplement = task.supplement_wanted is not None
     return Expectation(
         waits_for=WaitsFor.CITIZEN if awaits_supplement else WaitsFor.AGENCY,

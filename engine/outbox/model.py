@@ -37,6 +37,8 @@ class JobKind(StrEnum):
     BEGIN_CASE = "begin_case"
     SEND_NOTICE = "send_notice"
     RECOUNT_TERMS = "recount_terms"
+    TELL_APPOINTMENT = "tell_appointment"
+    RELEASE_APPOINTMENTS = "release_appointments"
 
 
 class JobState(StrEnum):
