@@ -1,4 +1,4 @@
-"""Appointments: which times are free, booking, moving and cancelling one, who came; for branch and citizen."""
+"""Appointments: free times, booking, moving, cancelling, and who came; for branch and citizen."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Claims about appointments over REST: free times, booking, moving, cancelling, the queue, and whose right it is."""
+"""Claims about appointments over REST: free times, booking, the queue, the screen, and whose right it is."""
 
 from typing import Any
 

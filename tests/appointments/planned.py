@@ -87,12 +87,11 @@ def pick_time(*, within: str = "P30D", more: str = "") -> str:
     return element("serviceTask", "pick_time", extensions=definition + said + more, name="Ραντεβού")
 
 
-def offers_appointment(office: Office, *, more: str = "") -> None:
-    """Put a procedure on offer that asks for an appointment and is done once it is over."""
-    kept = mapping(outputs={"came": "appointment"}) if not more else more
-    offer_drawn(
-        office, "photo", start(), pick_time(more=kept), end("done"), chain("start", "pick_time", "done")
-    )
+def offers_appointment(office: Office, *, key: str = "photo", then: str = "") -> None:
+    """Put a procedure on offer that asks for an appointment and is done once it is over, or after `then`."""
+    kept = mapping(outputs={"came": "appointment"})
+    way = ("start", "pick_time", "look", "done") if then else ("start", "pick_time", "done")
+    offer_drawn(office, key, start(), pick_time(more=kept), then, end("done"), chain(*way))
 
 
 def asks_appointment(office: Office, **changes: Any) -> tuple[CaseState, ServiceTask]:
