@@ -12,6 +12,7 @@ from api.http.context import engine
 from api.http.fields import Choice, FreeData, Moment, PageQuery, Shape, Text, TwoLanguages, page_of
 from api.http.idempotency import given_key
 from api.http.identity import count_guess
+from api.rest.appointments import OwnAppointmentShape
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.access.queries import ShowReaders
 from engine.kernel.actor import CITIZEN, Role
@@ -131,6 +132,12 @@ class Whereabouts(ma.Schema):
     )
     awaited = fields.List(fields.Nested(AwaitedShape), required=True)
     brought = fields.List(fields.Nested(BroughtShape), required=True)
+    wanted_appointments = fields.List(
+        fields.UUID(),
+        required=True,
+        metadata={"description": "The requests for which they are to choose a time."},
+    )
+    appointments = fields.List(fields.Nested(OwnAppointmentShape), required=True)
 
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
@@ -174,6 +181,8 @@ WHEREABOUTS: dict[str, Any] = {
     "expected": _FLAGS[Flag.READY_FOR_PICKUP],
     "awaited": [],
     "brought": [BROUGHT],
+    "wanted_appointments": [],
+    "appointments": [],
 }
 _READING = {
     "at": "2026-03-09T10:00:00Z",
@@ -231,6 +240,8 @@ def whereabouts(found: Tracking) -> dict[str, Any]:
             {"id": thing.task_id or thing.service_task_id, "wanted": thing.wanted} for thing in found.awaited
         ],
         "brought": found.brought,
+        "wanted_appointments": found.wanted_appointments,
+        "appointments": [one.appointment for one in found.appointments],
     }
 
 

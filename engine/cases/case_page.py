@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from engine.appointments.queries import ShownAppointment, appointments_of
 from engine.bundle.procedure import Procedure
 from engine.cases import changeset_store, recognition_store
 from engine.cases.callers import AskCaller, case_asked_about
@@ -73,6 +74,7 @@ class CaseSheet:
     people: Mapping[str, str]
     agencies: Mapping[str, Bilingual]
     documents: Sequence[Document]
+    appointments: tuple[ShownAppointment, ...]
     diagram: MarkedDiagram
     colleagues: Sequence[Colleague]
 
@@ -109,6 +111,7 @@ class ShowCaseFile:
             people=NamePeople(usernames=tuple(people)).answer(context),
             agencies=NameAgencies().answer(context),
             documents=documents,
+            appointments=appointments_of(view.case, context),
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
         )

@@ -49,6 +49,8 @@ class Expectation:
     wanted: str | None = None
     task_id: UUID | None = None
     service_task_id: UUID | None = None
+    is_appointment: bool = False
+    """Whether the citizen is to choose a time, and come."""
 
 
 def waiting_in(
@@ -94,7 +96,11 @@ def _for_person(task: Task) -> Expectation:
 def _for_agency(task: ServiceTask) -> Expectation:
     if task.asks_appointment:
         return Expectation(
-            waits_for=WaitsFor.CITIZEN, what=task.name, since=task.created_at, service_task_id=task.id
+            waits_for=WaitsFor.CITIZEN,
+            what=task.name,
+            since=task.created_at,
+            service_task_id=task.id,
+            is_appointment=True,
         )
     awaits_supplement = task.supplement_wanted is not None
     return Expectation(

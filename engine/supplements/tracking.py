@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from engine.appointments.queries import ShownAppointment, appointments_of
 from engine.bundle.contract import OutcomeRule
 from engine.bundle.procedure import Procedure
 from engine.cases import recognition_store
@@ -36,7 +37,8 @@ class Tracking:
     `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
     the citizen has brought what is awaited; `term` is the term of law in words. `awaited` is what they are to
     bring, `brought` what they have brought from home, oldest first. What the files are called may be
-    personal: it is for whoever sent them. `case_id` is for the record, and told to nobody.
+    personal: it is for whoever sent them. `wanted_appointments` are the requests for which they are to choose
+    a time, `appointments` those that they have. `case_id` is for the record, and told to nobody.
     """
 
     case_id: UUID
@@ -53,6 +55,8 @@ class Tracking:
     closed_at: datetime | None
     outcome: OutcomeRule | None
     awaited: tuple[Expectation, ...]
+    wanted_appointments: tuple[UUID, ...]
+    appointments: tuple[ShownAppointment, ...]
     brought: tuple[Document, ...]
 
 
@@ -150,6 +154,8 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
     documents = documents_store.documents_of(context.connection, case.id)
     branch = organisation_store.branch_coded(context.connection, case.branch_code)
     terms = terms_of(case, branch, context)
+    wanted = {task.id for task in view.service_tasks if task.asks_appointment and case.is_open}
+    appointments = tuple(one for one in appointments_of(case, context) if not one.appointment.state.is_final)
     return Tracking(
         case_id=case.id,
         number=case.number,
@@ -165,6 +171,8 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
+        wanted_appointments=tuple(wanted - {one.appointment.service_task_id for one in appointments}),
+        appointments=appointments,
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
     )
 

@@ -108,12 +108,16 @@ def next_step(
 def _address(waiting: Expectation) -> str | None:
     if waiting.task_id is not None:
         return f"/desk/tasks/{waiting.task_id}"
+    if waiting.is_appointment:
+        return f"/desk/appointments/requests/{waiting.service_task_id}"
     if waiting.service_task_id is not None:
         return f"/desk/agency/{waiting.service_task_id}"
     return None
 
 
 def _invitation(waiting: Expectation, *, is_mine: bool) -> str:
+    if waiting.is_appointment:
+        return _("Choose a time")
     if waiting.service_task_id is not None:
         return _("Record the answer")
     return _("Go on") if is_mine else _("Open")
@@ -130,6 +134,8 @@ def _what(waiting: Expectation) -> str:
 def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
     if waiting.wanted:
         return _("The citizen is to bring: %(wanted)s", wanted=waiting.wanted)
+    if waiting.is_appointment:
+        return _("The citizen chooses a time, and comes")
     match waiting.waits_for:
         case WaitsFor.AGENCY:
             return _("%(agency)s is to answer", agency=holder) if holder else _("No agency takes it yet")

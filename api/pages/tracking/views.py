@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.http.identity import count_address, count_guess
+from api.pages.appointments.facts import own_appointment
 from api.pages.frame import words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
@@ -255,6 +256,7 @@ def _render(
         status_shown=words.status_mark(found.status),
         answer=answer_of(found),
         wanted=wanted,
+        appointments=[own_appointment(one) for one in found.appointments],
         errors=errors,
         stages=stages_of(found),
         term=term_of(found),
