@@ -149,6 +149,23 @@ class _Bring(_Strict):
     data = _values()
 
 
+class _Book(_Strict):
+    book = StrictText(required=True)
+    at = _Moment(load_default=None)
+
+
+class _Attend(_Strict):
+    attend = StrictText(required=True)
+
+
+class _Miss(_Strict):
+    miss = StrictText(required=True)
+
+
+class _Cancel(_Strict):
+    cancel = StrictText(required=True)
+
+
 class _AddFile(_Strict):
     file = StrictText(required=True)
 
@@ -202,6 +219,10 @@ STEPS: Final[Mapping[str, Schema]] = MappingProxyType(
         "fail": _Fail(),
         "ask": _Ask(),
         "bring": _Bring(),
+        "book": _Book(),
+        "attend": _Attend(),
+        "miss": _Miss(),
+        "cancel": _Cancel(),
         "file": _AddFile(),
         "advance": _Advance(),
         "message": _Send(),

@@ -142,7 +142,7 @@ def test_a_service_is_free_while_fewer_than_it_may_are_served() -> None:
         for one in (COUNTER, ROOM)
     )
     steps = steps_of(at(8), timedelta(minutes=20))
-    taken = {COUNTER: dict.fromkeys(steps, {0}), SERVICE: dict.fromkeys(steps, {0})}
+    taken = {holder: {step: {0} for step in steps} for holder in (COUNTER, SERVICE)}
 
     def first(at_once: int) -> tuple[UUID, ...]:
         service = a_service(at_once=at_once)

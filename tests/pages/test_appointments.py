@@ -1,4 +1,4 @@
-"""Claims about the pages of appointments: a clerk's day, the manager's schedule, the citizen's choice, the wall."""
+"""Claims about the pages of appointments: the clerk's day, the schedule, the citizen's choice, the wall."""
 
 from datetime import timedelta
 

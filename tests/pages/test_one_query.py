@@ -21,6 +21,7 @@ from engine.people.second_factor import EnrolSecondFactor
 from engine.people.users import SaveUser
 from engine.storage.database import Database
 from tests.api.desk import a_desk
+from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import NOON, a_clerk, a_person, a_user
 from tests.messages.drawn import judged, offer_drawn
 from tests.office import EVERY_WAY, MovableClock, Office, offer
@@ -113,6 +114,10 @@ def filled() -> FilledDesk:
     said = {Fact.TRACKING_CODE: office.code_of(sent.case), Fact.AFM: a_person().afm or ""}
     assert office.does(IdentifyCaller(case_id=sent.case.id, answers=said), actor=agent)
     claimed = office.claims(office.opens_case().tasks[0])
+    planned = a_planned_branch(office)
+    offers_appointment(office)
+    _, request = asks_appointment(office)
+    booked = planned.books(at(8))
     readers = {
         name: desk.visit(who)
         for name, who in {
@@ -136,6 +141,8 @@ def filled() -> FilledDesk:
             "document_id": document.id,
             "passkey_id": adds_passkey(office, PARTY),
             "incident_id": incident.id,
+            "appointment_id": booked.id,
+            "request_id": request.id,
             "key": "residence-certificate",
             "decision": "required_papers",
         },
@@ -159,6 +166,7 @@ def filled() -> FilledDesk:
             "corrections.show": ("path=area",),
             "calls.find": (f"q={sent.case.number}",),
             "open_case.choose": ("q=a",),
+            "desk_appointments.show_booking": ("service=id-photo",),
             "agency.show": (f"q={sent.case.number}",),
         },
     )
