@@ -155,9 +155,11 @@ def build_authenticator(settings: Settings) -> Authenticator:
 
 
 def _noticing(settings: Settings) -> Noticing:
+    home = settings.public_url.rstrip("/")
     return Noticing(
         channels=frozenset(build_channels(settings)),
-        tracking_address=f"{settings.public_url.rstrip('/')}/track" if settings.public_url else "",
+        tracking_address=f"{home}/track" if home else "",
+        appointment_address=f"{home}/appointment" if home else "",
     )
 
 

@@ -10,6 +10,48 @@ from engine.access import store as access_store
 from engine.access.exceptions import OpenExceptionally, ReviewConcern, open_exceptionally, review_concern
 from engine.access.watch import DiscardAccess, WatchReading, discard_access, watch_reading
 from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, note_copy
+from engine.appointments.attendance import (
+    ArriveAtBranch,
+    CallNext,
+    EndAppointment,
+    EndTicket,
+    MarkMissed,
+    TakeTicket,
+    arrive_at_branch,
+    call_next,
+    end_appointment,
+    end_ticket,
+    mark_missed,
+    take_ticket,
+)
+from engine.appointments.booking import (
+    BookAppointment,
+    BookRequested,
+    CancelAppointment,
+    MoveAppointment,
+    book_appointment,
+    book_requested,
+    cancel_appointment,
+    move_appointment,
+)
+from engine.appointments.chores import (
+    ReleaseAppointments,
+    RemindVisitors,
+    release_appointments,
+    remind_visitors,
+)
+from engine.appointments.links import MakeLink, make_link
+from engine.appointments.planning import (
+    CloseWindow,
+    OpenWindows,
+    PlanResource,
+    PlanService,
+    close_window,
+    open_windows,
+    plan_resource,
+    plan_service,
+)
+from engine.appointments.telling import PrepareTelling, RecordTelling, prepare_telling, record_telling
 from engine.cases import changeset_store, journal_store
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
@@ -370,6 +412,25 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     PrepareAsking: Handler(prepare_asking),
     RecordAsking: Handler(record_asking),
     RecordSeen: Handler(record_seen),
+    BookAppointment: Handler(book_appointment),
+    BookRequested: Handler(book_requested),
+    MoveAppointment: Handler(move_appointment),
+    CancelAppointment: Handler(cancel_appointment),
+    ArriveAtBranch: Handler(arrive_at_branch),
+    EndAppointment: Handler(end_appointment),
+    MarkMissed: Handler(mark_missed),
+    TakeTicket: Handler(take_ticket),
+    CallNext: Handler(call_next),
+    EndTicket: Handler(end_ticket),
+    MakeLink: Handler(make_link),
+    PlanService: Handler(plan_service),
+    PlanResource: Handler(plan_resource),
+    OpenWindows: Handler(open_windows),
+    CloseWindow: Handler(close_window),
+    RemindVisitors: Handler(remind_visitors),
+    ReleaseAppointments: Handler(release_appointments),
+    PrepareTelling: Handler(prepare_telling),
+    RecordTelling: Handler(record_telling),
     RetryIncident: Handler(retry_incident),
     CorrectVariable: Handler(correct_variable),
     MoveToken: Handler(move_token),

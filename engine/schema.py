@@ -2,6 +2,9 @@
 
 from engine.access import store as _access
 from engine.anchors import store as _anchors
+from engine.appointments import queue_store as _queues
+from engine.appointments import schedule_store as _schedules
+from engine.appointments import store as _appointments
 from engine.cases import compaction_store as _compaction
 from engine.cases import journal_store as _journal
 from engine.cases import recognition_store as _recognitions
@@ -54,6 +57,9 @@ _STORES = (
     _views,
     _notices,
     _payments,
+    _schedules,
+    _appointments,
+    _queues,
     _outbox,
     _operations,
     _traffic,

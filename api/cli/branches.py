@@ -6,6 +6,7 @@ import click
 
 from api.cli.operator import engine, operator
 from api.cli.printing import examples, print_table
+from engine.appointments.chores import AppointmentsHit
 from engine.cases.term_recount import CloseBranch, PreviewClosure
 
 
@@ -25,8 +26,12 @@ def close(code: str, days: tuple[datetime, ...], reason: str, *, confirm: bool) 
     moved = engine().ask(PreviewClosure(branch=code, days=closed), actor=operator())
     rows = ((one.case.number, one.case.procedure_key, one.before, one.after) for one in moved)
     print_table(("case", "procedure", "ended on", "would end on"), rows)
+    hit = engine().ask(AppointmentsHit(branch=code, days=closed), actor=operator())
+    click.echo(f"Appointments that would be cancelled: {len(hit)}.")
+    for one in hit:
+        click.echo(f"  {one.starts_at.astimezone(engine().zone):%Y-%m-%d %H:%M}  {one.service_key}  {one.id}")
     if not confirm:
         click.echo(f"Cases that would move: {len(moved)}. Nothing was entered: confirm it, with a reason.")
         return
     engine().carry_out(CloseBranch(branch=code, days=closed, reason=reason), actor=operator())
-    click.echo(f"{code}: closed. The worker recounts the terms of its cases.")
+    click.echo(f"{code}: closed. The worker recounts the terms of its cases, and cancels the appointments.")

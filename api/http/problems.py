@@ -136,6 +136,18 @@ KINDS: Mapping[str, Kind] = {
         409, "On that day it could not have happened", "Correct the entry before or after it first."
     ),
     "no_such_entry": Kind(409, "The term has no entry of that number", "Look at the terms of the case."),
+    "time_taken": Kind(409, "The time is not free any more", "Choose another of the free times."),
+    "already_booked": Kind(
+        409, "There is an appointment already", "Move that one: a person has one for a service."
+    ),
+    "no_appointment_wanted": Kind(
+        409, "The case asks for no appointment", "Track the case and see where it is."
+    ),
+    "not_today": Kind(409, "The appointment is on another day", "Move it, or give a number without one."),
+    "not_yet": Kind(409, "Its time has not come", "Cancel the appointment if nobody will come."),
+    "counter_busy": Kind(409, "Somebody is at that counter", "Say first what became of them."),
+    "no_numbers_left": Kind(409, "The branch gives no more numbers today", "Book an appointment."),
+    "window_overlaps": Kind(409, "It is open then already", "Close the other window first."),
     "lease_lost": Kind(409, "The lease is over", "Lease the service task again."),
     "agency_not_paused": Kind(409, "The agency is not paused", "There is nothing to switch on."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),

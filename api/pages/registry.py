@@ -11,6 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.http import form_tokens, session_cookie
 from api.http.context import request_id
 from api.pages.access import views as access
+from api.pages.appointments import citizen as own_appointments
+from api.pages.appointments import plan as appointment_plan
+from api.pages.appointments import screen
+from api.pages.appointments import views as appointments
 from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
@@ -66,6 +70,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls.blueprint,
     access.blueprint,
     track.blueprint,
+    appointments.blueprint,
+    appointment_plan.blueprint,
+    own_appointments.blueprint,
+    screen.blueprint,
 )
 for _blueprint in BLUEPRINTS:
     _blueprint.before_request(sessions.guard_form)
@@ -142,6 +150,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk", _("Worklist"), {Role.CLERK, Role.MANAGER, Role.SUPERVISOR, Role.AUDITOR}),
         ("/desk/calls", _("Calls"), {Role.AGENT}),
         ("/desk/open", _("New case"), {Role.CLERK, Role.MANAGER, Role.AGENT}),
+        ("/desk/appointments", _("Appointments"), {Role.CLERK, Role.MANAGER}),
         ("/desk/branch", _("Branch"), {Role.MANAGER}),
         ("/desk/payments", _("Payments"), set(payments.REPORT_READERS)),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),

@@ -3,6 +3,7 @@
 from api.rest import (
     access,
     agencies,
+    appointments,
     callers,
     casebook,
     cases,
@@ -14,6 +15,7 @@ from api.rest import (
     notices,
     payments,
     procedures,
+    queues,
     service_tasks,
     silent_approval,
     staff,
@@ -42,6 +44,8 @@ SUBJECTS = (
     messages.calls,
     incidents.calls,
     tracking.calls,
+    appointments.calls,
+    queues.calls,
     callers.calls,
     access.calls,
 )

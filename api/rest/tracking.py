@@ -23,6 +23,7 @@ from api.http.fields import (
 )
 from api.http.idempotency import given_key
 from api.http.identity import count_guess
+from api.rest.appointments import OwnAppointmentShape
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.access.queries import ShowReaders
 from engine.kernel.actor import CITIZEN, Role
@@ -161,6 +162,12 @@ class Whereabouts(ma.Schema):
     awaited = fields.List(fields.Nested(AwaitedShape), required=True)
     brought = fields.List(fields.Nested(BroughtShape), required=True)
     payments = fields.List(fields.Nested(OwedShape), required=True)
+    wanted_appointments = fields.List(
+        fields.UUID(),
+        required=True,
+        metadata={"description": "The requests for which they are to choose a time."},
+    )
+    appointments = fields.List(fields.Nested(OwnAppointmentShape), required=True)
 
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
@@ -216,6 +223,8 @@ WHEREABOUTS: dict[str, Any] = {
             "code": "12345678901234567890",
         }
     ],
+    "wanted_appointments": [],
+    "appointments": [],
 }
 _READING = {
     "at": "2026-03-09T10:00:00Z",
@@ -274,6 +283,8 @@ def whereabouts(found: Tracking) -> dict[str, Any]:
         ],
         "brought": found.brought,
         "payments": found.payments,
+        "wanted_appointments": found.wanted_appointments,
+        "appointments": [one.appointment for one in found.appointments],
     }
 
 

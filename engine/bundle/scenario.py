@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from engine import feel
 from engine.kernel.actor import Role
@@ -76,6 +76,27 @@ class Pay:
     line: int
     fee: str
     amount: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """The citizen chooses a time for what the service task asks: `at` a moment, or the first that is free."""
+
+    line: int
+    service_task: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndVisit:
+    """What becomes of the appointment of the service task; the time passes until then.
+
+    `attend`: the citizen comes and is served. `miss`: nobody comes. `cancel`: the citizen cancels it at once.
+    """
+
+    line: int
+    service_task: str
+    how: Literal["attend", "miss", "cancel"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +194,8 @@ Step: TypeAlias = (
     | Ask
     | Bring
     | Pay
+    | Book
+    | EndVisit
     | AddFile
     | Advance
     | Send
@@ -252,6 +275,12 @@ def step_text(step: Step) -> str:
             return f"the citizen brings the supplement to {step.service_task}"
         case Pay():
             return f"the fee {step.fee} is paid"
+        case Book():
+            when = f"the time {step.at.isoformat()}" if step.at else "the first free time"
+            return f"the citizen chooses {when} for {step.service_task}"
+        case EndVisit():
+            what = {"attend": "comes to", "miss": "does not come to", "cancel": "cancels"}[step.how]
+            return f"the citizen {what} the appointment of {step.service_task}"
         case AddFile():
             return f"a clerk adds the document {step.name}"
         case Advance():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from marshmallow import ValidationError
 
@@ -14,9 +14,11 @@ from engine.bundle.scenario import (
     Advance,
     Answer,
     Ask,
+    Book,
     Bring,
     Complete,
     End,
+    EndVisit,
     Expect,
     Fail,
     Given,
@@ -137,6 +139,8 @@ def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
             return Bring(line=line, service_task=said["bring"], data=said["data"])
         case "pay":
             return Pay(line=line, fee=said["pay"], amount=said.get("amount"))
+        case "book" | "attend" | "miss" | "cancel":
+            return _visit(verb, said, line)
         case "file":
             return AddFile(line=line, name=said["file"])
         case "advance":
@@ -165,6 +169,12 @@ def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
             return _expect(said["expect"], line)
         case _:
             return _CHANGES[verb](line=line, reason=said[verb])
+
+
+def _visit(verb: Literal["book", "attend", "miss", "cancel"], said: Mapping[str, Any], line: int) -> Step:
+    if verb == "book":
+        return Book(line=line, service_task=said["book"], at=said["at"])
+    return EndVisit(line=line, service_task=said[verb], how=verb)
 
 
 def _expect(said: Mapping[str, Any], line: int) -> Expect:

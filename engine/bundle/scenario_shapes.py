@@ -163,6 +163,23 @@ class _Pay(_Strict):
     amount = EuroText()
 
 
+class _Book(_Strict):
+    book = StrictText(required=True)
+    at = _Moment(load_default=None)
+
+
+class _Attend(_Strict):
+    attend = StrictText(required=True)
+
+
+class _Miss(_Strict):
+    miss = StrictText(required=True)
+
+
+class _Cancel(_Strict):
+    cancel = StrictText(required=True)
+
+
 class _AddFile(_Strict):
     file = StrictText(required=True)
 
@@ -227,6 +244,10 @@ STEPS: Final[Mapping[str, Schema]] = MappingProxyType(
         "ask": _Ask(),
         "bring": _Bring(),
         "pay": _Pay(),
+        "book": _Book(),
+        "attend": _Attend(),
+        "miss": _Miss(),
+        "cancel": _Cancel(),
         "file": _AddFile(),
         "advance": _Advance(),
         "message": _Send(),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from engine.appointments.queries import ShownAppointment, appointments_of
 from engine.bundle.fees import FeeDue
 from engine.bundle.procedure import Procedure
 from engine.cases import changeset_store, recognition_store
@@ -79,6 +80,7 @@ class CaseSheet:
     agencies: Mapping[str, Bilingual]
     documents: Sequence[Document]
     payments: Sequence[Payment]
+    appointments: tuple[ShownAppointment, ...]
     diagram: MarkedDiagram
     colleagues: Sequence[Colleague]
     offered: tuple[OpenAction, ...]
@@ -117,6 +119,7 @@ class ShowCaseFile:
             agencies=NameAgencies().answer(context),
             documents=documents,
             payments=payments_store.payments_of_case(context.connection, self.case_id),
+            appointments=appointments_of(view.case, context),
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
             offered=actions_for(view.case, context.actor, context),

@@ -207,7 +207,7 @@ class CaseChangeset:
             self.put(found.closed(TaskState.CANCELLED, self.transaction.now))
             self.record("task_cancelled", {"task": str(found.id), "element": found.element_id})
         elif isinstance(found, ServiceTask):
-            self.put(found.closed(ServiceTaskState.CANCELLED, self.transaction.now))
+            self._cancel(found)
             self.record("service_task_cancelled", {"service_task": str(found.id), "topic": found.topic})
             if found.topic == PAYMENT_TOPIC:
                 self._give_up_payment(found, PaymentState.EXPIRED)
@@ -245,9 +245,7 @@ class CaseChangeset:
         for task in self.tasks:
             self.put(task.closed(TaskState.CANCELLED, now))
         for service_task in self.service_tasks:
-            self.put(service_task.closed(ServiceTaskState.CANCELLED, now))
-            if service_task.topic == PAYMENT_TOPIC:
-                self._give_up_payment(service_task, PaymentState.CANCELLED)
+            self._cancel(service_task)
         self.incidents.settle(lambda _: True, self.record_incident)
         ended = self.case.closed(status, at=now, outcome=outcome)
         self.case = replace(ended, snapshot=compacted(ended.snapshot))
@@ -278,6 +276,14 @@ class CaseChangeset:
         """Write everything, and give one task as it has become."""
         self.save()
         return self._as_written(self._tasks[task_id])
+
+    def _cancel(self, service_task: ServiceTask) -> None:
+        """Take a request back, with the fee that it asks; the worker cancels an appointment made for it."""
+        self.put(service_task.closed(ServiceTaskState.CANCELLED, self.transaction.now))
+        if service_task.asks_appointment:
+            self.add_job(JobKind.RELEASE_APPOINTMENTS, {"request": str(service_task.id)})
+        elif service_task.topic == PAYMENT_TOPIC:
+            self._give_up_payment(service_task, PaymentState.CANCELLED)
 
     def _give_up_payment(self, task: ServiceTask, state: PaymentState) -> None:
         ended: Payment | None = self.payments.give_up(task.id, state)

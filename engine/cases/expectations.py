@@ -52,6 +52,8 @@ class Expectation:
     wanted: str | None = None
     task_id: UUID | None = None
     service_task_id: UUID | None = None
+    is_appointment: bool = False
+    """Whether the citizen is to choose a time, and come."""
 
 
 def waiting_in(
@@ -98,6 +100,14 @@ def _for_agency(task: ServiceTask) -> Expectation:
     if task.topic == PAYMENT_TOPIC:
         return Expectation(
             waits_for=WaitsFor.PAYMENT, what=task.name, since=task.created_at, service_task_id=task.id
+        )
+    if task.asks_appointment:
+        return Expectation(
+            waits_for=WaitsFor.CITIZEN,
+            what=task.name,
+            since=task.created_at,
+            service_task_id=task.id,
+            is_appointment=True,
         )
     awaits_supplement = task.supplement_wanted is not None
     return Expectation(

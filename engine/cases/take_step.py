@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine.appointments.telling import invite
 from engine.cases.changeset import CaseChangeset
 from engine.cases.model import Case
 from engine.cases.terms import end_terms, follow_appeal, keep_terms, pass_moments
@@ -145,7 +146,8 @@ def update_flags(changeset: CaseChangeset) -> None:
         return
     wanted = {task.flag for task in changeset.tasks if task.flag}
     for service_task in changeset.service_tasks:
-        if service_task.topic == PAYMENT_TOPIC:
+        if service_task.asks_appointment or service_task.topic == PAYMENT_TOPIC:
+            # Neither an agency is awaited nor a paper: the term runs until then.
             continue
         awaits_citizen = service_task.supplement_wanted is not None
         wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
@@ -224,6 +226,8 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step
     if is_sent:
         payload = {"retries": opened.retries} if opened.retries else {}
         changeset.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
+    if task.asks_appointment:
+        invite(changeset, task.id)
     detail = {
         "service_task": str(task.id),
         "topic": task.topic,

@@ -40,7 +40,7 @@ class CloseBranch(Command[None]):
 
 
 def close_branch(command: CloseBranch, transaction: Transaction) -> None:
-    """Enter them; the worker recounts the terms of the branch's cases."""
+    """Enter them; the worker recounts the terms of the branch's cases, and cancels its appointments then."""
     require_operates(transaction.actor)
     required(command.reason)
     branch = organisation_store.branch_coded(transaction.connection, command.branch)
@@ -48,6 +48,8 @@ def close_branch(command: CloseBranch, transaction: Transaction) -> None:
     organisation_store.save_branch(transaction.connection, closed)
     payload = {"branch": command.branch, "reason": command.reason, "after": None}
     outbox_store.add_job(transaction.connection, _job(payload, transaction))
+    release = replace(_job({"branch": command.branch}, transaction), kind=JobKind.RELEASE_APPOINTMENTS)
+    outbox_store.add_job(transaction.connection, release)
 
 
 def with_closures(branch: Branch | None, code: str, days: tuple[date, ...]) -> Branch:

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import stamina
 from structlog.typing import FilteringBoundLogger
 
+from engine.appointments.chores import ReleaseAppointments
+from engine.appointments.telling import PrepareTelling, RecordTelling
 from engine.cases.term_recount import RecountTerms
 from engine.context import Command
 from engine.jobs.circuit_breaker import Deliver, Send
@@ -26,6 +28,10 @@ from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryRe
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
 
 R = TypeVar("R")
+
+_Prepare: TypeAlias = PrepareNotice | PrepareTelling
+_Record: TypeAlias = RecordNotice | RecordTelling
+"""What is asked before, and what is said after an attempt to tell a citizen."""
 
 _TRIES, _RETRY_SECONDS = 6, 20.0
 
@@ -73,7 +79,13 @@ class JobRunner:
                         recounted = self._carry_out(RecountTerms(job_id=job.id, worker=self.worker))
                         log.info("terms_recounted", cases=recounted)
                 case JobKind.SEND_NOTICE:
-                    self._send_notice(job, log)
+                    self._tell(job, log, PrepareNotice, RecordNotice)
+                case JobKind.TELL_APPOINTMENT:
+                    self._tell(job, log, PrepareTelling, RecordTelling)
+                case JobKind.RELEASE_APPOINTMENTS:
+                    with self._postponing(job, log, "appointments_not_released"):
+                        released = self._carry_out(ReleaseAppointments(job_id=job.id, worker=self.worker))
+                        log.info("appointments_released", count=released)
                 case JobKind.ASK_PARAVOLO:
                     self._ask_paravolo(job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
@@ -109,13 +121,15 @@ class JobRunner:
     def _record(self, job: Job, outcome: DeliveryOutcome) -> None:
         self._carry_out(RecordDelivery(job_id=job.id, worker=self.worker, outcome=outcome))
 
-    def _send_notice(self, job: Job, log: FilteringBoundLogger) -> None:
-        sending = self._carry_out(PrepareNotice(job_id=job.id, worker=self.worker))
+    def _tell(
+        self, job: Job, log: FilteringBoundLogger, prepare: type[_Prepare], record: type[_Record]
+    ) -> None:
+        sending = self._carry_out(prepare(job_id=job.id, worker=self.worker))
         if sending is None:
             log.info("notice_not_needed")
             return
         outcome = self._sent(sending)
-        self._carry_out(RecordNotice(job_id=job.id, worker=self.worker, outcome=outcome))
+        self._carry_out(record(job_id=job.id, worker=self.worker, outcome=outcome))
         detail = {"detail": outcome.detail} if outcome.detail else {}
         log.info("notice_attempted", channel=sending.channel.value, result=outcome.result.value, **detail)
 

@@ -23,6 +23,7 @@ from engine.anchors.model import AnchorPlace
 from engine.dispatch import Engine
 from engine.documents.scan import Scanner
 from engine.jobs.anchor_places import anchor_and_hand_over
+from engine.jobs.appointments import keep_appointments
 from engine.jobs.circuit_breaker import CircuitBreaker, Deliver, deliver_through, send_through
 from engine.jobs.runner import JobRunner
 from engine.jobs.scans import scan_documents
@@ -195,6 +196,7 @@ class Worker:
             pass
         self._fire_timers()
         self._mark_overdue()
+        self._keep_appointments()
         self._discard_expired()
         self._compact_closed()
         self._anchor_journals()
@@ -231,6 +233,7 @@ class Worker:
             yield self._options.poll, Chore("scan_documents", self._scan_documents, self._log)
         yield self._options.poll, Chore("make_views", self._make_views, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
+        yield self._options.housekeeping, Chore("keep_appointments", self._keep_appointments, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
         yield self._options.housekeeping, Chore("compact_closed", self._compact_closed, self._log)
         yield self._options.housekeeping, Chore("anchor_journals", self._anchor_journals, self._log)
@@ -261,6 +264,9 @@ class Worker:
         marked = self.engine.carry_out(MarkOverdue(limit=self._options.cases_at_once), actor=SYSTEM)
         if marked:
             self._log.info("cases_marked_overdue", count=marked)
+
+    def _keep_appointments(self) -> None:
+        keep_appointments(self.engine, limit=self._options.cases_at_once, log=self._log)
 
     def _discard_expired(self) -> None:
         self.engine.carry_out(DiscardExpired(), actor=SYSTEM)

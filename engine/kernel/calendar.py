@@ -49,9 +49,12 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the branch works on that local date."""
-        return not (
-            day.weekday() >= 5
-            or day in national_holidays(day.year)
+        return day.weekday() < 5 and not self.is_holiday(day)
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether that local date is a public holiday, a day of the municipality's own, or a closure."""
+        return (
+            day in national_holidays(day.year)
             or (day.month, day.day) in self.local_holidays
             or day in self.closures
         )

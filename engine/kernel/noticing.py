@@ -15,8 +15,10 @@ class NoticeChannel(StrEnum):
 class Noticing:
     """How an installation tells citizens: on which ways, and where they track their case.
 
-    `tracking_address` is empty where it is not known how the pages are reached from outside.
+    `tracking_address` is empty where it is not known how the pages are reached from outside, and so is
+    `appointment_address`, where whoever comes without a case looks at their appointment.
     """
 
     channels: frozenset[NoticeChannel] = frozenset()
     tracking_address: str = ""
+    appointment_address: str = ""

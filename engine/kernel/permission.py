@@ -231,6 +231,26 @@ def require_manages(actor: Actor, branch_id: UUID) -> None:
         raise NotPermitted("Only the manager of the branch may hand out its work.")
 
 
+def require_keeps_appointments(actor: Actor, thing: OfBranch) -> None:
+    """Refuse an actor who may not see and change who comes to the branch and when, and call the next one.
+
+    `thing` is an appointment, a number of the queue, or the service that is asked for.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if not sees_branch(actor, thing.branch_id):
+        raise NotFound.of("appointment", thing.id)
+    if not (actor.has(*_BRANCH_WORK) and actor.branch_id == thing.branch_id):
+        raise NotPermitted("Only clerks and managers of the branch may keep its appointments.")
+
+
+def require_plans_appointments(actor: Actor, branch_id: UUID) -> None:
+    """Refuse an actor who may not say what the branch offers by appointment, where and when."""
+    manages = actor.has(Role.MANAGER) and actor.branch_id == branch_id
+    if actor.kind is not ActorKind.SYSTEM and not manages:
+        raise NotPermitted("Only the manager of the branch may change when it takes appointments.")
+
+
 def require_repairs(actor: Actor, case: OfBranch) -> None:
     """Refuse an actor who may not repair the case.
 

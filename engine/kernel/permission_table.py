@@ -336,6 +336,18 @@ _RIGHTS: Final = (
         when="Of their own branch.",
     ),
     Right(
+        thing="appointment",
+        action="see, book, move, cancel",
+        rule=lambda actor: permission.require_keeps_appointments(actor, _THING),
+        when="Those of the branch, its queue included.",
+    ),
+    Right(
+        thing="appointment",
+        action="plan when they are taken",
+        rule=lambda actor: permission.require_plans_appointments(actor, permission.require_branch(actor)),
+        when="Of their own branch.",
+    ),
+    Right(
         thing="branch",
         action="see who has to wait to sign in",
         rule=permission.require_helps_in,

@@ -14,7 +14,7 @@ class Sending:
     """One attempt to be made: to which number or address, and what it says.
 
     `notice_id` is the same in every attempt, so that a provider can tell a repetition. `now` is the moment of
-    the attempt.
+    the attempt. `calendar` is a calendar file (RFC 5545) that goes along where the channel can take one.
     """
 
     notice_id: UUID
@@ -23,6 +23,7 @@ class Sending:
     subject: str
     text: str
     now: datetime
+    calendar: str = ""
 
 
 class SendingResult(StrEnum):

@@ -10,6 +10,8 @@ from engine.kernel.refusal import Invalid
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import opened, sealed
 from engine.organisation.model import Agency, Branch
+from engine.outbox import store as outbox_store
+from engine.outbox.model import Job, JobKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +22,26 @@ class SaveBranch(Command[None]):
 
 
 def save_branch(command: SaveBranch, transaction: Transaction) -> None:
-    """Write it."""
+    """Write it; the worker cancels appointments on days on which it does not work any more."""
     require_operates(transaction.actor)
-    organisation_store.save_branch(transaction.connection, command.branch)
+    connection, branch = transaction.connection, command.branch
+    known = organisation_store.branch(connection, branch.id)
+    organisation_store.save_branch(connection, branch)
+    if known is not None and (known.closures, known.local_holidays) != (
+        branch.closures,
+        branch.local_holidays,
+    ):
+        now = transaction.now
+        job = Job(
+            id=transaction.new_id(),
+            kind=JobKind.RELEASE_APPOINTMENTS,
+            case_id=None,
+            service_task_id=None,
+            run_at=now,
+            created_at=now,
+            payload={"branch": branch.code},
+        )
+        outbox_store.add_job(connection, job)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,8 @@ class JobKind(StrEnum):
     SEND_NOTICE = "send_notice"
     RECOUNT_TERMS = "recount_terms"
     ASK_PARAVOLO = "ask_paravolo"
+    TELL_APPOINTMENT = "tell_appointment"
+    RELEASE_APPOINTMENTS = "release_appointments"
 
 
 class JobState(StrEnum):

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from engine.appointments.chores import ReleaseAppointments
 from engine.bootstrap import build_in_memory
 from engine.bundle.contract import Files
 from engine.bundle.scenario import Act, Given
@@ -28,6 +29,10 @@ from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.rehearsal.recording_workflow import RecordingWorkflow
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
+
+
+class Unexpected(Exception):
+    """Something else came out than the scenario expects: what was expected and what was found."""
 
 
 class FrozenClock:
@@ -116,6 +121,8 @@ class Office:
                 pass
         elif job.kind is JobKind.BEGIN_CASE:
             self.carry_out(BeginCase(job_id=job.id, worker=_WORKER))
+        elif job.kind is JobKind.RELEASE_APPOINTMENTS:
+            self.carry_out(ReleaseAppointments(job_id=job.id, worker=_WORKER))
         else:
             self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
 

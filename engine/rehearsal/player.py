@@ -14,9 +14,11 @@ from engine.bundle.scenario import (
     Advance,
     Answer,
     Ask,
+    Book,
     Bring,
     Complete,
     End,
+    EndVisit,
     Expect,
     Fail,
     Given,
@@ -46,7 +48,8 @@ from engine.payments.model import Payment
 from engine.payments.queries import ListPayments
 from engine.procedures.store import files_of_version
 from engine.rehearsal.calling import CALLER
-from engine.rehearsal.office import Office
+from engine.rehearsal.office import Office, Unexpected
+from engine.rehearsal.visits import book_visit, cancel_visit, end_visit, visit_of
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTask
@@ -69,10 +72,6 @@ _PAPER: Final = b"%PDF-1.7 of a scenario"
 _DOCUMENT: Final = "document"
 _INSTANT = timedelta(microseconds=1)
 """A term that ends at midnight ends on the day before."""
-
-
-class Unexpected(Exception):
-    """Something else came out than the scenario expects: what was expected and what was found."""
 
 
 @dataclass
@@ -120,6 +119,10 @@ class Play:
                 self._bring(step)
             case Pay():
                 self._pay(step)
+            case Book():
+                self._book(step)
+            case EndVisit():
+                self._end_visit(step)
             case AddFile():
                 self._add_file(step)
             case Advance():
@@ -172,6 +175,20 @@ class Play:
         """What is to be paid, by the id of the fee."""
         payments = self.office.engine.ask(ListPayments(case_id=self._case_id), actor=SYSTEM)
         return {payment.fee_id: payment for payment in payments if payment.is_due}
+
+    def _book(self, step: Book) -> None:
+        task = self._service_task(step.service_task)
+        book_visit(self.office, self.view.case, task, at=step.at)
+
+    def _end_visit(self, step: EndVisit) -> None:
+        visit = visit_of(self.office, self._service_task(step.service_task))
+        if step.how == "cancel":
+            cancel_visit(self.office, self.view.case, visit)
+            return
+        self._advance(
+            Advance(line=step.line, to=visit.starts_at if step.how == "attend" else visit.missed_at)
+        )
+        end_visit(self.office, visit)
 
     def _add_file(self, step: AddFile) -> None:
         command = AddDocument(case_id=self._case_id, name=step.name, content=_PAPER)

@@ -9,8 +9,8 @@ from engine.bundle.scenario import Scenario, step_text
 from engine.bundle.scenario_reading import read_scenarios
 from engine.kernel.refusal import Refusal
 from engine.rehearsal.calling import calling, is_part
-from engine.rehearsal.office import open_office
-from engine.rehearsal.player import Play, Unexpected, refusal_text
+from engine.rehearsal.office import Unexpected, open_office
+from engine.rehearsal.player import Play, refusal_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,9 @@ from engine.organisation.model import Agency
 from engine.runtime.contract import OpenedServiceTask
 from engine.runtime.values import as_json
 
+APPOINTMENT_TOPIC = "stoa:appointment"
+"""The topic by which a diagram asks for an appointment: the citizen is to choose a time and come."""
+
 
 class ServiceTaskState(StrEnum):
     """The life of a service task.
@@ -72,6 +75,11 @@ class ServiceTask:
     def is_open(self) -> bool:
         """Whether the agency is still asked."""
         return not self.state.is_final
+
+    @property
+    def asks_appointment(self) -> bool:
+        """Whether the citizen is to choose a time here; where an agency takes the topic, it is theirs."""
+        return self.topic == APPOINTMENT_TOPIC and self.agency_id is None
 
     def require_open(self) -> None:
         """Refuse unless the task still waits for an answer."""

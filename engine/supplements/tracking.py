@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from engine.appointments.queries import ShownAppointment, appointments_of
 from engine.bundle.contract import OutcomeRule
 from engine.bundle.procedure import Procedure
 from engine.cases import recognition_store
@@ -41,9 +42,10 @@ class Tracking:
     the citizen has brought what is awaited; `term` is the term of law in words. `appealable_until` is when
     the term to appeal is over, None where it does not run. `awaited` is what they are to bring, `brought`
     what they have brought from home, oldest first. What the files are called may be personal: it is for
-    whoever sent them. `payments` are the fees, oldest first. `offered` are the actions that are open to them
-    now, and `approved_by_silence` says whether there is a certificate of that. `case_id` is for the record,
-    and told to nobody.
+    whoever sent them. `payments` are the fees, oldest first. `wanted_appointments` are the requests for which
+    they are to choose a time, `appointments` those that they have. `offered` are the actions that are open to
+    them now, and `approved_by_silence` says whether there is a certificate of that. `case_id` is for the
+    record, and told to nobody.
     """
 
     case_id: UUID
@@ -61,6 +63,8 @@ class Tracking:
     closed_at: datetime | None
     outcome: OutcomeRule | None
     awaited: tuple[Expectation, ...]
+    wanted_appointments: tuple[UUID, ...]
+    appointments: tuple[ShownAppointment, ...]
     brought: tuple[Document, ...]
     offered: tuple[OpenAction, ...]
     approved_by_silence: bool
@@ -161,6 +165,8 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
     documents = documents_store.documents_of(context.connection, case.id)
     branch = organisation_store.branch_coded(context.connection, case.branch_code)
     terms = terms_of(case, branch, context)
+    wanted = {task.id for task in view.service_tasks if task.asks_appointment and case.is_open}
+    appointments = tuple(one for one in appointments_of(case, context) if not one.appointment.state.is_final)
     return Tracking(
         case_id=case.id,
         number=case.number,
@@ -177,6 +183,8 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
+        wanted_appointments=tuple(wanted - {one.appointment.service_task_id for one in appointments}),
+        appointments=appointments,
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
         offered=actions_for(case, CITIZEN, context),
         approved_by_silence=was_approved_by_silence(terms),

@@ -12,6 +12,7 @@ import pytest
 import api.cli
 import engine
 from engine.access.model import AccessRecord, Concern
+from engine.appointments.model import Appointment
 from engine.cases.callers import FoundCase
 from engine.cases.case_details import EarlierApplicant
 from engine.cases.changeset_store import CaseView
@@ -45,6 +46,7 @@ OF_PEOPLE = {
     JournalEntry,
     Note,
     Notice,
+    Appointment,
     AccessRecord,
     Concern,
 }

@@ -138,6 +138,7 @@ HOMES = {
     "argon2": r"engine/people/sign_in/",
     "cryptography": r"engine/sealing/|engine/jobs/anchor_places/",
     "rfc3161_client": r"engine/jobs/anchor_places/",
+    "icalendar": r"engine/appointments/calendar_file\.py",
     "joserfc": r"engine/people/sign_in/",
     "fido2": r"engine/people/passkey\.py",
     "pikepdf": r"engine/jobs/viewing/|tests/",

@@ -25,6 +25,7 @@ from engine.people.second_factor import EnrolSecondFactor
 from engine.people.users import SaveUser
 from engine.storage.database import Database
 from tests.api.desk import a_desk
+from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import NOON, a_clerk, a_person, a_user
 from tests.cases.test_further_terms import fires, goes_to, silent
 from tests.fees import offer_licence, paying
@@ -131,6 +132,10 @@ def filled() -> FilledDesk:
     said = {Fact.TRACKING_CODE: office.code_of(sent.case), Fact.AFM: a_person().afm or ""}
     assert office.does(IdentifyCaller(case_id=sent.case.id, answers=said), actor=agent)
     claimed = office.claims(office.opens_case().tasks[0])
+    planned = a_planned_branch(office)
+    offers_appointment(office)
+    _, request = asks_appointment(office)
+    booked = planned.books(at(8))
     readers = {
         name: desk.visit(who)
         for name, who in {
@@ -154,6 +159,8 @@ def filled() -> FilledDesk:
             "document_id": document.id,
             "passkey_id": adds_passkey(office, PARTY),
             "incident_id": incident.id,
+            "appointment_id": booked.id,
+            "request_id": request.id,
             "key": "residence-certificate",
             "decision": "required_papers",
             "action": "withdraw",
@@ -182,6 +189,7 @@ def filled() -> FilledDesk:
             "corrections.show": ("path=area",),
             "calls.find": (f"q={sent.case.number}",),
             "open_case.choose": ("q=a",),
+            "desk_appointments.show_booking": ("service=id-photo",),
             "agency.show": (f"q={sent.case.number}",),
         },
     )

@@ -190,6 +190,34 @@ _PAYMENTS = (
     _row("payments_desk.report", "payment: read the report", own=True),
     _row("payments_desk.download", "payment: read the report", own=True),
 )
+_KEEPS = "appointment: see, book, move, cancel"
+_PLANS = "appointment: plan when they are taken"
+_TIME = {"starts_at": "2026-03-10T07:00:00+00:00"}
+_APPOINTMENTS = (
+    _row("desk_appointments.show", _KEEPS, own=True),
+    _row("desk_appointments.call", _KEEPS, form={"counter": "{counter}"}),
+    _row("desk_appointments.give_number", _KEEPS, form={"service": "{service}"}),
+    _row("desk_appointments.end_ticket", _KEEPS),
+    _row("desk_appointments.show_booking", _KEEPS, own=True),
+    _row(
+        "desk_appointments.book",
+        _KEEPS,
+        form={"service": "id-photo", "name": "Α", "phone": "6912345679", **_TIME},
+        own=True,
+    ),
+    _row("desk_appointments.show_request", "case: change"),
+    _row("desk_appointments.book_request", "case: change", form=_TIME),
+    _row("desk_appointments.show_one", _KEEPS),
+    _row("desk_appointments.download", _KEEPS),
+    _row("desk_appointments.move", _KEEPS, form=_TIME),
+    _row("desk_appointments.change", _KEEPS),
+    _row("appointment_plan.show", _PLANS, own=True),
+    _row("appointment_plan.plan_service", _PLANS, form={"key": "x", "name": "x"}, own=True),
+    _row("appointment_plan.plan_resource", _PLANS, form={"name": "x"}, own=True),
+    _row("appointment_plan.open_windows", _PLANS, own=True),
+    _row("appointment_plan.close_window", _PLANS, own=True, may_miss=True),
+    _row("appointment_plan.make_link", _PLANS, own=True),
+)
 _ACCESS = (
     _row("desk_access.show", "record of access: read"),
     _row("desk_access.review", "record of access: review a concern", form={"note": "Εντάξει."}),
@@ -197,7 +225,18 @@ _ACCESS = (
     _row("desk_access.give_reason", "case: read for a reason", form={"number": "{paying_number}", **WHY}),
 )
 
-ROWS = (*_WORKLIST, *_CASES, *_INCIDENTS, *_REQUESTS, *_CALLS, *_ACCOUNT, *_TERMS, *_PAYMENTS, *_ACCESS)
+ROWS = (
+    *_WORKLIST,
+    *_CASES,
+    *_INCIDENTS,
+    *_REQUESTS,
+    *_CALLS,
+    *_ACCOUNT,
+    *_TERMS,
+    *_PAYMENTS,
+    *_APPOINTMENTS,
+    *_ACCESS,
+)
 
 PUBLIC = frozenset(
     {
@@ -227,6 +266,23 @@ PUBLIC = frozenset(
         "citizens_actions.show",
         "citizens_actions.take",
         "silent_approval.show_citizens",
+        "own_appointments.show_times",
+        "own_appointments.book",
+        "own_appointments.show",
+        "own_appointments.download",
+        "own_appointments.move",
+        "own_appointments.cancel",
+        "screen.show",
+        "screen.show_kiosk",
+        "screen.take_number",
+        "screen.ask_code",
+        "screen.show_own",
+        "screen.move_own",
+        "screen.cancel_own",
+        "screen.download_own",
     }
 )
-"""What is there for everybody: the ways in, and the tracking of a case for whoever holds its receipt."""
+"""What is there for everybody: the ways in, the tracking of a case for whoever holds its receipt.
+
+Also the appointment of whoever has its code, and what hangs on the wall for whoever has the link.
+"""

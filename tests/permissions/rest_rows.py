@@ -249,12 +249,59 @@ _ACCESS = (
     _row("access.review_concern", "record of access: review a concern", body={"note": "Εντάξει."}),
 )
 
+_KEEPS = "appointment: see, book, move, cancel"
+_PLANS = "appointment: plan when they are taken"
+_TIME = {"starts_at": "2026-03-10T07:00:00Z"}
+_APPOINTMENTS = (
+    _row("appointments.list_free_times", _KEEPS, query={"service": "id-photo"}, refuses_with=ALIKE),
+    _row(
+        "appointments.list_appointments",
+        _KEEPS,
+        query={"day": "2026-03-10"},
+        is_empty=no_items,
+        refuses_with=ALIKE,
+    ),
+    _row(
+        "appointments.book_appointment",
+        _KEEPS,
+        body={"service": "id-photo", "name": "Α", "phone": "6912345679", **_TIME},
+        refuses_with=ALIKE,
+    ),
+    _row("appointments.book_requested", "case: change", body={"request_id": "{request_id}", **_TIME}),
+    _row("appointments.show_appointment", _KEEPS),
+    _row("appointments.move_appointment", _KEEPS, body=_TIME),
+    _row("appointments.cancel_appointment", _KEEPS),
+    _row("appointments.arrive_at_branch", _KEEPS),
+    _row("appointments.end_appointment", _KEEPS),
+    _row("queues.show_schedule", _PLANS),
+    _row("queues.plan_service", _PLANS, body={"key": "x", "name": "x", "minutes": 5}),
+    _row("queues.plan_resource", _PLANS, body={"name": "x"}),
+    _row(
+        "queues.open_windows",
+        _PLANS,
+        body={
+            "resource_id": "{counter}",
+            "weekdays": [6],
+            "opens": "08:00:00",
+            "closes": "09:00:00",
+            "first_day": "2026-03-01",
+        },
+        may_miss=True,
+    ),
+    _row("queues.close_window", _PLANS, may_miss=True),
+    _row("queues.make_link", _PLANS),
+    _row("queues.take_ticket", _KEEPS, body={"service_id": "{service}"}),
+    _row("queues.call_next", _KEEPS, body={"resource_id": "{counter}"}),
+    _row("queues.end_ticket", _KEEPS),
+)
+
 ROWS = (
     *_PROCEDURES,
     *_CASES,
     *_TASKS,
     *_REQUESTS,
     *_PAYMENTS,
+    *_APPOINTMENTS,
     *_INCIDENTS,
     *_CALLS,
     *_TERMS,
@@ -271,6 +318,11 @@ PUBLIC = frozenset(
         "actions.list_citizens_actions",
         "silent-approval.show_citizens_silent_approval",
         "actions.take_citizens_action",
+        "appointments.show_own_times",
+        "appointments.book_own_appointment",
+        "appointments.move_own_appointment",
+        "appointments.cancel_own_appointment",
+        "queues.show_screen",
         "webhooks.take_message",
         "docs.index",
         "docs.reference",

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.access.exceptions import OpenExceptionally
+from engine.appointments.attendance import CallNext, TakeTicket
 from engine.cases.callers import IdentifyCaller
 from engine.cases.queries import ShowCase
 from engine.dispatch import Engine
@@ -28,6 +29,7 @@ from engine.people.officers import AppointOfficer
 from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
+from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import a_clerk, a_person, a_user
 from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
@@ -225,6 +227,14 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         OpenExceptionally(case=paying.case.id, reason="Έλεγχος.", lasts=timedelta(hours=1)),
         actor=a_clerk(office.branch, name="elsewhere", roles=frozenset({Role.SUPERVISOR})),
     )
+    planned = a_planned_branch(office)
+    offers_appointment(office)
+    _, request = asks_appointment(office)
+    booked = planned.books(at(8))
+    office.does(TakeTicket(service_id=planned.service.id))
+    ticket = office.does(CallNext(resource_id=planned.counters[0].id))
+    assert ticket is not None
+    windows = desk.get("/appointments/schedule", by="nikos").get_json()["windows"]
     saved = desk.post("/worklist/filters", {"name": "δικό μου", "query": ""}, by="maria").get_json()
     return {
         "case_id": sent.case.id,
@@ -250,6 +260,15 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "code": incident.code,
         "element": incident.element_id,
         "filter_id": saved["id"],
+        "appointment_id": booked.id,
+        "request_id": request.id,
+        "ticket_id": ticket.id,
+        "window_id": windows[0]["id"],
+        "counter": planned.counters[1].id,
+        "service": planned.service.id,
+        "end": "serve",
+        "act": "cancel",
+        "kind": "screen",
         "concern_id": concern.id,
         "term": "legal",
         "key": "residence-certificate",

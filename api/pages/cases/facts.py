@@ -118,6 +118,8 @@ def _address(waiting: Expectation) -> str | None:
         return f"/desk/tasks/{waiting.task_id}"
     if waiting.waits_for is WaitsFor.PAYMENT:
         return f"/desk/payments/awaited/{waiting.service_task_id}"
+    if waiting.is_appointment:
+        return f"/desk/appointments/requests/{waiting.service_task_id}"
     if waiting.service_task_id is not None:
         return f"/desk/agency/{waiting.service_task_id}"
     return None
@@ -126,6 +128,8 @@ def _address(waiting: Expectation) -> str | None:
 def _invitation(waiting: Expectation, *, is_mine: bool) -> str:
     if waiting.waits_for is WaitsFor.PAYMENT:
         return _("To the payment")
+    if waiting.is_appointment:
+        return _("Choose a time")
     if waiting.service_task_id is not None:
         return _("Record the answer")
     return _("Go on") if is_mine else _("Open")
@@ -142,6 +146,8 @@ def _what(waiting: Expectation) -> str:
 def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
     if waiting.wanted:
         return _("The citizen is to bring: %(wanted)s", wanted=waiting.wanted)
+    if waiting.is_appointment:
+        return _("The citizen chooses a time, and comes")
     match waiting.waits_for:
         case WaitsFor.AGENCY:
             return _("%(agency)s is to answer", agency=holder) if holder else _("No agency takes it yet")

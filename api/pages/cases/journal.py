@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.words import channel_words
@@ -84,6 +85,14 @@ SENTENCES: Mapping[str, str] = {
     "paravolo_presented": N_("The citizen brought the e-Paravolo %(code)s"),
     "paravolo_refused": N_("e-Paravolo did not take the fee %(fee)s: %(why)s"),
     "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
+    "appointment_booked": N_("Booked an appointment: %(start)s"),
+    "appointment_moved": N_("Moved the appointment to %(start)s"),
+    "appointment_cancelled": N_("Cancelled the appointment: %(start)s"),
+    "appointment_arrived": N_("The citizen has come for the appointment"),
+    "appointment_served": N_("The citizen was served at the appointment"),
+    "appointment_missed": N_("The citizen did not come to the appointment: %(start)s"),
+    "appointment_told": N_("Told the citizen of the appointment %(by)s"),
+    "appointment_not_told": N_("The citizen could not be told of the appointment %(by)s"),
     "notice_sent": N_("Told the citizen %(by)s: “%(occasion)s”"),
     "notice_given_up": N_("The citizen could not be told %(by)s: “%(occasion)s”"),
     "incident_resolved": N_("What had held the case up is settled"),
@@ -113,6 +122,8 @@ _LATE = {
     "case_stuck",
     "delivery_given_up",
     "delivery_held",
+    "appointment_missed",
+    "appointment_not_told",
     "notice_given_up",
     "paravolo_refused",
     "service_task_failed",
@@ -170,6 +181,7 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
             "agency": localized(agencies.get(agency, agency)) if agency else _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
             **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
+            **(_appointment_words(detail) if line.action.startswith("appointment_") else {}),
         }
         yield TimelineLine(
             at=line.at,
@@ -195,6 +207,16 @@ def _notice_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
         "by": way_words(NoticeChannel(detail["by"])),
         "occasion": occasion_words(Occasion(detail["occasion"])),
     }
+
+
+def _appointment_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
+    """When it is, and on which way the citizen was told."""
+    shown = {}
+    if "start" in detail:
+        shown["start"] = dates.moment(datetime.fromisoformat(detail["start"]))
+    if detail.get("by") in set(NoticeChannel):
+        shown["by"] = way_words(NoticeChannel(detail["by"]))
+    return shown
 
 
 def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api.http.context import engine
+from api.pages.appointments import facts as appointments
 from api.pages.cases import facts as case_facts
 from api.pages.cases.diagram import diagram_of_case
 from api.pages.cases.facts import case_address
@@ -24,6 +25,7 @@ from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from api.pages.notices import facts as notices
 from api.pages.payments import words as payment_words
+from engine.appointments.queries import ShownAppointment
 from engine.cases.case_page import CaseSheet, ShowCaseFile
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
@@ -173,6 +175,7 @@ def _render(
         payments=[payment_words.shown(one) for one in sheet.payments],
         parties=[case_facts.shown_party(party) for party in sheet.view.parties],
         notices=notices.rows_of(sheet.notices),
+        appointments=[_appointment(one) for one in sheet.appointments],
         notes=_notes(sheet),
         works_here=works_here,
         related=_related(sheet),
@@ -196,6 +199,13 @@ def _steps(sheet: CaseSheet, reader: Actor, *, works_here: bool) -> list[case_fa
         )
         for one in sheet.waiting
     ]
+
+
+def _appointment(shown: ShownAppointment) -> tuple[str, str, words.Mark]:
+    appointment = shown.appointment
+    address = url_for("desk_appointments.show_one", appointment_id=appointment.id)
+    when = f"{appointments.when_words(appointment)}, {appointments.where_words(shown)}"
+    return address, when, appointments.state_mark(appointment.state)
 
 
 def _notes(sheet: CaseSheet) -> list[ShownNote]:

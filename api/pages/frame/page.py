@@ -55,7 +55,7 @@ def local_address(wanted: str | None, *, otherwise: str) -> str:
     return wanted
 
 
-def outside_address(endpoint: str) -> str:
+def outside_address(endpoint: str, **arguments: Any) -> str:
     """The address of a page as seen from outside."""
     home = site().settings.public_url or request.url_root
-    return home.rstrip("/") + url_for(endpoint)
+    return home.rstrip("/") + url_for(endpoint, **arguments)

@@ -65,6 +65,14 @@ def answer_of(found: Tracking) -> Answer:
             "soon",
             [_("Pay what stands below, by its code or at the service centre.")],
         )
+    if found.wanted_appointments:
+        return Answer(
+            _("Choose a time for your appointment."),
+            "soon",
+            [_("Choose it on this page, or at the service centre.")],
+        )
+    if found.appointments:
+        return Answer(_("You have an appointment. Come at its time."), "calm", [])
     if Flag.AWAITING_AGENCY in found.flags:
         return Answer(_("We wait for the agency's answer. You need not do anything."), "calm", [])
     return Answer(_("Your case is under way. You need not do anything."), "calm", [])

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.http.identity import count_address, count_guess
+from api.pages.appointments.facts import own_appointment
 from api.pages.desk_actions.views import offered_to_citizen
 from api.pages.frame import words
 from api.pages.frame.flash import FlashMessage
@@ -260,6 +261,7 @@ def _render(
         answer=answer_of(found),
         fees=[payment_words.shown(one, to_public=True) for one in found.payments],
         wanted=wanted,
+        appointments=[own_appointment(one) for one in found.appointments],
         errors=errors,
         offered=offered_to_citizen(found.offered),
         stages=stages_of(found),

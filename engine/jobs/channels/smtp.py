@@ -95,6 +95,8 @@ class SmtpChannel:
         message["Message-ID"] = f"<{sending.notice_id}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(sending.text)
+        if sending.calendar:
+            message.add_attachment(sending.calendar, subtype="calendar", filename="appointment.ics")
         return message
 
     @contextmanager

@@ -1,0 +1,1 @@
+"""Appointments: times at which a branch serves people, who has which, and who is called next."""
