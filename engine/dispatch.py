@@ -29,7 +29,7 @@ from engine.sealing.seals import Seals
 from engine.storage import idempotency
 from engine.storage.connecting import Patience
 from engine.storage.database import Connection, Database
-from engine.storage.failures import Interrupted, committing
+from engine.storage.failures import Interrupted, outcome_of_commit
 
 R = TypeVar("R")
 
@@ -96,8 +96,7 @@ class Engine:
                 HANDLERS[type(command)].run(command, self._transaction(connection, actor))
                 for command in commands
             ]
-            with committing():
-                connection.commit()
+            _commit(connection)
         return answers
 
     def ask(self, question: Query[R], *, actor: Actor) -> R:
@@ -162,8 +161,7 @@ class Engine:
         def write() -> None:
             with self.store.begin() as connection:
                 access_store.record(connection, records)
-                with committing():
-                    connection.commit()
+                _commit(connection)
 
         try:
             _again_if_interrupted(write)
@@ -178,8 +176,7 @@ class Engine:
                 answer: R = handler.run(command, transaction)
             else:
                 answer = self._once(command, handler, once, transaction)
-            with committing():
-                connection.commit()
+            _commit(connection)
         return answer
 
     def _settle(self, command: Command[R], actor: Actor, once: Once, unknown: OutcomeUnknown) -> R:
@@ -248,6 +245,17 @@ class Engine:
             seals=self.seals,
             journal_keys=self.journal_keys,
         )
+
+
+def _commit(connection: Connection) -> None:
+    """`OutcomeUnknown` if the connection breaks before the database has said that it committed."""
+    try:
+        connection.commit()
+    except Exception as error:
+        unknown = outcome_of_commit(error)
+        if unknown is None:
+            raise
+        raise unknown from error
 
 
 _PAUSES = (0.02, 0.1)

@@ -2,9 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from types import TracebackType
 
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Engine
@@ -18,7 +17,7 @@ from engine.storage.connecting import (
     limit_lock_wait,
     open_engine,
 )
-from engine.storage.failures import ConnectionLost, Silent, translating
+from engine.storage.failures import ConnectionLost, Silent, translated
 from engine.storage.liveness import PoolWatch
 
 LEFT_ALONE = 2.0
@@ -68,47 +67,91 @@ class Database:
             return self
         return Database(open_engine(self._engine.url, pool_size=0, patience=patience))
 
-    @contextmanager
-    def begin(self, *, lock_wait: timedelta | None = None) -> Iterator[Connection]:
-        """A unit of work; leaving it without `commit` undoes everything.
+    def begin(self, *, lock_wait: timedelta | None = None) -> "UnitOfWork":
+        """A unit of work that writes.
 
         `lock_wait` is for each lock of a row on PostgreSQL; without it the patience of the database counts.
         """
-        with self._guarded(writes=True), self._writing.connect() as connection:
-            connection.begin()
-            if lock_wait is not None:
-                limit_lock_wait(connection, lock_wait)
-            yield connection
+        return UnitOfWork(self, self._writing, writes=True, lock_wait=lock_wait)
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> "UnitOfWork":
         """A consistent look at what is committed."""
-        with self._guarded(), self._reading.connect() as connection:
-            connection.begin()
-            yield connection
+        return UnitOfWork(self, self._reading)
 
-    @contextmanager
-    def glancing(self) -> Iterator[Connection]:
+    def glancing(self) -> "UnitOfWork":
         """A look for a single question."""
-        with self._guarded(), self._glancing.connect() as connection:
-            yield connection
+        return UnitOfWork(self, self._glancing, is_transaction=False)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
         self._engine.dispose()
 
-    @contextmanager
-    def _guarded(self, *, writes: bool = False) -> Iterator[None]:
-        """Translate what the driver raises, and draw the conclusions for the other connections."""
+    def require_answering(self) -> None:
+        """Refuse for a while after the server did not answer: whoever asks would wait in vain."""
         if time.monotonic() < self._alone_until:
             raise Silent("The database did not answer a moment ago, and is left alone for another moment.")
-        try:
-            with translating(writes=writes):
-                yield
-        except Silent:
+
+    def conclude(self, failure: BaseException) -> None:
+        """Draw the conclusions of a failure for the other connections."""
+        if isinstance(failure, Silent):
             self._alone_until = time.monotonic() + LEFT_ALONE
             self._watch.discard_all()
-            raise
-        except (ConnectionLost, OutcomeUnknown):
+        elif isinstance(failure, ConnectionLost | OutcomeUnknown):
             self._watch.discard_all()
+
+
+class UnitOfWork:
+    """A connection for the length of a `with` block; leaving it without `commit` undoes everything.
+
+    What the driver raises comes out as what it means (`engine/storage/failures.py`).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        *,
+        writes: bool = False,
+        is_transaction: bool = True,
+        lock_wait: timedelta | None = None,
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._writes = writes
+        self._is_transaction = is_transaction
+        self._lock_wait = lock_wait
+
+    def __enter__(self) -> Connection:
+        self._database.require_answering()
+        try:
+            self._connection = self._engine.connect()
+            try:
+                if self._is_transaction:
+                    self._connection.begin()
+                if self._lock_wait is not None:
+                    limit_lock_wait(self._connection, self._lock_wait)
+            except BaseException:
+                self._connection.close()
+                raise
+        except Exception as error:
+            self._fail(error)
             raise
+        return self._connection
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, raised: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        try:
+            self._connection.close()
+        except Exception as error:
+            self._fail(error)
+            raise
+        if raised is not None:
+            self._fail(raised)
+
+    def _fail(self, error: BaseException) -> None:
+        """Raise what an error means, if it means anything but a bug."""
+        meant = translated(error, writes=self._writes)
+        self._database.conclude(meant or error)
+        if meant is not None:
+            raise meant from (error if meant is not getattr(error, "orig", None) else None)
