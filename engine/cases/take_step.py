@@ -17,6 +17,7 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind
 from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency
 from engine.outbox.model import JobKind
 from engine.people import store as people_store
 from engine.people.model import User
@@ -32,7 +33,7 @@ from engine.runtime.contract import (
     ThrownSignal,
 )
 from engine.runtime.values import as_json
-from engine.service_tasks.model import ServiceTask, agency_for
+from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
 from engine.terms.ledger import TermCause
 
@@ -41,6 +42,9 @@ STUCK_RETRY = timedelta(minutes=5)
 
 JournalLine = tuple[str, Mapping[str, Any]]
 """A line for the journal: action and detail."""
+
+AGENCY = "agency"
+"""The task header, or else the input variable, that names an agency by key where several take a topic."""
 
 _DERIVED_FLAGS = {Flag.AWAITING_AGENCY, Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP}
 
@@ -187,7 +191,8 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
     for signal in step.thrown_signals:
         _send_signal(changeset, signal)
     _refresh(changeset, step)
-    _settle_incidents(changeset, step, attempt)
+    if changeset.may_have_incidents:
+        _settle_incidents(changeset, step, attempt)
     if step.phase is Phase.COMPLETED:
         rule = changeset.procedure.outcome(step.outcome or "")
         end_terms(changeset, TermCause.CLOSED)
@@ -386,7 +391,7 @@ def service_task_of(
     opened: OpenedServiceTask, case: Case, transaction: Transaction
 ) -> tuple[ServiceTask, bool]:
     """The service task, for the agency that takes its topic; and whether that agency is sent a webhook."""
-    agency = agency_for(opened, organisation_store.agencies_for(transaction.connection, opened.topic))
+    agency = _agency_for(opened, transaction)
     task = ServiceTask(
         id=transaction.new_id(),
         case_id=case.id,
@@ -403,7 +408,19 @@ def service_task_of(
         headers=opened.headers,
         variables=as_json(opened.variables),
     )
-    return task, agency is not None and agency.receives_deliveries
+    return task, agency is not None and agency.endpoint is not None
+
+
+def _agency_for(opened: OpenedServiceTask, transaction: Transaction) -> Agency | None:
+    """The agency among those that take the topic: the one the diagram names, or the only one.
+
+    None means that nobody is connected: a person of the branch then records what was sent and what came back.
+    """
+    agencies = organisation_store.agencies_for(transaction.connection, opened.topic)
+    wanted = opened.headers.get(AGENCY) or opened.variables.get(AGENCY)
+    if wanted is not None:
+        return next((agency for agency in agencies if agency.key == wanted), None)
+    return agencies[0] if len(agencies) == 1 else None
 
 
 def subscription_of(opened: OpenedSubscription, case: Case, transaction: Transaction) -> Subscription:

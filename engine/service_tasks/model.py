@@ -1,6 +1,6 @@
 """A service task: work handed to an agency or a system; it stays open until it is answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from engine.kernel.refusal import Conflict
-from engine.organisation.model import Agency
-from engine.runtime.contract import OpenedServiceTask
 
 
 class ServiceTaskState(StrEnum):
@@ -24,10 +22,9 @@ class ServiceTaskState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
-    @property
-    def is_final(self) -> bool:
+    def __init__(self, word: str) -> None:
+        self.is_final = word not in ("open", "dead")
         """Whether the task no longer waits for an answer."""
-        return self not in (ServiceTaskState.OPEN, ServiceTaskState.DEAD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,18 +161,3 @@ class RequestFilter:
     procedure: str | None = None
     awaits_citizen: bool | None = None
     newest_first: bool = False
-
-
-AGENCY = "agency"
-"""The task header, or else the input variable, that names an agency by key where several take a topic."""
-
-
-def agency_for(opened: OpenedServiceTask, agencies: Sequence[Agency]) -> Agency | None:
-    """The agency among those that take the topic: the one the diagram names, or the only one.
-
-    None means that nobody is connected: a person of the branch then records what was sent and what came back.
-    """
-    wanted = opened.headers.get(AGENCY) or opened.variables.get(AGENCY)
-    if wanted is not None:
-        return next((agency for agency in agencies if agency.key == wanted), None)
-    return agencies[0] if len(agencies) == 1 else None
