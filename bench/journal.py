@@ -84,8 +84,9 @@ def _write(engine: Engine, lines: int) -> None:
                 contents = [{"document_id": paper["id"], "content": CONTENT} for paper in papers]
                 connection.execute(document_contents.insert(), contents)
             connection.commit()
-    with engine.store.glancing() as connection:
+    with engine.store.begin() as connection:
         connection.execute(sa.text("ANALYZE"))
+        connection.commit()
 
 
 def _cases(engine: Engine, office: Any, count: int) -> Iterator[tuple[Any, list[Any], Any]]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from itertools import repeat
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -15,7 +15,7 @@ from engine.bundle.procedure import Procedure
 from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
 from engine.kernel.actor import SYSTEM, Actor
-from engine.kernel.clock import Clock, identifier_at
+from engine.kernel.clock import Clock, identifier_at, identifiers
 from engine.kernel.disclosure import disclosed_by
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
@@ -270,8 +270,3 @@ def _again_if_interrupted(work: Callable[[], R]) -> R:
         except Interrupted:
             time.sleep(pause)
     return work()
-
-
-def identifiers(now: datetime) -> Callable[[], UUID]:
-    """Gives new ids of that moment."""
-    return lambda: identifier_at(now)

@@ -42,8 +42,8 @@ def watch(app: Flask, *, finish_page: Callable[[Response], Response]) -> None:
 def _begin() -> None:
     asked, here = request_ctx.request, site()
     given = asked.headers.get("X-Request-Id", "")
-    g.request_id = given if _SANE.fullmatch(given) else str(identifier_at(here.engine.clock.now()))
-    g.begun = time.perf_counter()
+    id_ = given if _SANE.fullmatch(given) else str(identifier_at(here.engine.clock.now()))
+    g.request_id, g.begun = id_, time.perf_counter()
     if here.proxy_watch is not None and any(name in asked.headers for name in FORWARDED):
         here.proxy_watch.noticed(asked.path)
     refused = asked.environ.get(REFUSED)

@@ -72,7 +72,7 @@ class CaseChange:
     """All rows that one command writes in one case.
 
     `case` is the case as it becomes, but for its journal, which goes on with the lines of `journal`; its
-    `row_version` is the one that was read, and is raised by one when written (a new case is written as it is).
+    `row_version` is the one that was read, and is raised by one when written (a new case: as it is).
     The same holds for `changed_tasks` and `changed_service_tasks`.
     `closed_subscriptions` are workflow tokens. The undelivered jobs of `settled_service_tasks` are done.
     `words` make a new case findable, in search form; `sealed_code` is the code of its receipt, sealed.

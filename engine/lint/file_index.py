@@ -9,7 +9,7 @@ import orjson
 import yaml
 
 from engine.bpmn.diagram import GLOBAL_TASKS, Diagram, DrawnScope, extension
-from engine.bpmn.version_tags import version_tags
+from engine.bpmn.reading import version_tags
 from engine.kernel import xml
 from engine.lint.greek_options import greek_options
 from engine.terms.term import STATUTORY, Term, term_of

@@ -19,6 +19,7 @@ from engine.people.passkey_store import has_passkeys
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
 from engine.people.store import memberships, officers, users
 from engine.storage.columns import metadata
+from engine.storage.prepared import Channel, PreparedQuery
 from engine.storage.sealed_column import SealedColumn
 from engine.storage.statements import execute_for, upsert
 from engine.storage.types import PlainText, UtcDateTime
@@ -147,14 +148,16 @@ _SECOND_FACTORS = (
     .select_from(users.outerjoin(accounts, accounts.c.user_id == users.c.id))
     .where(users.c.id == _USER_ID)
 )
-_SIGNED_IN = _people_with_places(
-    (*sessions.c, _HAS_SECOND_FACTOR),
-    _with_session,
-    sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
-    sessions.c.ended_at.is_(None),
-    sessions.c.idle_until > _MOMENT,
-    sessions.c.expires_at > _MOMENT,
-    users.c.active,
+_SIGNED_IN = PreparedQuery(
+    _people_with_places(
+        (*sessions.c, _HAS_SECOND_FACTOR),
+        _with_session,
+        sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
+        sessions.c.ended_at.is_(None),
+        sessions.c.idle_until > _MOMENT,
+        sessions.c.expires_at > _MOMENT,
+        users.c.active,
+    )
 )
 _WORKPLACES = _people_with_places((), lambda people: people, users.c.id == _USER_ID)
 _COLLEAGUES = _people_with_places((*accounts.c, _HAS_SECOND_FACTOR), _with_account)
@@ -320,14 +323,14 @@ def discard_ended(connection: Connection, before: datetime) -> int:
     return connection.execute(_DISCARD_SESSIONS, {"moment": before}).rowcount
 
 
-def signed_in(connection: Connection, session_digest: bytes, now: datetime) -> SignedIn | None:
+def signed_in(connection: Channel, session_digest: bytes, now: datetime) -> SignedIn | None:
     """Whose open session that is, with all their workplaces, in one statement.
 
     None if it is unknown, has ended or is over, or its owner is inactive. One that awaits the second
     factor's code is there too: the caller looks at `session.awaits_code`.
     """
     asked = {"of_digest": session_digest, "moment": now}
-    rows = connection.execute(_SIGNED_IN, asked).mappings().all()
+    rows = [row._asdict() for row in _SIGNED_IN.rows(connection, asked)]
     if not rows:
         return None
     return SignedIn(
@@ -380,7 +383,7 @@ def _colleagues_of(rows: Iterable[RowMapping]) -> list[UserAccount]:
     return found
 
 
-def _workplaces_of(rows: Iterable[RowMapping]) -> tuple[Workplace, ...]:
+def _workplaces_of(rows: Iterable[Mapping[Any, Any]]) -> tuple[Workplace, ...]:
     """The workplaces in rows; a user who works in no branch has a row without one."""
     return tuple(
         Workplace(
@@ -396,7 +399,7 @@ def _workplaces_of(rows: Iterable[RowMapping]) -> tuple[Workplace, ...]:
     )
 
 
-def _user_of(row: RowMapping) -> User:
+def _user_of(row: Mapping[Any, Any]) -> User:
     return User(
         id=row["person_id"],
         username=row["person_username"],
@@ -405,7 +408,7 @@ def _user_of(row: RowMapping) -> User:
     )
 
 
-def _session_of(row: RowMapping) -> Session:
+def _session_of(row: Mapping[Any, Any]) -> Session:
     values: dict[str, Any] = {column.name: row[column.name] for column in sessions.c}
     return Session(**{**values, "method": SignInMethod(values["method"])})
 

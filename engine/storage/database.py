@@ -2,23 +2,27 @@
 
 import sqlite3
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
+from typing import Generic, TypeVar
 
 from sqlalchemy.engine import Connection as Connection
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.pool import PoolProxiedConnection
 
 from engine.kernel.refusal import OutcomeUnknown
 from engine.storage.connecting import (
     Patience,
-    for_glancing,
     for_reading,
     for_writing,
     limit_lock_wait,
     open_engine,
 )
 from engine.storage.failures import ConnectionLost, Silent, translated
-from engine.storage.liveness import PoolWatch
+from engine.storage.liveness import BoundedConnection, PoolWatch
 
 LEFT_ALONE = 2.0
 """Seconds after which a server that did not answer is asked again; until then everybody is refused at once,
@@ -40,7 +44,6 @@ class Database:
         self._anchor = anchor
         self._writing = for_writing(engine)
         self._reading = for_reading(engine)
-        self._glancing = for_glancing(engine)
         self._alone_until = 0.0
 
     @classmethod
@@ -67,20 +70,21 @@ class Database:
             return self
         return Database(open_engine(self._engine.url, pool_size=0, patience=patience))
 
-    def begin(self, *, lock_wait: timedelta | None = None) -> "UnitOfWork":
-        """A unit of work that writes.
+    def begin(self, *, lock_wait: timedelta | None = None) -> "Use[Connection]":
+        """A unit of work that writes; leaving it without a commit undoes everything.
 
         `lock_wait` is for each lock of a row on PostgreSQL; without it the patience of the database counts.
         """
-        return UnitOfWork(self, self._writing, writes=True, lock_wait=lock_wait)
+        take = partial(_transaction, self._writing, lock_wait)
+        return Use(self, take, give_back=Connection.close, writes=True)
 
-    def reading(self) -> "UnitOfWork":
+    def reading(self) -> "Use[Connection]":
         """A consistent look at what is committed."""
-        return UnitOfWork(self, self._reading)
+        return Use(self, partial(_transaction, self._reading), give_back=Connection.close)
 
-    def glancing(self) -> "UnitOfWork":
-        """A look for a single question."""
-        return UnitOfWork(self, self._glancing, is_transaction=False)
+    def glancing(self) -> "Use[Glance]":
+        """A look for a single prepared query: a transaction around it would cost more than it does."""
+        return Use(self, partial(_glance, self._engine), give_back=_end_glance)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -100,8 +104,11 @@ class Database:
             self._watch.discard_all()
 
 
-class UnitOfWork:
-    """A connection for the length of a `with` block; leaving it without `commit` undoes everything.
+C = TypeVar("C")
+
+
+class Use(Generic[C]):
+    """A use of the database, for the length of a `with` block, by what `take` gives.
 
     What the driver raises comes out as what it means (`engine/storage/failures.py`).
     """
@@ -109,40 +116,30 @@ class UnitOfWork:
     def __init__(
         self,
         database: Database,
-        engine: Engine,
+        take: Callable[[], C],
         *,
+        give_back: Callable[[C], None],
         writes: bool = False,
-        is_transaction: bool = True,
-        lock_wait: timedelta | None = None,
     ) -> None:
         self._database = database
-        self._engine = engine
+        self._take = take
+        self._give_back = give_back
         self._writes = writes
-        self._is_transaction = is_transaction
-        self._lock_wait = lock_wait
 
-    def __enter__(self) -> Connection:
+    def __enter__(self) -> C:
         self._database.require_answering()
         try:
-            self._connection = self._engine.connect()
-            try:
-                if self._is_transaction:
-                    self._connection.begin()
-                if self._lock_wait is not None:
-                    limit_lock_wait(self._connection, self._lock_wait)
-            except BaseException:
-                self._connection.close()
-                raise
+            self._taken = self._take()
         except Exception as error:
             self._fail(error)
             raise
-        return self._connection
+        return self._taken
 
     def __exit__(
         self, _kind: type[BaseException] | None, raised: BaseException | None, _trace: TracebackType | None
     ) -> None:
         try:
-            self._connection.close()
+            self._give_back(self._taken)
         except Exception as error:
             self._fail(error)
             raise
@@ -155,3 +152,43 @@ class UnitOfWork:
         self._database.conclude(meant or error)
         if meant is not None:
             raise meant from (error if meant is not getattr(error, "orig", None) else None)
+
+
+def _transaction(engine: Engine, lock_wait: timedelta | None = None) -> Connection:
+    connection = engine.connect()
+    try:
+        connection.begin()
+        if lock_wait is not None:
+            limit_lock_wait(connection, lock_wait)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A connection on which every query is by itself; it takes prepared ones alone."""
+
+    dialect: Dialect
+    connection: PoolProxiedConnection
+
+
+def _glance(engine: Engine) -> Glance:
+    connection = engine.raw_connection()
+    _commit_each(connection, wanted=True)
+    return Glance(engine.dialect, connection)
+
+
+def _end_glance(glance: Glance) -> None:
+    try:
+        _commit_each(glance.connection, wanted=False)
+    finally:
+        glance.connection.close()
+
+
+def _commit_each(connection: PoolProxiedConnection, *, wanted: bool) -> None:
+    """Let PostgreSQL's driver begin no transactions; SQLite's begins none anyway."""
+    driver = connection.driver_connection
+    if isinstance(driver, BoundedConnection) and not driver.closed:
+        driver.autocommit = wanted

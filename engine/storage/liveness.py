@@ -32,6 +32,8 @@ class _Ahead(NamedTuple):
 
     pipeline: ExitStack
     refusal: Callable[[], Exception]
+    text: bytes
+    cursor: psycopg.RawCursor[Any]
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -46,6 +48,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         self.opened_at = time.monotonic()
         self._incoming = select.poll()
         self._incoming.register(self.fileno(), select.POLLIN)
+        self._idle_cursors: dict[bytes, psycopg.RawCursor[Any]] = {}
 
     @property
     def has_hung_up(self) -> bool:
@@ -82,18 +85,31 @@ class BoundedConnection(psycopg.Connection[Any]):
         if value != self.isolation_level:
             super().set_isolation_level(value)
 
+    def cursor_for(self, text: bytes) -> psycopg.RawCursor[Any]:
+        """A cursor for that statement, which the driver has set up before, or a new one.
+
+        What was sent ahead is settled. Whoever has read what the cursor gave may give it back.
+        """
+        if self._ahead is not None:
+            self.settle()
+        return self._idle_cursors.pop(text, None) or psycopg.RawCursor(self)
+
+    def keep_cursor(self, text: bytes, cursor: psycopg.RawCursor[Any]) -> None:
+        """Have a cursor, of which nothing is to be read any more, for the next time."""
+        self._idle_cursors[text] = cursor
+
     def send_ahead(self, text: bytes, bound: Sequence[Any], *, refusal: Callable[[], Exception]) -> None:
         """Send a statement, and wait for its answer together with that to the next one, or to the commit.
 
         What it fails with is raised there. A statement that must not be committed divides by zero: that
         raises the `refusal`.
         """
-        self.settle()
+        cursor = self.cursor_for(text)
         pipeline = ExitStack()
         pipeline.enter_context(self.pipeline())
-        self._ahead = _Ahead(pipeline, refusal)
+        self._ahead = _Ahead(pipeline, refusal, text, cursor)
         try:
-            psycopg.RawCursor(self).execute(text, bound)
+            cursor.execute(text, bound)
         except psycopg.errors.DivisionByZero as error:
             raise refusal() from error
 
@@ -131,6 +147,7 @@ class BoundedConnection(psycopg.Connection[Any]):
                 act()
         except psycopg.errors.DivisionByZero as error:
             raise ahead.refusal() from error
+        self.keep_cursor(ahead.text, ahead.cursor)
 
 
 class PoolWatch:

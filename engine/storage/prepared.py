@@ -11,25 +11,39 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache, partial
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from engine.kernel.refusal import OutOfDate
 from engine.storage.liveness import BoundedConnection
 from engine.storage.statements import GIVEN, ByDatabase, Values
-from engine.storage.types import require_storable_values
+from engine.storage.types import require_storable_values, write_json
 
 Convert = Callable[[Any], Any]
 
 
-Observer = Callable[[Connection, str, Any], None]
-"""Takes the connection, the statement's text, and its parameters: a row of them, or a list of rows."""
+class Channel(Protocol):
+    """What a statement is sent through: a connection of SQLAlchemy's, or a glance."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the database speaks."""
+
+    @property
+    def connection(self) -> PoolProxiedConnection:
+        """The connection of the pool."""
+
+
+Observer = Callable[[Any, str, Any], None]
+"""Takes the channel, the statement's text, and its parameters: a row of them, or a list of rows."""
 
 _observers: list[Observer] = []
 
@@ -72,7 +86,7 @@ class _Compiled:
         for place, key in enumerate(order):
             parameter = compiled.binds[key]
             name = key.removeprefix(GIVEN)
-            bind = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+            bind = _binder(parameter.type, dialect)
             if key in compiled.params and not parameter.required:
                 name, value = f"{key} of the statement", compiled.params[key]
                 self._constants[name] = value if bind is None else bind(value)
@@ -94,7 +108,9 @@ class _Compiled:
         place = 0
         try:
             for place, bind in self._binds:
-                bound[place] = bind(bound[place])
+                value = bound[place]
+                if value is not None:
+                    bound[place] = bind(value)
         except ValueError as error:
             raise sa.exc.StatementError(f"{self._wanted[place]}: {error}", self.text, None, error) from error
         require_storable_values(self._looked_at(bound), statement=self.text)
@@ -110,16 +126,28 @@ class _Compiled:
         driver: Any = connection.connection.driver_connection
         return int(driver.executemany(self.text, bound).rowcount)
 
-    def execute(self, connection: Connection, values: Values) -> Any:
+    def execute(self, connection: Channel, values: Values) -> Any:
         """Once; the driver's cursor."""
         bound = self.bound(values)
         for observer in _observers:
             observer(connection, self.text, bound)
         driver: Any = connection.connection.driver_connection
         if isinstance(driver, BoundedConnection):
-            driver.settle()
-            return psycopg.RawCursor(driver).execute(self.encoded, bound)
+            return driver.cursor_for(self.encoded).execute(self.encoded, bound)
         return driver.execute(self.text, bound)
+
+
+def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """How a value of that type, other than null, is handed to the driver; None as it is.
+
+    PostgreSQL knows the type at each place, so ids and JSON go as text, without the wrappers that would tell
+    it. No column here holds the null of JSON (`none_as_null`).
+    """
+    if dialect.name == "postgresql" and isinstance(kind, sa.Uuid):
+        return str
+    if isinstance(kind, sa.JSON):
+        return write_json
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _getter(places: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
@@ -132,25 +160,25 @@ def _getter(places: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
 class PreparedQuery:
     """A select; its rows have the names of its columns as attributes, like those of SQLAlchemy."""
 
-    def __init__(self, statement: sa.Select[Any]) -> None:
+    def __init__(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
         self._readers: dict[str, list[tuple[int, Convert]]] = {}
         names = [column.name for column in statement.selected_columns]
         self._row: Any = namedtuple("_row", names)  # type: ignore[misc]
 
-    def rows(self, connection: Connection, values: Values) -> list[Any]:
+    def rows(self, connection: Channel, values: Values) -> list[Any]:
         """Every row."""
         return self.read(connection, self.sent(connection, values))
 
-    def row(self, connection: Connection, values: Values) -> Any:
+    def row(self, connection: Channel, values: Values) -> Any:
         """The only row; None if there is none."""
         rows = self.rows(connection, values)
         if len(rows) > 1:
             raise sa.exc.MultipleResultsFound(f"Expected at most one row, found {len(rows)}.")
         return rows[0] if rows else None
 
-    def sent(self, connection: Connection, values: Values) -> Any:
+    def sent(self, connection: Channel, values: Values) -> Any:
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
@@ -158,8 +186,9 @@ class PreparedQuery:
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect, None)
         return compiled.execute(connection, values)
 
-    def read(self, connection: Connection, cursor: Any) -> list[Any]:
-        readers = self._readers[connection.dialect.name]
+    def read(self, connection: Channel, cursor: Any) -> list[Any]:
+        name = connection.dialect.name
+        readers = self._readers[name]
         make = self._row._make
         found = []
         for values in cursor.fetchall():
@@ -168,10 +197,14 @@ class PreparedQuery:
                 for index, read in readers:
                     values[index] = read(values[index])
             found.append(make(values))
+        if isinstance(cursor, psycopg.RawCursor):
+            cast(BoundedConnection, cursor.connection).keep_cursor(self._compiled[name].encoded, cursor)
         return found
 
 
-def _readers(statement: sa.Select[Any], dialect: Dialect) -> list[tuple[int, Convert]]:
+def _readers(
+    statement: sa.Select[Any] | sa.CompoundSelect[Any], dialect: Dialect
+) -> list[tuple[int, Convert]]:
     readers = [
         (index, column.type.dialect_impl(dialect).result_processor(dialect, None))
         for index, column in enumerate(statement.selected_columns)

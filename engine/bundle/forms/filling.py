@@ -324,6 +324,8 @@ def merged(around: Any, inner: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are the same JSON; 1 and 1.0 are, true and 1 are not."""
+    if type(one) is str and type(other) is str:
+        return one == other
     try:
         return _written(one) == _written(other)
     except (TypeError, feel.FeelLimitError):

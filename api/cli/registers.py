@@ -1,9 +1,12 @@
-"""Agencies that are paused, as the operator sees them, and switching them on again."""
+"""Agencies and branches: switching paused agencies on again, and closing branches on further days."""
+
+from datetime import datetime
 
 import click
 
 from api.cli.operator import engine, operator
 from api.cli.printing import examples, print_table
+from engine.cases.term_recount import CloseBranch, PreviewClosure
 from engine.service_tasks.switching import ListPausedAgencies, ListSwitches, SwitchAgencyOn
 
 
@@ -40,3 +43,26 @@ def history(key: str) -> None:
         for one in engine().ask(ListSwitches(agency_key=key), actor=operator())
     )
     print_table(("when (UTC)", "what", "by", "reason"), rows)
+
+
+@click.group()
+def branches() -> None:
+    """Close a branch on days that its calendar does not know, and see first what that moves."""
+
+
+@branches.command(epilog=examples("stoa branches close 0009 2026-04-09 --reason 'Απόφαση δημάρχου 12/2026'"))
+@click.argument("code")
+@click.argument("days", nargs=-1, required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--reason", default="", help="Why: the journal of each case that moves keeps it.")
+@click.option("--confirm", is_flag=True, help="Enter the days. Without it, only show what would move.")
+def close(code: str, days: tuple[datetime, ...], reason: str, *, confirm: bool) -> None:
+    """Show which ends of terms move if the branch is closed on these days, and enter them if confirmed."""
+    closed = tuple(day.date() for day in days)
+    moved = engine().ask(PreviewClosure(branch=code, days=closed), actor=operator())
+    rows = ((one.case.number, one.case.procedure_key, one.before, one.after) for one in moved)
+    print_table(("case", "procedure", "ended on", "would end on"), rows)
+    if not confirm:
+        click.echo(f"Cases that would move: {len(moved)}. Nothing was entered: confirm it, with a reason.")
+        return
+    engine().carry_out(CloseBranch(branch=code, days=closed, reason=reason), actor=operator())
+    click.echo(f"{code}: closed. The worker recounts the terms of its cases.")
