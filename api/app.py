@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.docs.pages import blueprint as docs
 from api.http import problems
-from api.http.context import Site
+from api.http.context import Application, Site
 from api.http.fields import KeyConverter
 from api.http.rate_limits import Buckets
 from api.http.responses import OrjsonProvider, with_fixed_headers
@@ -52,7 +52,7 @@ def create_app(
 
 def app_without_engine() -> Flask:
     """The application with all its routes, before it has an engine."""
-    app = Flask("api", static_folder=None, template_folder="pages")
+    app = Application("api", static_folder=None, template_folder="pages")
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
     app.url_map.merge_slashes = False

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 import marshmallow as ma
-from flask import Request, Response, request
+from flask import Request, Response
 from flask.globals import request_ctx
 from flask_smorest import Blueprint  # type: ignore[import-untyped]  # the library has no types
 
@@ -120,7 +120,7 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
         def take_body(view: View) -> View:
             @wraps(document(view))
             def with_body(*args: object, **named: object) -> Any:
-                return view(*args, body_of(request, wanted), **named)
+                return view(*args, body_of(request_ctx.request, wanted), **named)
 
             return cast(View, with_body)
 

@@ -57,11 +57,12 @@ def _end(asked: Request, response: Response) -> Response:
     metrics = site().metrics
     metrics.requests.labels(asked.method, rule, str(response.status_code)).inc()
     metrics.seconds.labels(asked.method, rule).observe(seconds)
+    fields = _fields(asked, rule)
+    headers = {"X-Request-Id": fields["request_id"]}
     allowance = g.get("allowance")
     if allowance is not None:
-        response.headers.update(allowance.headers)
-    fields = _fields(asked, rule)
-    response.headers["X-Request-Id"] = fields["request_id"]
+        headers |= allowance.headers
+    response.headers.update(headers)
     if rule not in _QUIET:
         _log.info("request", **fields, status=response.status_code, ms=round(seconds * 1000, 1))
     return response

@@ -73,6 +73,28 @@ def test_a_glance_sees_what_is_committed_and_nothing_else(store: Database) -> No
         assert [row.code for row in CODES.rows(glance, {})] == [branch.code]
 
 
+def test_a_glance_leaves_the_next_unit_of_work_whole(store: Database) -> None:
+    with store.glancing() as glance:
+        assert CODES.rows(glance, {}) == []
+
+    with pytest.raises(Interrupted):
+        write_and_be_interrupted(store)
+
+    with store.reading() as connection:
+        assert organisation_store.all_branches(connection) == []
+
+
+def test_a_glance_that_fails_leaves_the_next_unit_of_work_whole(store: Database) -> None:
+    with pytest.raises(Interrupted), store.glancing():
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        write_and_be_interrupted(store)
+
+    with store.reading() as connection:
+        assert organisation_store.all_branches(connection) == []
+
+
 def test_a_glance_leaves_the_next_look_consistent(store: Database) -> None:
     with store.glancing() as glance:
         assert CODES.rows(glance, {}) == []
