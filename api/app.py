@@ -1,8 +1,6 @@
 """The web application: its blueprints and its error handlers."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -10,8 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.docs.pages import blueprint as docs
 from api.http import problems
-from api.http.bodies import SpoolingRequest
-from api.http.context import Site
+from api.http.context import Application, Site
 from api.http.fields import KeyConverter
 from api.http.rate_limits import Buckets
 from api.http.responses import OrjsonProvider, with_fixed_headers
@@ -20,7 +17,7 @@ from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics, RecentGauges
 from api.observability.proxies import ProxyWatch
 from api.openapi import StoaApi
-from api.pages.registry import register_pages
+from api.pages.registry import finish_page, register_pages
 from api.rest import SUBJECTS
 from api.webhooks import calls as webhooks
 from engine.bootstrap import build_authenticator
@@ -31,8 +28,6 @@ from engine.settings import Settings
 from engine.storage.connecting import Patience
 
 BASE_PATH = "/api/v1"
-
-View = Callable[..., Any]
 
 READY_WITHIN = Patience(connect=2, lock=1.0, statement=1.0)
 """How long /readyz waits for the database: less than load balancers wait for /readyz."""
@@ -55,22 +50,14 @@ def create_app(
     )
 
 
-class _Application(Flask):
-    request_class = SpoolingRequest
-
-    def ensure_sync(self, func: View) -> View:
-        """As it is: no view or hook is a coroutine, and Flask would look at each of them in every request."""
-        return func
-
-
 def app_without_engine() -> Flask:
     """The application with all its routes, before it has an engine."""
-    app = _Application("api", static_folder=None, template_folder="pages")
+    app = Application("api", static_folder=None, template_folder="pages")
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    requests.watch(app)
+    requests.watch(app, finish_page=finish_page)
     app.register_error_handler(Refusal, problems.of_refusal)
     app.register_error_handler(problems.Problem, problems.of_problem)
     app.register_error_handler(HTTPException, problems.of_http_exception)

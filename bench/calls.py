@@ -30,18 +30,20 @@ WARM_UP = 3
 def main(arguments: list[str]) -> None:
     """Count and print what opening a case, claiming a task and completing it take."""
     for kind in KINDS:
-        counted = _measured(kind)
-        rows = [(name, sum(calls.values()), len(_files(calls))) for name, calls in counted.items()]
+        with fresh_database(kind) as url:
+            counted = counted_on(url)
+        rows = [(name, calls.total(), len(by_file(calls))) for name, calls in counted.items()]
         print(table(f"{kind}: our own calls over REST", ("request", "calls", "files"), rows))
     completion = counted["complete a task"]
     if "--by-file" in arguments:
-        print(table("a completion, by file", ("file", "calls"), _files(completion).most_common()))
+        print(table("a completion, by file", ("file", "calls"), by_file(completion).most_common()))
     if "--by-function" in arguments:
         print(table("a completion, by function", ("function", "calls"), completion.most_common()))
 
 
-def _measured(kind: str) -> dict[str, Counter[str]]:
-    with fresh_database(kind) as url, build(from_environment({"STOA_DATABASE_URL": url})) as engine:
+def counted_on(url: str) -> dict[str, Counter[str]]:
+    """The calls of each request by function, `<file>:<name>`; `url` is that of an empty database."""
+    with build(from_environment({"STOA_DATABASE_URL": url})) as engine:
         desk = a_desk(engine)
         for _ in range(WARM_UP):
             _rounds(desk, lambda request: (request(), Counter[str]())[1])
@@ -74,7 +76,8 @@ def _counting(request: Callable[[], Any]) -> Counter[str]:
     return calls
 
 
-def _files(calls: Counter[str]) -> Counter[str]:
+def by_file(calls: Counter[str]) -> Counter[str]:
+    """The same calls by file."""
     files: Counter[str] = Counter()
     for call, number in calls.items():
         files[call.partition(":")[0]] += number

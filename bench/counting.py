@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from engine.storage.observing import observing
+from engine.storage.prepared import observing
 
 
 @dataclass

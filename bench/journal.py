@@ -23,7 +23,7 @@ from bench.figures import table
 from engine.anchors.anchoring import AnchorJournals
 from engine.bootstrap import build
 from engine.cases.journal import JournalHead
-from engine.cases.journal_store import journal, journal_row
+from engine.cases.journal_store import journal
 from engine.cases.store import case_row, cases, latest_changes
 from engine.dispatch import Engine
 from engine.documents.store import document_contents, documents
@@ -84,8 +84,9 @@ def _write(engine: Engine, lines: int) -> None:
                 contents = [{"document_id": paper["id"], "content": CONTENT} for paper in papers]
                 connection.execute(document_contents.insert(), contents)
             connection.commit()
-    with engine.store.glancing() as connection:
+    with engine.store.begin() as connection:
         connection.execute(sa.text("ANALYZE"))
+        connection.commit()
 
 
 def _cases(engine: Engine, office: Any, count: int) -> Iterator[tuple[Any, list[Any], Any]]:
@@ -118,7 +119,7 @@ def _cases(engine: Engine, office: Any, count: int) -> Iterator[tuple[Any, list[
             line, head = head.next(
                 case_id=case.id, at=NOON, actor=clerk, action=action, detail=detail, key=key
             )
-            lines.append(journal_row(line))
+            lines.append(line.__dict__)
         row = {**case_row(case), "number": number, "journal_length": head.length, "journal_hash": head.hash}
         yield row, lines, paper
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from itertools import repeat
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -15,7 +15,7 @@ from engine.bundle.procedure import Procedure
 from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
 from engine.kernel.actor import SYSTEM, Actor
-from engine.kernel.clock import Clock, identifier_at
+from engine.kernel.clock import Clock, identifier_at, identifiers
 from engine.kernel.disclosure import disclosed_by
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
@@ -29,7 +29,7 @@ from engine.sealing.seals import Seals
 from engine.storage import idempotency
 from engine.storage.connecting import Patience
 from engine.storage.database import Connection, Database
-from engine.storage.failures import Interrupted, committing
+from engine.storage.failures import Interrupted, outcome_of_commit
 
 R = TypeVar("R")
 
@@ -97,8 +97,7 @@ class Engine:
                 HANDLERS[type(command)].run(command, self._transaction(connection, actor))
                 for command in commands
             ]
-            with committing():
-                connection.commit()
+            _commit(connection)
         return answers
 
     def ask(self, question: Query[R], *, actor: Actor) -> R:
@@ -163,8 +162,7 @@ class Engine:
         def write() -> None:
             with self.store.begin() as connection:
                 access_store.record(connection, records)
-                with committing():
-                    connection.commit()
+                _commit(connection)
 
         try:
             _again_if_interrupted(write)
@@ -179,8 +177,7 @@ class Engine:
                 answer: R = handler.run(command, transaction)
             else:
                 answer = self._once(command, handler, once, transaction)
-            with committing():
-                connection.commit()
+            _commit(connection)
         return answer
 
     def _settle(self, command: Command[R], actor: Actor, once: Once, unknown: OutcomeUnknown) -> R:
@@ -252,6 +249,17 @@ class Engine:
         )
 
 
+def _commit(connection: Connection) -> None:
+    """`OutcomeUnknown` if the connection breaks before the database has said that it committed."""
+    try:
+        connection.commit()
+    except Exception as error:
+        unknown = outcome_of_commit(error)
+        if unknown is None:
+            raise
+        raise unknown from error
+
+
 _PAUSES = (0.02, 0.1)
 """Seconds before each further attempt: whoever a transaction collided with shall be done by then."""
 
@@ -264,8 +272,3 @@ def _again_if_interrupted(work: Callable[[], R]) -> R:
         except Interrupted:
             time.sleep(pause)
     return work()
-
-
-def identifiers(now: datetime) -> Callable[[], UUID]:
-    """Gives new ids of that moment."""
-    return lambda: identifier_at(now)

@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 
 import marshmallow as ma
 from flask import Request, request
-from webargs import missing
 from webargs.flaskparser import FlaskParser
 
 from api.http.problems import Problem
@@ -17,20 +16,24 @@ _VERSION = re.compile(r'"v([1-9][0-9]{0,9})"')
 """The entity tag of a row version."""
 
 
+def body_of(asked: Request, schema: ma.Schema) -> Any:
+    """The fields of an I-JSON body; `Problem` with every field's problem, unknown and repeated names too.
+
+    A missing body counts as an empty object, so that required fields are named.
+    """
+    body = asked.get_data(cache=True)
+    try:
+        return schema.load(read_json(body) if body else {}, unknown=ma.RAISE)
+    except ma.ValidationError as error:
+        raise fields_refused([error.messages]) from error
+
+
 class StrictParser(FlaskParser):
-    """Reads I-JSON bodies and query strings; unknown or repeated names are refused, never ignored."""
+    """Reads query strings; unknown or repeated names are refused, never ignored."""
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 - as the library declares it
-        "json": ma.RAISE,
-        "query": ma.RAISE,
+        "query": ma.RAISE
     }
-
-    def load_json(self, req: Request, schema: ma.Schema) -> Any:  # noqa: ARG002 - the library's signature
-        """The body's value; a missing one counts as an empty object, so that required fields are named."""
-        body = req.get_data(cache=True)
-        if not body:
-            return missing
-        return read_json(body)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         repeated = {name: ["given more than once"] for name, values in req.args.lists() if len(values) > 1}

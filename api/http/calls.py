@@ -7,13 +7,15 @@ from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 import marshmallow as ma
-from flask import request
+from flask import Request, Response
+from flask.globals import request_ctx
 from flask_smorest import Blueprint  # type: ignore[import-untyped]  # the library has no types
 
-from api.http.arguments import StrictParser
+from api.http.arguments import StrictParser, body_of
 from api.http.context import site
 from api.http.identity import admit
 from api.http.problems import Problem
+from api.http.responses import json_response, writer_of
 from engine.kernel.actor import Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -106,13 +108,41 @@ class Calls(Blueprint):  # type: ignore[misc]  # an untyped base
         super().__init__(subject, subject, description=about)
         self._prepare_doc_cbks.append(with_headers_taken)
 
-    def arguments(self, schema: type[ma.Schema], **options: Any) -> Callable[[View], View]:
-        """As in smorest, with types; the schema is made once, and not in every request."""
-        return cast(Callable[[View], View], super().arguments(schema(), **options))
+    def arguments(
+        self, schema: type[ma.Schema], *, location: str = "json", **options: Any
+    ) -> Callable[[View], View]:
+        """As in smorest, with types; the schema is made once, and a body is read without webargs."""
+        wanted = schema()
+        document = super().arguments(wanted, location=location, **options)
+        if location != "json":
+            return cast(Callable[[View], View], document)
 
-    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
-        """As in smorest, with types."""
-        return cast(Callable[[View], View], super().response(status_code, schema, **options))
+        def take_body(view: View) -> View:
+            @wraps(document(view))
+            def with_body(*args: object, **named: object) -> Any:
+                return view(*args, body_of(request_ctx.request, wanted), **named)
+
+            return cast(View, with_body)
+
+        return take_body
+
+    def response(
+        self, status_code: int, schema: type[ma.Schema] | None = None, **options: Any
+    ) -> Callable[[View], View]:
+        """As in smorest, with types; how an answer is written is worked out once."""
+        if schema is None:
+            return cast(Callable[[View], View], super().response(status_code, **options))
+        shape = schema()
+        document, write = super().response(status_code, shape, **options), writer_of(shape)
+
+        def write_answer(view: View) -> View:
+            @wraps(document(view))
+            def answered(*args: object, **named: object) -> Response:
+                return json_response(view(*args, **named), write, status_code)
+
+            return cast(View, answered)
+
+        return write_answer
 
     def alt_response(self, status_code: int, **options: Any) -> Callable[[View], View]:
         """As in smorest, with types."""
@@ -169,31 +199,6 @@ JSON = "application/json"
 MULTIPART = "multipart/form-data"
 
 
-def _require_body(takes: str | None, *, needed: bool, most_bytes: int | None = None) -> None:
-    """Refuse a body of another media type than `takes`, a missing one if it is needed, and one too large.
-
-    `most_bytes` is the largest size, None for what the settings say for the media type. Where `takes` is None
-    a body is refused, because it would be ignored.
-    """
-    is_there = bool(request.content_length) or request.headers.get("Transfer-Encoding") is not None
-    if takes is None:
-        if is_there:
-            raise Problem("invalid", "This call takes no body.", errors={"body": ["expected none"]})
-        return
-    if (is_there or needed) and request.mimetype != takes:
-        raise Problem("unsupported_media_type", f"Expected Content-Type: {takes}.")
-    settings = site().settings
-    _require_size(most_bytes or (settings.max_json_bytes if takes == JSON else settings.max_upload_bytes))
-
-
-def _require_size(largest: int) -> None:
-    # One byte more than is allowed, so that a body whose length is not announced shows that it is too long.
-    request.max_content_length = largest + 1
-    announced = request.content_length
-    if (announced if announced is not None else len(request.get_data())) > largest:
-        raise Problem("content_too_large", f"Expected at most {largest:,} bytes.")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Guard:
     """What a call demands: a token with `scope` (None for no token), and a body of the media type `takes`.
@@ -211,10 +216,30 @@ class Guard:
         """Raise the `Problem` or `Refusal` that says why the present request is refused, if it is."""
         if self.scope is not None:
             admit(self.scope)
-        _require_body(self.takes, needed=self.body_needed, most_bytes=self.most_bytes)
-        self._require_no_query()
-
-    def _require_no_query(self) -> None:
-        if request.args and not self.takes_query:
-            strangers = {name[:100]: ["unknown"] for name in request.args}
+        asked = request_ctx.request
+        self._require_body(asked)
+        if asked.args and not self.takes_query:
+            strangers = {name[:100]: ["unknown"] for name in asked.args}
             raise Problem("invalid", "This call takes no query.", errors=strangers)
+
+    def _require_body(self, asked: Request) -> None:
+        """Refuse a body of another media type than `takes`, a missing one if it is needed, one too large.
+
+        Where `takes` is None a body is refused, because it would be ignored.
+        """
+        announced = asked.content_length
+        is_there = bool(announced) or asked.headers.get("Transfer-Encoding") is not None
+        if self.takes is None:
+            if is_there:
+                raise Problem("invalid", "This call takes no body.", errors={"body": ["expected none"]})
+            return
+        if (is_there or self.body_needed) and asked.mimetype != self.takes:
+            raise Problem("unsupported_media_type", f"Expected Content-Type: {self.takes}.")
+        settings = site().settings
+        largest = self.most_bytes or (
+            settings.max_json_bytes if self.takes == JSON else settings.max_upload_bytes
+        )
+        # One byte more than is allowed, so that a body of unannounced length shows that it is too long.
+        asked.max_content_length = largest + 1
+        if (announced if announced is not None else len(asked.get_data())) > largest:
+            raise Problem("content_too_large", f"Expected at most {largest:,} bytes.")

@@ -1,10 +1,12 @@
 """What a request works with: the engine, the settings, and who asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, TypeVar, cast
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 
+from api.http.bodies import SpoolingRequest
 from api.http.rate_limits import Buckets
 from api.observability.metrics import Metrics, RecentGauges
 from api.observability.proxies import ProxyWatch
@@ -13,7 +15,19 @@ from engine.kernel.actor import Actor
 from engine.people.sign_in.authenticator import Authenticator
 from engine.settings import Settings
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 _EXTENSION = "stoa"
+
+
+class Application(Flask):
+    """The web application. No view or hook of it is a coroutine, and nobody looks whether one is."""
+
+    request_class = SpoolingRequest
+
+    def ensure_sync(self, func: View) -> View:
+        """As it is; Flask would look at each of them in every request."""
+        return func
 
 
 @dataclass(frozen=True, kw_only=True)

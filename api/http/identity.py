@@ -5,7 +5,7 @@ import re
 from flask import g, request
 
 from api.http import form_tokens, session_cookie
-from api.http.context import engine, site
+from api.http.context import Site, engine, site
 from api.http.problems import Problem
 from api.http.rate_limits import Allowance
 from engine.kernel.actor import SYSTEM, Actor, Scope
@@ -40,22 +40,22 @@ def admit(scope: Scope) -> None:
     kind, _, token = given.partition(" ")
     if kind.lower() != "bearer" or not _TOKEN.fullmatch(token):
         raise _refused("Expected `Authorization: Bearer` with a token of this system.", tried=True)
-    token_digest = digest(token)
-    found = engine().identify(token_digest)
+    token_digest, here = digest(token), site()
+    found = here.engine.identify(token_digest)
     if found is None:
         raise _refused("The token opens nothing: it is unknown, revoked or out of date.", tried=True)
-    _count(token_digest, found)
+    _count(token_digest, found, here)
     require_scope(found, scope)
 
 
 def count_session(found: SignedIn) -> None:
     """Count a request of somebody who is signed in at a browser; `Problem` with 429."""
-    _count(found.session.digest, found.actor)
+    _count(found.session.digest, found.actor, site())
 
 
-def _count(token_digest: bytes, found: Actor) -> None:
+def _count(token_digest: bytes, found: Actor, here: Site) -> None:
     g.actor = found
-    allowance = site().token_buckets.take(token_digest)
+    allowance = here.token_buckets.take(token_digest)
     if allowance.is_spent:
         raise Problem("too_many_requests", "This token has spent its requests.", headers=allowance.headers)
     g.allowance = allowance

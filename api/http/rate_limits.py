@@ -75,10 +75,8 @@ class Buckets:
         row = int.from_bytes(digest[:4], "big") % _ROWS * _BYTES_OF_A_ROW
         with self._turn, self._row_locked(row):
             now = self._clock()
-            place, bucket = self._found(row, digest, now)
-            bucket = bucket.asked(now, per_minute=self._per_minute)
-            wait = bucket.seconds_to_next(per_minute=self._per_minute)
-            bucket = bucket if wait else bucket.without_one()
+            place, found = self._found(row, digest, now)
+            bucket, wait = found.taken_from(now, per_minute=self._per_minute)
             _PLACE.pack_into(self._memory, place, digest, bucket.level, bucket.since)
         return Allowance(limit=self._per_minute, remaining=int(bucket.level), retry_after=wait)
 

@@ -90,7 +90,6 @@ class NavigationItem(NamedTuple):
 def register_pages(app: Flask) -> None:
     """Put the pages into the application."""
     templates.install(app)
-    app.after_request(_finish)
     app.jinja_env.globals.update(
         csrf_field=sessions.csrf_field,
         csrf_token=form_tokens.form_token,
@@ -112,10 +111,8 @@ def register_pages(app: Flask) -> None:
     app.add_url_rule(sign_in.HOME, "home", go_home)
 
 
-def _finish(response: Response) -> Response:
-    """The response as browsers are to have it; what REST answers stays as it is."""
-    if request.path.startswith("/api/"):
-        return response
+def finish_page(response: Response) -> Response:
+    """The response as browsers are to have it: an error as a page, with the cookies of the reader."""
     return language.keep_choice(error_pages.as_page(form_tokens.set_secret_cookie(response)))
 
 

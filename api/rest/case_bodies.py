@@ -1,7 +1,6 @@
 """The bodies of a case that several subjects answer with, and of what opens one."""
 
 import re
-from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
@@ -239,15 +238,10 @@ class CaseBody(ListedCase):
     tasks = fields.List(fields.Nested(ListedTask), required=True)
     service_tasks = fields.List(fields.Nested(WaitingServiceTask), required=True)
 
-    @ma.pre_dump
-    def gather(self, state: Any, **_options: object) -> dict[str, Any]:
+    def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:
         """What is open comes from the state, everything else from its case."""
-        case = state.case
-        return {name: getattr(state if name in _OF_THE_STATE else case, name) for name in self._attributes}
-
-    @cached_property
-    def _attributes(self) -> tuple[str, ...]:
-        return tuple(field.attribute or name for name, field in self.dump_fields.items())
+        if field_name not in _OF_THE_STATE:
+            field_obj.attribute = f"case.{field_obj.attribute or field_name}"
 
 
 class OpenedCase(CaseBody):

@@ -8,6 +8,7 @@ from engine.bpmn.diagram import (
     ACTIVITIES,
     DATA,
     RESOURCE_ROLES,
+    ZEEBE,
     Diagram,
     asked_version,
     content_of,
@@ -20,7 +21,7 @@ from engine.bpmn.dialect import Placed, placed
 from engine.bpmn.expressions import Expression, Findings, Place, Text, read_expression
 from engine.bpmn.foreign import Standing, foreign_extensions
 from engine.bpmn.model import DataAssociation, VariableMapping
-from engine.kernel.xml import Element
+from engine.kernel.xml import Element, Unreadable, XmlLimits, read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,3 +200,24 @@ def _as_feel(source: str) -> str:
         return source
     escaped = source.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
+
+
+def version_tags(tables: Mapping[str, bytes]) -> dict[str, str]:
+    """The tags of the decisions in DMN files, by id; a file that cannot be read has none."""
+    found: dict[str, str] = {}
+    for content in tables.values():
+        try:
+            root = read(content, XmlLimits())
+        except Unreadable:
+            continue
+        for tag in root.within("versionTag", namespace=ZEEBE):
+            decision = _decision_around(tag)
+            if decision is not None:
+                found[decision.get("id", "")] = tag.get("value", "")
+    return found
+
+
+def _decision_around(tag: Element) -> Element | None:
+    return next(
+        (around for around in tag.ancestors() if around.kind in {"decision", "decisionService"}), None
+    )

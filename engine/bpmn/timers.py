@@ -8,6 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from engine.bpmn.cron import Cron, NotACron, is_cron, parse_cron, parse_written
@@ -94,6 +95,7 @@ class Schedule:
         )
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration:
     """Read an ISO 8601 duration such as `PT1H` or `P1Y2M3DT4H`."""
     match = _DURATION.fullmatch(text.strip())

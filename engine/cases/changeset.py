@@ -62,7 +62,6 @@ class CaseChangeset:
     def __init__(self, transaction: Transaction, locked: LockedCase, *, is_new: bool = False) -> None:
         self.case = locked.case
         self.transaction = transaction
-        self.incidents = IncidentChanges(transaction, locked.case)
         self._actor = transaction.actor
         self._locked = locked
         self._is_new = is_new
@@ -80,11 +79,24 @@ class CaseChangeset:
         self._parties: tuple[Party, ...] = ()
         self._words: tuple[str, ...] = ()
         self._sealed_code: bytes | None = None
+        self._incidents: IncidentChanges | None = None
         self._payments: PaymentChanges | None = None
         self.not_to_be_paid: list[ServiceTask] = []
         """New service tasks that wait for a payment of which nothing is due."""
 
     @property
+    def incidents(self) -> IncidentChanges:
+        """What becomes of the incidents of the case; read when somebody first asks."""
+        if self._incidents is None:
+            self._incidents = IncidentChanges(self.transaction, self._locked.case)
+        return self._incidents
+
+    @property
+    def may_have_incidents(self) -> bool:
+        """Whether it is worth asking for them: the case is stuck, or was in this change."""
+        return self._incidents is not None or Flag.STUCK in self.case.flags
+
+    @cached_property
     def procedure(self) -> Procedure:
         """The procedure version that the case runs."""
         return self.transaction.procedure(self.case.version_id)
@@ -123,8 +135,12 @@ class CaseChangeset:
             case=self.case,
             tasks=self.tasks,
             service_tasks=self.service_tasks,
-            incidents=self.incidents.open,
+            incidents=self._open_incidents,
         )
+
+    @property
+    def _open_incidents(self) -> tuple[Incident, ...]:
+        return self.incidents.open if self.may_have_incidents else ()
 
     def task(self, task_id: UUID) -> Task | None:
         """The task, if it was open when the case was locked."""
@@ -246,30 +262,30 @@ class CaseChangeset:
             self.put(task.closed(TaskState.CANCELLED, now))
         for service_task in self.service_tasks:
             self._cancel(service_task)
-        self.incidents.settle(lambda _: True, self.record_incident)
+        if self.may_have_incidents:
+            self.incidents.settle(lambda _: True, self.record_incident)
         ended = self.case.closed(status, at=now, outcome=outcome)
         self.case = replace(ended, snapshot=compacted(ended.snapshot))
         self.record(f"case_{status}", {"outcome": outcome} if outcome else {}, reason=reason)
 
     def save(self) -> CaseState:
         """Write everything, and give the state it leaves, at the versions it has now."""
-        self.case = replace(self.case, journal=self._journal_head)
-        state = self.state
-        notices = self._notices(state)
+        notices = self._notices()
         for notice in notices.new if notices else ():
             self.add_job(JobKind.SEND_NOTICE, {"notice": str(notice.id)})
         changeset_store.save_changeset(self.transaction.connection, self._rows())
-        self.incidents.save()
+        if self._incidents is not None:
+            self._incidents.save()
         if self._payments is not None:
             self._payments.save()
         if notices:
-            notices.save(state.case, self.transaction)
+            notices.save(self.case, self.transaction)
         version = self.case.row_version if self._is_new else self.case.row_version + 1
-        return replace(
-            state,
-            case=replace(state.case, row_version=version),
-            tasks=tuple(self._as_written(task) for task in state.tasks),
-            service_tasks=tuple(self._as_written(task) for task in state.service_tasks),
+        return CaseState(
+            case=replace(self.case, journal=self._journal_head, row_version=version),
+            tasks=tuple([self._as_written(task) for task in self.tasks]),
+            service_tasks=tuple([self._as_written(task) for task in self.service_tasks]),
+            incidents=self._open_incidents,
         )
 
     def save_task(self, task_id: UUID) -> Task:
@@ -290,12 +306,12 @@ class CaseChangeset:
         if ended is not None:
             self.record("payment_given_up", ended.detail)
 
-    def _notices(self, state: CaseState) -> NoticeChanges | None:
+    def _notices(self) -> NoticeChanges | None:
         """What becomes of the notices of a citizen who agreed to be told; None for one who did not."""
-        notify = state.case.notify
+        notify = self.case.notify
         if not (notify.sms or notify.email):
             return None
-        return notice_changes(self.transaction, None if self._is_new else self._locked, state)
+        return notice_changes(self.transaction, None if self._is_new else self._locked, self.state)
 
     def _is_of_work(self, token: UUID) -> bool:
         known: tuple[Task | ServiceTask, ...] = (*self._tasks.values(), *self._service_tasks.values())
@@ -303,7 +319,7 @@ class CaseChangeset:
 
     def _rows(self) -> CaseChange:
         tasks, service_tasks = self._tasks.values(), self._service_tasks.values()
-        changed_service_tasks = tuple(task for task in service_tasks if self._has_changed(task))
+        changed_service_tasks = tuple([task for task in service_tasks if self._has_changed(task)])
         return CaseChange(
             case=self.case,
             is_new=self._is_new,

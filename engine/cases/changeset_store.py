@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.cases.journal import JournalEntry
-from engine.cases.journal_store import journal, journal_row
+from engine.cases.journal_store import journal
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.store import (
@@ -35,7 +35,7 @@ from engine.messages.subscription_store import subscription_row, subscriptions
 from engine.outbox.model import Job, JobState
 from engine.outbox.store import job_row, jobs, saved_jobs
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
-from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_task_row, service_tasks
+from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_tasks
 from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_together, write_together
 from engine.storage.statements import Values, literal, update_at_version, upsert
 from engine.tasks.model import Task, TaskState
@@ -71,8 +71,9 @@ class LockedCase:
 class CaseChange:
     """All rows that one command writes in one case.
 
-    `case` is the case as it becomes; its `row_version` is the one that was read, and is raised by one when
-    written (a new case is written as it is). The same holds for `changed_tasks` and `changed_service_tasks`.
+    `case` is the case as it becomes, but for its journal, which goes on with the lines of `journal`; its
+    `row_version` is the one that was read, and is raised by one when written (a new case: as it is).
+    The same holds for `changed_tasks` and `changed_service_tasks`.
     `closed_subscriptions` are workflow tokens. The undelivered jobs of `settled_service_tasks` are done.
     `words` make a new case findable, in search form; `sealed_code` is the code of its receipt, sealed.
     """
@@ -288,9 +289,10 @@ def save_changeset(connection: Connection, change: CaseChange) -> None:
 def _updates(change: CaseChange) -> Iterator[Write]:
     """The rows that were there and have changed."""
     if not change.is_new:
-        yield Write(_UPDATE_CASE, [case_row(change.case)], "case")
+        yield Write(_UPDATE_CASE, [_row_of_case(change)], "case")
     yield Write(_UPDATE_TASK, [task_row(task) for task in change.changed_tasks], "task")
-    yield _update_service_tasks(change.changed_service_tasks)
+    if change.changed_service_tasks:
+        yield _update_service_tasks(change.changed_service_tasks)
     if change.changed_jobs:
         yield saved_jobs(change.changed_jobs)
 
@@ -309,7 +311,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
     """The new rows of each table, those first that others refer to."""
     case = change.case
     if change.is_new:
-        yield Write(_INSERT_INTO[cases], [case_row(case)])
+        yield Write(_INSERT_INTO[cases], [_row_of_case(change)])
         words = [{"word": word, "case_id": case.id} for word in dict.fromkeys(change.words)]
         yield Write(_INSERT_INTO[case_words], words)
         codes = [{"case_id": case.id, "sealed": change.sealed_code}] if change.sealed_code else []
@@ -319,14 +321,23 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (parties, [party_row(party) for party in change.parties]),
         (term_entries, [term_entry_row(case.id, kind, entry) for kind, entry in change.term_entries]),
         (tasks, [task_row(task) for task in change.new_tasks]),
-        (service_tasks, [service_task_row(task) for task in change.new_service_tasks]),
+        (service_tasks, [task.__dict__ for task in change.new_service_tasks]),
         (subscriptions, [subscription_row(subscription) for subscription in waiting]),
         (jobs, [job_row(job) for job in change.jobs]),
-        (journal, [journal_row(entry) for entry in change.journal]),
+        (journal, [entry.__dict__ for entry in change.journal]),
     )
     for table, rows in new_rows:
         if rows:
             yield Write(_INSERT_INTO[table], rows)
+
+
+def _row_of_case(change: CaseChange) -> Values:
+    """The columns of the case; its journal ends with the last line of the change."""
+    row = case_row(change.case)
+    if not change.journal:
+        return row
+    last = change.journal[-1]
+    return {**row, "journal_length": last.number, "journal_hash": last.hash}
 
 
 def _settlement(service_task_ids: Sequence[UUID]) -> Write:
@@ -337,13 +348,8 @@ def _settlement(service_task_ids: Sequence[UUID]) -> Write:
 def _pulse(change: CaseChange) -> Iterator[Write]:
     """That something happened in the case, for those who look at its branch."""
     if change.journal:
-        case = change.case
-        row = {
-            "case_id": case.id,
-            "branch_id": case.branch_id,
-            "at": change.journal[-1].at,
-            "journal_length": case.journal.length,
-        }
+        case, last = change.case, change.journal[-1]
+        row = {"case_id": case.id, "branch_id": case.branch_id, "at": last.at, "journal_length": last.number}
         yield Write(_NOTE_CHANGE, [row])
 
 
@@ -353,4 +359,4 @@ def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -
 
 
 def _update_service_tasks(changed: Sequence[ServiceTask]) -> Write:
-    return Write(_UPDATE_SERVICE_TASK, [service_task_row(task) for task in changed], "service task")
+    return Write(_UPDATE_SERVICE_TASK, [task.__dict__ for task in changed], "service task")

@@ -16,7 +16,7 @@ from engine.storage import columns
 from engine.storage.append_only import append_only
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import Row, Values
+from engine.storage.statements import Row
 from engine.storage.types import PlainText, UtcDateTime
 from engine.tasks.store import tasks
 
@@ -55,11 +55,6 @@ Index("ix_notes_newest_of_case", notes.c.case_id, notes.c.written_at, notes.c.id
 
 
 JOURNAL = tuple(journal_store.journal.c)
-
-
-def journal_row(entry: JournalEntry) -> Values:
-    """The columns of a journal line."""
-    return {**entry.__dict__, "actor_kind": entry.actor_kind.value}
 
 
 def journal_entry_of(row: Row) -> JournalEntry:

@@ -1,8 +1,10 @@
 """What FEEL can name besides variables: `stoa`, with the working calendar of the case's branch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from engine import feel
@@ -44,43 +46,70 @@ def surroundings_at(
     case: Case | None = None,
     fee: Callable[[object], Decimal] = no_fee,
 ) -> Surroundings:
-    """The moment, the term of the case, and the names that every expression of it may use.
+    """The moment, the term of the case, and the name that every expression of it may use, `stoa`.
 
-    `stoa.working_days(n)` is the end of the n-th working day from today, `stoa.months(n)` that of n months,
-    as a date and time, in the calendar of the case's `branch`, which is looked up when it is first needed.
-    `stoa.term_end()` is the end of its term of law; null while that rests, before it begins, once it ended.
-    `stoa.fee(id)` is what is due of that fee, in euros, and 0 for whoever is exempt.
+    `branch` gives the branch of the case; it is looked up when its calendar is first needed.
     """
-    term_end = case.expected_at if case is not None else None
-    is_paused = case is not None and (
-        Flag.AWAITING_CITIZEN in case.flags or case.status is CaseStatus.SUSPENDED
-    )
-
-    def counted(amount: object, unit: Unit) -> datetime:
-        if not isinstance(amount, Decimal) or amount != amount.to_integral_value():
-            raise feel.FeelValueError(f"{unit} expects a whole number, not {amount!r}")
-        calendar = calendar_of(branch())
-        try:
-            end = Length(int(amount), unit).after(now.astimezone(zone).date(), calendar)
-            return _end_of(calendar.next_working_day(end), zone)
-        except ValueError as absurd:
-            raise feel.FeelValueError(str(absurd)) from absurd
-
-    native = feel.FeelFunction.native
-    stoa = {
-        "working_days": native("working_days", ("days",), lambda days: counted(days, Unit.WORKING_DAYS)),
-        "months": native("months", ("months",), lambda months: counted(months, Unit.MONTHS)),
-        "fee": native("fee", ("id",), fee),
-        "term_end": native("term_end", (), lambda: term_end.astimezone(zone) if term_end else None),
-    }
     return Surroundings(
         now=now,
         zone=zone,
-        names={"stoa": stoa},
-        term_end=term_end,
+        names={"stoa": _Stoa(now, zone, branch, case, fee)},
+        term_end=case.expected_at if case is not None else None,
         further_ends=_further_ends(case) if case is not None else {},
-        is_paused=is_paused,
+        is_paused=case is not None
+        and (Flag.AWAITING_CITIZEN in case.flags or case.status is CaseStatus.SUSPENDED),
     )
+
+
+@dataclass(frozen=True)
+class _Stoa(Mapping[str, feel.FeelFunction]):
+    """The functions that know the case, made when an expression first names them.
+
+    `stoa.working_days(n)` is the end of the n-th working day from today, `stoa.months(n)` that of n months,
+    as a date and time, in the calendar of the case's branch. `stoa.term_end()` is the end of its term of law;
+    null while that rests, before it begins, once it ended. `stoa.fee(id)` is what is due of that fee, in
+    euros, and 0 for whoever is exempt.
+    """
+
+    now: datetime
+    zone: tzinfo
+    branch: Callable[[], Branch | None]
+    case: Case | None
+    fee: Callable[[object], Decimal]
+
+    @cached_property
+    def _functions(self) -> Mapping[str, feel.FeelFunction]:
+        native = feel.FeelFunction.native
+        days, months = Unit.WORKING_DAYS, Unit.MONTHS
+        return {
+            "working_days": native("working_days", ("days",), lambda number: self._counted(number, days)),
+            "months": native("months", ("months",), lambda number: self._counted(number, months)),
+            "fee": native("fee", ("id",), self.fee),
+            "term_end": native("term_end", (), self._term_end),
+        }
+
+    def _counted(self, amount: object, unit: Unit) -> datetime:
+        if not isinstance(amount, Decimal) or amount != amount.to_integral_value():
+            raise feel.FeelValueError(f"{unit} expects a whole number, not {amount!r}")
+        calendar = calendar_of(self.branch())
+        try:
+            end = Length(int(amount), unit).after(self.now.astimezone(self.zone).date(), calendar)
+            return _end_of(calendar.next_working_day(end), self.zone)
+        except ValueError as absurd:
+            raise feel.FeelValueError(str(absurd)) from absurd
+
+    def _term_end(self) -> datetime | None:
+        end = self.case.expected_at if self.case is not None else None
+        return end.astimezone(self.zone) if end else None
+
+    def __getitem__(self, name: str) -> feel.FeelFunction:
+        return self._functions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)
 
 
 def _further_ends(case: Case) -> dict[str, datetime]:

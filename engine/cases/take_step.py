@@ -48,6 +48,9 @@ _MOST_PASSED = 50
 JournalLine = tuple[str, Mapping[str, Any]]
 """A line for the journal: action and detail."""
 
+AGENCY = "agency"
+"""The task header, or else the input variable, that names an agency by key where several take a topic."""
+
 _DERIVED_FLAGS = {Flag.AWAITING_AGENCY, Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP}
 
 
@@ -203,7 +206,8 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
     for signal in step.thrown_signals:
         _send_signal(changeset, signal)
     _refresh(changeset, step)
-    _settle_incidents(changeset, step, attempt)
+    if changeset.may_have_incidents:
+        _settle_incidents(changeset, step, attempt)
     if step.phase is Phase.COMPLETED:
         rule = changeset.procedure.outcome(step.outcome or "")
         end_terms(changeset, TermCause.CLOSED)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -28,6 +29,13 @@ def identifier_at(moment: datetime, random_bits: RandomBits = secrets.randbits) 
     return UUID(int=(milliseconds << 80) | _VERSION | (random_bits(12) << 64) | _VARIANT | random_bits(62))
 
 
+def identifiers(moment: datetime) -> Callable[[], UUID]:
+    """Gives a new UUIDv7 of that moment each time."""
+    return partial(identifier_at, moment)
+
+
 class SystemClock:
+    """The clock of the machine."""
+
     def now(self) -> datetime:
         return datetime.now(UTC)

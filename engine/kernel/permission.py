@@ -21,8 +21,8 @@ from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact
 
-_EVERYWHERE = (Role.SUPERVISOR, Role.AUDITOR)
-_BRANCH_WORK = (Role.CLERK, Role.MANAGER)
+_EVERYWHERE = frozenset({Role.SUPERVISOR, Role.AUDITOR})
+_BRANCH_WORK = frozenset({Role.CLERK, Role.MANAGER})
 
 _ON_IDENTITY_PAPERS = frozenset({Fact.AMKA, Fact.AFM, Fact.IDENTITY_DOCUMENT})
 """The facts that stand on papers which their owner keeps, and that relatives and neighbours rarely know."""
@@ -46,11 +46,9 @@ class Sight:
 
 def sight_of(actor: Actor) -> Sight:
     """The cases that the actor sees."""
-    if actor.kind is ActorKind.SYSTEM:
+    if actor.kind is ActorKind.SYSTEM or not _EVERYWHERE.isdisjoint(actor.roles):
         return Sight(everywhere=True)
-    if actor.has(*_EVERYWHERE):
-        return Sight(everywhere=True)
-    return Sight(branch_id=actor.branch_id if actor.has(*_BRANCH_WORK) else None)
+    return Sight(branch_id=None if _BRANCH_WORK.isdisjoint(actor.roles) else actor.branch_id)
 
 
 def agency_of(actor: Actor) -> UUID | None:

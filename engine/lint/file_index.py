@@ -9,8 +9,8 @@ import orjson
 import yaml
 
 from engine.bpmn.diagram import FLOW_NODES, GLOBAL_TASKS, Diagram, DrawnScope, extension, is_diagram
+from engine.bpmn.reading import version_tags
 from engine.bpmn.shared_parts import FILE, FOLDER, PartName, called_parts, part_name
-from engine.bpmn.version_tags import version_tags
 from engine.kernel import xml
 from engine.lint.greek_options import greek_options
 from engine.terms.term import FURTHER, STATUTORY, Term, TermKind, term_of, terms_of

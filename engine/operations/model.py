@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 
@@ -78,14 +78,14 @@ class Bucket:
     level: float
     since: float
 
-    def asked(self, now: float, *, per_minute: int) -> "Bucket":
-        """The bucket as it is at a moment; never more than full, also after the clock was set back."""
+    def taken_from(self, now: float, *, per_minute: int) -> tuple["Bucket", int]:
+        """The bucket after a request at `now`, and 0; or if it is empty, after how many seconds there is one.
+
+        Nothing is taken from an empty bucket, and it is never more than full, also after the clock was set
+        back.
+        """
         filled = self.level + max(0.0, now - self.since) * per_minute / 60
-        return Bucket(level=max(0.0, min(float(per_minute), filled)), since=now)
-
-    def seconds_to_next(self, *, per_minute: int) -> int:
-        """After how many seconds there is a whole request again; 0 if there is one."""
-        return 0 if self.level >= 1 else math.ceil((1 - self.level) * 60 / per_minute)
-
-    def without_one(self) -> "Bucket":
-        return replace(self, level=self.level - 1)
+        level = max(0.0, min(float(per_minute), filled))
+        if level < 1:
+            return Bucket(level=level, since=now), math.ceil((1 - level) * 60 / per_minute)
+        return Bucket(level=level - 1, since=now), 0

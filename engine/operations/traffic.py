@@ -35,9 +35,8 @@ def count_request(command: CountRequest, transaction: Transaction) -> RequestsLe
     digest = hashlib.sha256(command.caller.encode()).digest()
     now, limit = transaction.now.timestamp(), command.per_minute
     full = Bucket(level=float(limit), since=now)
-    bucket = traffic_store.lock_bucket(transaction.connection, digest, full).asked(now, per_minute=limit)
-    wait = bucket.seconds_to_next(per_minute=limit)
-    bucket = bucket if wait else bucket.without_one()
+    found = traffic_store.lock_bucket(transaction.connection, digest, full)
+    bucket, wait = found.taken_from(now, per_minute=limit)
     traffic_store.save_bucket(transaction.connection, digest, bucket)
     return RequestsLeft(remaining=int(bucket.level), retry_after=wait)
 

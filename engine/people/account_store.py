@@ -19,7 +19,7 @@ from engine.people.passkey_store import has_passkeys
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
 from engine.people.store import memberships, officers, users
 from engine.storage.columns import metadata
-from engine.storage.prepared import PreparedQuery
+from engine.storage.prepared import Channel, PreparedQuery
 from engine.storage.sealed_column import SealedColumn
 from engine.storage.statements import execute_for, upsert
 from engine.storage.types import PlainText, UtcDateTime
@@ -323,7 +323,7 @@ def discard_ended(connection: Connection, before: datetime) -> int:
     return connection.execute(_DISCARD_SESSIONS, {"moment": before}).rowcount
 
 
-def signed_in(connection: Connection, session_digest: bytes, now: datetime) -> SignedIn | None:
+def signed_in(connection: Channel, session_digest: bytes, now: datetime) -> SignedIn | None:
     """Whose open session that is, with all their workplaces, in one statement.
 
     None if it is unknown, has ended or is over, or its owner is inactive. One that awaits the second
@@ -383,7 +383,7 @@ def _colleagues_of(rows: Iterable[RowMapping]) -> list[UserAccount]:
     return found
 
 
-def _workplaces_of(rows: Iterable[RowMapping]) -> tuple[Workplace, ...]:
+def _workplaces_of(rows: Iterable[Mapping[Any, Any]]) -> tuple[Workplace, ...]:
     """The workplaces in rows; a user who works in no branch has a row without one."""
     return tuple(
         Workplace(
@@ -399,7 +399,7 @@ def _workplaces_of(rows: Iterable[RowMapping]) -> tuple[Workplace, ...]:
     )
 
 
-def _user_of(row: RowMapping) -> User:
+def _user_of(row: Mapping[Any, Any]) -> User:
     return User(
         id=row["person_id"],
         username=row["person_username"],
@@ -408,7 +408,7 @@ def _user_of(row: RowMapping) -> User:
     )
 
 
-def _session_of(row: RowMapping) -> Session:
+def _session_of(row: Mapping[Any, Any]) -> Session:
     values: dict[str, Any] = {column.name: row[column.name] for column in sessions.c}
     return Session(**{**values, "method": SignInMethod(values["method"])})
 

@@ -16,7 +16,7 @@ from engine.people.model import Colleague, Pause, User
 from engine.people.session import Token
 from engine.storage import columns
 from engine.storage.columns import metadata
-from engine.storage.prepared import PreparedQuery
+from engine.storage.prepared import Channel, PreparedQuery
 from engine.storage.statements import Row, execute_for, for_each_database, upsert
 from engine.storage.types import PlainText, UtcDateTime
 
@@ -242,7 +242,7 @@ _REVOKE_TOKENS_OF = (
 )
 
 
-def actor(connection: Connection, token_digest: bytes, now: datetime) -> Actor | None:
+def actor(connection: Channel, token_digest: bytes, now: datetime) -> Actor | None:
     """Whose token that is, with branch, roles and scopes.
 
     None if unknown, revoked, expired, or its owner is inactive.

@@ -21,8 +21,8 @@ from engine.bpmn.model import (
     Trigger,
 )
 from engine.bpmn.reader import read_model
+from engine.bpmn.reading import version_tags
 from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
-from engine.bpmn.version_tags import version_tags
 from engine.runtime.building import build
 from engine.runtime.contract import (
     Definition,

@@ -34,7 +34,7 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
     `local` holds the variables of the element's own scope: never changed in place, always replaced. `facts`
     is what the element's spec remembers between steps. `serial` orders tokens by when they last did
     something. `waiting` is a token for an event or for other tokens, `completed` one that has left its
-    element, `alive` one that still stands somewhere.
+    element, `alive` one that still stands somewhere; `listed` is where the index has it.
     """
 
     parent: RuntimeToken | None = None
@@ -65,6 +65,7 @@ class RuntimeToken(Task):  # type: ignore[misc]  # the library's class carries n
         self.parent = parent
         self.children = []
         self.waiting = self.completed = self.alive = False
+        self.listed: dict[UUID, RuntimeToken] | None = None
         self.local: Mapping[str, Any] = {}
         self.arrived_by = arrived_by
         case = scope.top_workflow
@@ -177,14 +178,15 @@ class TokenIndex:
 
     def note(self, token: RuntimeToken, state: int, *, was_alive: bool) -> None:
         """Keep the index true to a token that has come to `state`."""
-        token_id, spec = token.id, token.task_spec
-        self.opening.pop(token_id, None)
-        self.ready.pop(token_id, None)
-        self.standing.pop(token_id, None)
-        if state == TaskState.READY and not spec.manual:
-            (self.ready if spec.drawn else self.opening)[token_id] = token
-        elif state & _STANDING:
-            self.standing[token_id] = token
+        spec = token.task_spec
+        if token.listed is not None:
+            del token.listed[token.id]
+            token.listed = None
+        if state & _STANDING:
+            token.listed = self.standing
+            if state == TaskState.READY and not spec.manual:
+                token.listed = self.ready if spec.drawn else self.opening
+            token.listed[token.id] = token
         if token.alive == was_alive:
             return
         change = 1 if token.alive else -1

@@ -116,6 +116,10 @@ def take_in(variables: Mapping[str, Any], *, depth: int) -> dict[str, Any]:
 def _copied(value: Any, path: str, depth: int) -> Any:
     if depth <= 0:
         raise NotAValue(f"Expected fewer lists and contexts inside each other at {path[:80]}")
+    if type(value) is bool:
+        return value
+    if isinstance(value, str):
+        return _text(value, path)
     if isinstance(value, Mapping):
         return {
             _name(name, path): _copied(entry, f"{path}.{name}", depth - 1) for name, entry in value.items()
@@ -124,8 +128,6 @@ def _copied(value: Any, path: str, depth: int) -> Any:
         return [_copied(item, f"{path}[{index}]", depth - 1) for index, item in enumerate(value)]
     if isinstance(value, float | Decimal) and not _finite(value):
         raise NotAValue(f"Expected a finite number at {path}, found {value}")
-    if isinstance(value, str):
-        return _text(value, path)
     if value is None or isinstance(value, bool | int | float | Decimal | date | time | timedelta):
         return value
     if feel.kind_of(value) in _TEMPORAL or isinstance(value, feel.Range):

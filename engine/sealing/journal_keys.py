@@ -45,9 +45,12 @@ class JournalKeys:
         self._keyring = keyring
         self._known: dict[str, JournalKey] = {}
 
-    @property
+    @cached_property
     def newest(self) -> JournalKey | None:
-        """The key for new lines and anchors; None if there is none, and then lines have a plain hash."""
+        """The key for new lines and anchors; None if there is none, and then lines have a plain hash.
+
+        It stays the same: keys that were given come before that of the file, which is made if there are none.
+        """
         return next(iter(self._by_name.values()), None)
 
     def named(self, name: str) -> JournalKey | None:

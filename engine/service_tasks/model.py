@@ -30,10 +30,9 @@ class ServiceTaskState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
-    @property
-    def is_final(self) -> bool:
+    def __init__(self, word: str) -> None:
+        self.is_final = word not in ("open", "dead")
         """Whether the task no longer waits for an answer."""
-        return self not in (ServiceTaskState.OPEN, ServiceTaskState.DEAD)
 
 
 @dataclass(frozen=True, kw_only=True)

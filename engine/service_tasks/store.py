@@ -21,7 +21,7 @@ from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
 from engine.storage.prepared import PreparedQuery
-from engine.storage.statements import Row, Values, literal
+from engine.storage.statements import Row, literal
 from engine.tasks.worklist_model import COUNTED_TO
 
 service_tasks = Table(
@@ -68,11 +68,6 @@ columns.partial_index("ix_service_tasks_dead", _oldest, "state = 'dead'")
 
 
 SERVICE_TASK = tuple(service_tasks_store.service_tasks.c)
-
-
-def service_task_row(task: ServiceTask) -> Values:
-    """The columns of a service task."""
-    return {**task.__dict__, "state": task.state.value}
 
 
 def service_task_of(row: Row) -> ServiceTask:

@@ -161,13 +161,6 @@ def for_reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def for_glancing(engine: Engine) -> Engine:
-    """The same pool, for one statement: a transaction around it would cost more than it does."""
-    return (
-        engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name != "sqlite" else engine
-    )
-
-
 def limit_lock_wait(connection: Connection, wait: timedelta) -> None:
     """Until the end of the transaction wait no longer for a lock; SQLite has none but that on the whole."""
     if connection.dialect.name == "postgresql":

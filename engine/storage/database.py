@@ -2,24 +2,27 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from types import TracebackType
+from typing import Generic, TypeVar
 
 from sqlalchemy.engine import Connection as Connection
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.pool import PoolProxiedConnection
 
 from engine.kernel.refusal import OutcomeUnknown
 from engine.storage.connecting import (
     Patience,
-    for_glancing,
     for_reading,
     for_writing,
     limit_lock_wait,
     open_engine,
 )
-from engine.storage.failures import ConnectionLost, Silent, translating
-from engine.storage.liveness import PoolWatch
+from engine.storage.failures import ConnectionLost, Silent, translated
+from engine.storage.liveness import BoundedConnection, PoolWatch
 
 LEFT_ALONE = 2.0
 """Seconds after which a server that did not answer is asked again; until then everybody is refused at once,
@@ -41,7 +44,6 @@ class Database:
         self._anchor = anchor
         self._writing = for_writing(engine)
         self._reading = for_reading(engine)
-        self._glancing = for_glancing(engine)
         self._alone_until = 0.0
 
     @classmethod
@@ -68,47 +70,125 @@ class Database:
             return self
         return Database(open_engine(self._engine.url, pool_size=0, patience=patience))
 
-    @contextmanager
-    def begin(self, *, lock_wait: timedelta | None = None) -> Iterator[Connection]:
-        """A unit of work; leaving it without `commit` undoes everything.
+    def begin(self, *, lock_wait: timedelta | None = None) -> "Use[Connection]":
+        """A unit of work that writes; leaving it without a commit undoes everything.
 
         `lock_wait` is for each lock of a row on PostgreSQL; without it the patience of the database counts.
         """
-        with self._guarded(writes=True), self._writing.connect() as connection:
-            connection.begin()
-            if lock_wait is not None:
-                limit_lock_wait(connection, lock_wait)
-            yield connection
+        take = partial(_transaction, self._writing, lock_wait)
+        return Use(self, take, give_back=Connection.close, writes=True)
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> "Use[Connection]":
         """A consistent look at what is committed."""
-        with self._guarded(), self._reading.connect() as connection:
-            connection.begin()
-            yield connection
+        return Use(self, partial(_transaction, self._reading), give_back=Connection.close)
 
-    @contextmanager
-    def glancing(self) -> Iterator[Connection]:
-        """A look for a single question."""
-        with self._guarded(), self._glancing.connect() as connection:
-            yield connection
+    def glancing(self) -> "Use[Glance]":
+        """A look for a single prepared query: a transaction around it would cost more than it does."""
+        return Use(self, partial(_glance, self._engine), give_back=_end_glance)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
         self._engine.dispose()
 
-    @contextmanager
-    def _guarded(self, *, writes: bool = False) -> Iterator[None]:
-        """Translate what the driver raises, and draw the conclusions for the other connections."""
+    def require_answering(self) -> None:
+        """Refuse for a while after the server did not answer: whoever asks would wait in vain."""
         if time.monotonic() < self._alone_until:
             raise Silent("The database did not answer a moment ago, and is left alone for another moment.")
-        try:
-            with translating(writes=writes):
-                yield
-        except Silent:
+
+    def conclude(self, failure: BaseException) -> None:
+        """Draw the conclusions of a failure for the other connections."""
+        if isinstance(failure, Silent):
             self._alone_until = time.monotonic() + LEFT_ALONE
             self._watch.discard_all()
-            raise
-        except (ConnectionLost, OutcomeUnknown):
+        elif isinstance(failure, ConnectionLost | OutcomeUnknown):
             self._watch.discard_all()
+
+
+C = TypeVar("C")
+
+
+class Use(Generic[C]):
+    """A use of the database, for the length of a `with` block, by what `take` gives.
+
+    What the driver raises comes out as what it means (`engine/storage/failures.py`).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        take: Callable[[], C],
+        *,
+        give_back: Callable[[C], None],
+        writes: bool = False,
+    ) -> None:
+        self._database = database
+        self._take = take
+        self._give_back = give_back
+        self._writes = writes
+
+    def __enter__(self) -> C:
+        self._database.require_answering()
+        try:
+            self._taken = self._take()
+        except Exception as error:
+            self._fail(error)
             raise
+        return self._taken
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, raised: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        try:
+            self._give_back(self._taken)
+        except Exception as error:
+            self._fail(error)
+            raise
+        if raised is not None:
+            self._fail(raised)
+
+    def _fail(self, error: BaseException) -> None:
+        """Raise what an error means, if it means anything but a bug."""
+        meant = translated(error, writes=self._writes)
+        self._database.conclude(meant or error)
+        if meant is not None:
+            raise meant from (error if meant is not getattr(error, "orig", None) else None)
+
+
+def _transaction(engine: Engine, lock_wait: timedelta | None = None) -> Connection:
+    connection = engine.connect()
+    try:
+        connection.begin()
+        if lock_wait is not None:
+            limit_lock_wait(connection, lock_wait)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A connection on which every query is by itself; it takes prepared ones alone."""
+
+    dialect: Dialect
+    connection: PoolProxiedConnection
+
+
+def _glance(engine: Engine) -> Glance:
+    connection = engine.raw_connection()
+    _commit_each(connection, wanted=True)
+    return Glance(engine.dialect, connection)
+
+
+def _end_glance(glance: Glance) -> None:
+    try:
+        _commit_each(glance.connection, wanted=False)
+    finally:
+        glance.connection.close()
+
+
+def _commit_each(connection: PoolProxiedConnection, *, wanted: bool) -> None:
+    """Let PostgreSQL's driver begin no transactions; SQLite's begins none anyway."""
+    driver = connection.driver_connection
+    if isinstance(driver, BoundedConnection) and not driver.closed:
+        driver.autocommit = wanted

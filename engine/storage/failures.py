@@ -68,38 +68,40 @@ _DRIVERS_ERRORS = (exc.StatementError, psycopg.Error, sqlite3.Error)
 
 @contextmanager
 def translating(*, writes: bool = True) -> Iterator[None]:
-    """Raise an `Unavailable` for what may succeed later.
-
-    A value that must be unique and is taken is a `Conflict`. A refusal that a column type raised comes
-    out as it is. Anything else is a bug and passes unchanged, as does an attempt to write where nothing
-    `writes`.
-    """
+    """Raise what `translated` makes of an error in the block; that of a bug passes unchanged."""
     try:
         yield
-    except exc.TimeoutError as error:
-        raise Unavailable("Expected a free database connection, but all are in use.") from error
-    except _DRIVERS_ERRORS as error:
-        cause = _cause_of(error)
-        if isinstance(cause, Refusal):
-            raise cause from None
-        refusal = _refusal_for(cause, writes=writes)
-        if refusal is None:
+    except Exception as error:
+        meant = translated(error, writes=writes)
+        if meant is None:
             raise
-        raise refusal from error
+        raise meant from (None if meant is _cause_of(error) else error)
 
 
-@contextmanager
-def committing() -> Iterator[None]:
-    """Raise `OutcomeUnknown` if the connection breaks before the database has said that it committed."""
-    try:
-        yield
-    except _DRIVERS_ERRORS as error:
-        if isinstance(_refusal_for(_cause_of(error)), ConnectionLost | Silent):
-            raise OutcomeUnknown(
-                "The connection to the database broke at the last moment, and nobody knows whether this was "
-                "done. Look before you send it again."
-            ) from error
-        raise
+def translated(error: BaseException, *, writes: bool = True) -> Refusal | None:
+    """What an error that ended a unit of work means.
+
+    `Unavailable` for what may succeed later; `Conflict` for a value that must be unique and is taken; a
+    refusal that a column type raised as it is. None for anything else, which is a bug or no error of the
+    database, as is an attempt to write where nothing `writes`.
+    """
+    if isinstance(error, exc.TimeoutError):
+        return Unavailable("Expected a free database connection, but all are in use.")
+    if not isinstance(error, _DRIVERS_ERRORS):
+        return None
+    cause = _cause_of(error)
+    return cause if isinstance(cause, Refusal) else _refusal_for(cause, writes=writes)
+
+
+def outcome_of_commit(error: Exception) -> OutcomeUnknown | None:
+    """`OutcomeUnknown` for an error in a commit that leaves open whether the database has committed."""
+    is_of_database = isinstance(error, _DRIVERS_ERRORS)
+    if is_of_database and isinstance(_refusal_for(_cause_of(error)), ConnectionLost | Silent):
+        return OutcomeUnknown(
+            "The connection to the database broke at the last moment, and nobody knows whether this was "
+            "done. Look before you send it again."
+        )
+    return None
 
 
 def _cause_of(error: BaseException) -> BaseException | None:

@@ -7,8 +7,8 @@ wait is all that ends it, because the server's own limits stand still with it.
 
 import select
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple, TypeVar, cast
 
 import psycopg
@@ -32,6 +32,8 @@ class _Ahead(NamedTuple):
 
     pipeline: ExitStack
     refusal: Callable[[], Exception]
+    text: bytes
+    cursor: psycopg.RawCursor[Any]
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -44,6 +46,14 @@ class BoundedConnection(psycopg.Connection[Any]):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.opened_at = time.monotonic()
+        self._incoming = select.poll()
+        self._incoming.register(self.fileno(), select.POLLIN)
+        self._idle_cursors: dict[bytes, psycopg.RawCursor[Any]] = {}
+
+    @property
+    def has_hung_up(self) -> bool:
+        """Whether something came in although nothing was asked: an end, or the words before one."""
+        return bool(self._incoming.poll(0))
 
     def wait(self, gen: PQGen[R], interval: float = LOOKS_EVERY, timeout: float | None = None) -> R:
         """As the driver's; `Unanswered` when the wait is over, and the connection is closed then."""
@@ -67,18 +77,41 @@ class BoundedConnection(psycopg.Connection[Any]):
         """
         super().set_read_only(value or None)
 
+    def set_isolation_level(self, value: psycopg.IsolationLevel | None) -> None:
+        """As the driver's, which would take a lock and wait also where that is the level already.
+
+        SQLAlchemy sets it whenever a connection is taken for a look, and when it is given back.
+        """
+        if value != self.isolation_level:
+            super().set_isolation_level(value)
+
+    def cursor_for(self, text: bytes) -> psycopg.RawCursor[Any]:
+        """A cursor for that statement, which the driver has set up before, or a new one.
+
+        What was sent ahead is settled. Whoever has read what the cursor gave may give it back.
+        """
+        if self._ahead is not None:
+            self.settle()
+        return self._idle_cursors.pop(text, None) or psycopg.RawCursor(self)
+
+    def keep_cursor(self, text: bytes, cursor: psycopg.RawCursor[Any]) -> None:
+        """Have a cursor, of which nothing is to be read any more, for the next time."""
+        self._idle_cursors[text] = cursor
+
     def send_ahead(self, text: bytes, bound: Sequence[Any], *, refusal: Callable[[], Exception]) -> None:
         """Send a statement, and wait for its answer together with that to the next one, or to the commit.
 
         What it fails with is raised there. A statement that must not be committed divides by zero: that
         raises the `refusal`.
         """
-        self.settle()
+        cursor = self.cursor_for(text)
         pipeline = ExitStack()
         pipeline.enter_context(self.pipeline())
-        self._ahead = _Ahead(pipeline, refusal)
-        with _refusing(refusal):
-            psycopg.RawCursor(self).execute(text, bound)
+        self._ahead = _Ahead(pipeline, refusal, text, cursor)
+        try:
+            cursor.execute(text, bound)
+        except psycopg.errors.DivisionByZero as error:
+            raise refusal() from error
 
     def settle(self) -> None:
         """Wait for the answer to what was sent ahead, if there is anything."""
@@ -104,21 +137,17 @@ class BoundedConnection(psycopg.Connection[Any]):
             self._ahead = None
             with suppress(psycopg.Error):
                 ahead.pipeline.close()
-        if not self.closed:
+        if not self.closed and self.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             super().rollback()
 
     def _after(self, ahead: _Ahead, act: Callable[[], None] = lambda: None) -> None:
         self._ahead = None
-        with _refusing(ahead.refusal), ahead.pipeline:
-            act()
-
-
-@contextmanager
-def _refusing(refusal: Callable[[], Exception]) -> Iterator[None]:
-    try:
-        yield
-    except psycopg.errors.DivisionByZero as error:
-        raise refusal() from error
+        try:
+            with ahead.pipeline:
+                act()
+        except psycopg.errors.DivisionByZero as error:
+            raise ahead.refusal() from error
+        self.keep_cursor(ahead.text, ahead.cursor)
 
 
 class PoolWatch:
@@ -135,15 +164,8 @@ class PoolWatch:
         """A listener for SQLAlchemy's `checkout`, which must not refuse a connection that was just made."""
         if connection.is_new:
             connection.is_new = False
-        elif connection.closed or connection.opened_at <= self._outdated_at or _has_hung_up(connection):
+        elif connection.closed or connection.opened_at <= self._outdated_at or connection.has_hung_up:
             raise exc.DisconnectionError
-
-
-def _has_hung_up(connection: BoundedConnection) -> bool:
-    """Whether something came in although nothing was asked: an end, or the words before one."""
-    waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    return bool(waiting.poll(0))
 
 
 def settle_first(connection: Connection, *_statement: object) -> None:

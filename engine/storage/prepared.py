@@ -2,30 +2,71 @@
 
 SQLAlchemy is where schema, statements and types are said; what it does anew for each execution, though, costs
 several times what the driver does. A statement here is compiled when a database is first asked it. Everything
-that is not on the way of each request is executed by SQLAlchemy.
+that is not on the way of each request is executed by SQLAlchemy. Observers are told of each statement.
 """
 
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache, partial
-from typing import Any, NamedTuple, cast
+from operator import itemgetter
+from typing import Any, NamedTuple, Protocol, cast
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from engine.kernel.refusal import OutOfDate
 from engine.storage.liveness import BoundedConnection
-from engine.storage.observing import tell_observers
 from engine.storage.statements import GIVEN, ByDatabase, Values
-from engine.storage.types import require_storable_values
+from engine.storage.types import require_storable_values, write_json
 
 Convert = Callable[[Any], Any]
 AnySelect = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[Any]
+
+
+class Channel(Protocol):
+    """What a statement is sent through: a connection of SQLAlchemy's, or a glance."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the database speaks."""
+
+    @property
+    def connection(self) -> PoolProxiedConnection:
+        """The connection of the pool."""
+
+
+Observer = Callable[[Any, str, Any], None]
+"""Takes the channel, the statement's text, and its parameters: a row of them, or a list of rows."""
+
+_observers: list[Observer] = []
+
+
+@contextmanager
+def observing(observer: Observer) -> Iterator[None]:
+    """Tell the observer of every statement, before it is sent, on every database, while the block runs."""
+
+    def hear(connection: Connection, _cursor: Any, text: str, parameters: Any, *_rest: Any) -> None:
+        observer(connection, text, parameters)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    _observers.append(observer)
+    try:
+        yield
+    finally:
+        _observers.remove(observer)
+        event.remove(Engine, "before_cursor_execute", hear)
+
+
+_HARMLESS = (sa.Uuid, sa.Integer, sa.Boolean, sa.LargeBinary, sa.JSON)
+"""Types of columns whose values a database takes as they are: text and moments are looked at first."""
 
 
 class _Compiled:
@@ -38,41 +79,83 @@ class _Compiled:
             self.text, order = compiled.string, list(compiled.positiontup or ())
         else:
             self.text, order = _numbered(compiled.string)
-        constants = {
-            name: value for name, value in compiled.params.items() if not compiled.binds[name].required
-        }
-        self._bound: list[Any] = [None] * len(order)
-        self._given: list[tuple[int, str, Convert | None]] = []
-        for place, name in enumerate(order):
-            bind = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-            if name not in constants:
-                self._given.append((place, name.removeprefix(GIVEN), bind))
+        self.encoded = self.text.encode()
+        self._constants: dict[str, Any] = {}
+        self._binds: list[tuple[int, Convert]] = []
+        self._wanted: list[str] = []
+        looked_at = []
+        for place, key in enumerate(order):
+            parameter = compiled.binds[key]
+            name = key.removeprefix(GIVEN)
+            bind = _binder(parameter.type, dialect)
+            if key in compiled.params and not parameter.required:
+                name, value = f"{key} of the statement", compiled.params[key]
+                self._constants[name] = value if bind is None else bind(value)
             else:
-                self._bound[place] = constants[name] if bind is None else bind(constants[name])
-        self._names = len({name for _, name, _ in self._given})
+                if bind is not None:
+                    self._binds.append((place, bind))
+                if not isinstance(parameter.type, _HARMLESS):
+                    looked_at.append(place)
+            self._wanted.append(name)
+        self._names = len(set(self._wanted) - self._constants.keys())
+        self._in_order = _getter(self._wanted)
+        self._looked_at = _getter(looked_at)
 
     def bound(self, values: Values) -> list[Any]:
         """The values as the driver takes them; `KeyError` or `ValueError` if they are not those it wants."""
         if len(values) != self._names:
             raise ValueError(f"Expected {self._names} values, found {sorted(values)}.")
-        bound = self._bound.copy()
-        name = ""
+        bound = list(self._in_order({**self._constants, **values} if self._constants else values))
+        place = 0
         try:
-            for place, name, bind in self._given:
-                bound[place] = values[name] if bind is None else bind(values[name])
+            for place, bind in self._binds:
+                value = bound[place]
+                if value is not None:
+                    bound[place] = bind(value)
         except ValueError as error:
-            raise sa.exc.StatementError(f"{name}: {error}", self.text, None, error) from error
-        require_storable_values(bound, statement=self.text)
+            raise sa.exc.StatementError(f"{self._wanted[place]}: {error}", self.text, None, error) from error
+        require_storable_values(self._looked_at(bound), statement=self.text)
         return bound
 
     def execute_each(self, connection: Connection, rows: Sequence[Values]) -> int:
         """Once for each of the rows; how many rows of the table that concerned, in all."""
         if len(rows) == 1:
-            return int(execute(connection, self.text, self.bound(rows[0])).rowcount)
+            return int(self.execute(connection, rows[0]).rowcount)
         bound = [self.bound(values) for values in rows]
-        tell_observers(connection, self.text, bound)
+        for observer in _observers:
+            observer(connection, self.text, bound)
         driver: Any = connection.connection.driver_connection
         return int(driver.executemany(self.text, bound).rowcount)
+
+    def execute(self, connection: Channel, values: Values) -> Any:
+        """Once; the driver's cursor."""
+        bound = self.bound(values)
+        for observer in _observers:
+            observer(connection, self.text, bound)
+        driver: Any = connection.connection.driver_connection
+        if isinstance(driver, BoundedConnection):
+            return driver.cursor_for(self.encoded).execute(self.encoded, bound)
+        return driver.execute(self.text, bound)
+
+
+def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """How a value of that type, other than null, is handed to the driver; None as it is.
+
+    PostgreSQL knows the type at each place, so ids and JSON go as text, without the wrappers that would tell
+    it. No column here holds the null of JSON (`none_as_null`).
+    """
+    if dialect.name == "postgresql" and isinstance(kind, sa.Uuid):
+        return str
+    if isinstance(kind, sa.JSON):
+        return write_json
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _getter(places: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
+    """What gives the entries at several places, of which `itemgetter` knows only several."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: [values[place] for place in places]
 
 
 class PreparedQuery:
@@ -85,27 +168,28 @@ class PreparedQuery:
         names = [column.name for column in statement.selected_columns]
         self._row: Any = namedtuple("_row", names)  # type: ignore[misc]
 
-    def rows(self, connection: Connection, values: Values) -> list[Any]:
+    def rows(self, connection: Channel, values: Values) -> list[Any]:
         """Every row."""
         return self.read(connection, self.sent(connection, values))
 
-    def row(self, connection: Connection, values: Values) -> Any:
+    def row(self, connection: Channel, values: Values) -> Any:
         """The only row; None if there is none."""
         rows = self.rows(connection, values)
         if len(rows) > 1:
             raise sa.exc.MultipleResultsFound(f"Expected at most one row, found {len(rows)}.")
         return rows[0] if rows else None
 
-    def sent(self, connection: Connection, values: Values) -> Any:
+    def sent(self, connection: Channel, values: Values) -> Any:
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             self._readers[dialect.name] = _readers(self._statement, dialect)
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect, None)
-        return execute(connection, compiled.text, compiled.bound(values))
+        return compiled.execute(connection, values)
 
-    def read(self, connection: Connection, cursor: Any) -> list[Any]:
-        readers = self._readers[connection.dialect.name]
+    def read(self, connection: Channel, cursor: Any) -> list[Any]:
+        name = connection.dialect.name
+        readers = self._readers[name]
         make = self._row._make
         found = []
         for values in cursor.fetchall():
@@ -114,6 +198,8 @@ class PreparedQuery:
                 for index, read in readers:
                     values[index] = read(values[index])
             found.append(make(values))
+        if isinstance(cursor, psycopg.RawCursor):
+            cast(BoundedConnection, cursor.connection).keep_cursor(self._compiled[name].encoded, cursor)
         return found
 
 
@@ -156,8 +242,13 @@ class Write(NamedTuple):
 
 
 def read_together(connection: Connection, asked: Sequence[tuple[PreparedQuery, Values]]) -> list[list[Any]]:
-    """The rows of several queries, in one round trip; each query sees what was committed before it began."""
-    with sent_together(connection):
+    """The rows of several queries; each query sees what was committed before it began.
+
+    PostgreSQL takes them in pipeline mode (PostgreSQL documentation, libpq, section 34.5): one round trip,
+    and a row lock that is held for less time. What fails comes out at the end, as an error of the driver.
+    """
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline() if isinstance(driver, BoundedConnection) else nullcontext():
         sent = [(query, query.sent(connection, values)) for query, values in asked]
     return [query.read(connection, cursor) for query, cursor in sent]
 
@@ -190,19 +281,23 @@ _MOST_TOGETHER = 16
 def _write_as_one(connection: Connection, rows: Sequence[tuple[Write, Values]]) -> None:
     """One statement with a part for each row (PostgreSQL documentation, 7.8.4, data-modifying WITH)."""
     parts = [write.statement.compiled(connection.dialect, values) for write, values in rows]
-    text = _text_of(
-        tuple((part.text, write.kind is not None) for part, (write, _) in zip(parts, rows, strict=True))
+    text, encoded = _text_of(
+        tuple([(part.text, write.kind is not None) for part, (write, _) in zip(parts, rows, strict=True)])
     )
     bound = [value for part, (_, values) in zip(parts, rows, strict=True) for value in part.bound(values)]
-    tell_observers(connection, text, bound)
+    for observer in _observers:
+        observer(connection, text, bound)
     guarded = [(write, values) for write, values in rows if write.kind is not None]
     driver = cast(BoundedConnection, connection.connection.driver_connection)
-    driver.send_ahead(text.encode(), bound, refusal=lambda: _out_of_date(guarded))
+    driver.send_ahead(encoded, bound, refusal=lambda: _out_of_date(guarded))
 
 
 @lru_cache(maxsize=512)
-def _text_of(parts: tuple[tuple[str, bool], ...]) -> str:
-    """The statement of such parts; it divides by zero if a guarded row was not there to be changed."""
+def _text_of(parts: tuple[tuple[str, bool], ...]) -> tuple[str, bytes]:
+    """The statement of such parts, and how it is sent.
+
+    It divides by zero if a guarded row was not there to be changed.
+    """
     named, counts, before = [], [], 0
     for number, (text, is_guarded) in enumerate(parts):
         placeholders = {int(found[1]) for found in _PLACEHOLDER.finditer(text)}
@@ -212,7 +307,8 @@ def _text_of(parts: tuple[tuple[str, bool], ...]) -> str:
             counts.append(f"(SELECT count(*) FROM part{number})")  # noqa: S608 - of names made here
         before += len(placeholders)
     answer = f"1 / (CASE WHEN {' + '.join(counts)} = {len(counts)} THEN 1 ELSE 0 END)" if counts else "1"
-    return f"WITH {', '.join(named)} SELECT {answer}"
+    text = f"WITH {', '.join(named)} SELECT {answer}"
+    return text, text.encode()
 
 
 _NAMED = re.compile(r"%\((?P<name>[^)]+)\)s|%%")
@@ -241,27 +337,3 @@ def _out_of_date(rows: Iterable[tuple[Write, Values]]) -> OutOfDate:
         f"{write.kind} {values['id']} at version {values['row_version']}" for write, values in rows
     )
     return OutOfDate(f"Expected {expected}, but it changed since it was read.")
-
-
-@contextmanager
-def sent_together(connection: Connection) -> Iterator[None]:
-    """Send the block's statements without waiting for each one's answer, where the database can.
-
-    PostgreSQL takes them in pipeline mode (PostgreSQL documentation, libpq, section 34.5): one round trip,
-    and a row lock that is held for less time. What fails comes out at the end, as an error of the driver.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    with cast(psycopg.Connection, connection.connection.driver_connection).pipeline():
-        yield
-
-
-def execute(connection: Connection, text: str, bound: Sequence[Any]) -> Any:
-    """The driver's cursor."""
-    tell_observers(connection, text, bound)
-    driver: Any = connection.connection.driver_connection
-    if isinstance(driver, BoundedConnection):
-        driver.settle()
-        return psycopg.RawCursor(driver).execute(text.encode(), bound)
-    return driver.execute(text, bound)

@@ -124,6 +124,8 @@ def require_storable(
 def require_storable_values(values: Iterable[Any], *, statement: str) -> None:
     """The same for the values of one row."""
     for value in values:
+        if value is None:
+            continue
         if isinstance(value, str):
             if "\0" in value:
                 raise Invalid.field("text", "expected text without the NUL character")

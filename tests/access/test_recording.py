@@ -27,7 +27,7 @@ from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
 from engine.sealing.parts import Span
 from engine.service_tasks.requests import ShowAnswerForm
 from engine.settings import from_environment
-from engine.storage.observing import observing
+from engine.storage.prepared import observing
 from engine.supplements.tracking import TrackCase
 from engine.tasks.queries import ListTasks, ShowTask
 from tests.builders import NOON, a_branch, a_clerk, an_agency_actor

@@ -28,7 +28,7 @@ from engine.operations.queries import SchemaVersion
 from engine.settings import Settings, from_environment
 from engine.storage.database import LEFT_ALONE
 from engine.storage.failures import Silent
-from engine.storage.observing import observing
+from engine.storage.prepared import observing
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from tests.builders import a_person

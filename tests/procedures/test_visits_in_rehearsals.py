@@ -1,4 +1,4 @@
-"""Claims about scenarios with appointments: the citizen books, comes, stays away, or cancels, by the clock."""
+"""Claims about scenarios with appointments: the citizen books, comes, stays away or cancels, by the clock."""
 
 from textwrap import dedent
 

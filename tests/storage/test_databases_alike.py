@@ -33,8 +33,7 @@ from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTaskFilter
 from engine.storage.connecting import Patience, open_engine
 from engine.storage.database import Database
-from engine.storage.observing import observing
-from engine.storage.prepared import execute
+from engine.storage.prepared import execute, observing
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from engine.tasks.worklist_model import TaskFilter

@@ -18,7 +18,7 @@ from engine.schema import metadata
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.settings import from_environment
 from engine.storage.connecting import database_url as with_driver
-from engine.storage.observing import observing
+from engine.storage.prepared import observing
 from engine.tasks.complete import CompleteTask
 from tests.builders import NOON, an_agency_actor
 from tests.office import CONFIRMED, PAPERS_COMPLETE, MovableClock, Office, an_office

@@ -110,6 +110,27 @@ def test_a_row_at_the_version_that_was_read_is_changed_and_its_version_raised(st
     assert [(row.name, row.row_version) for row in all_of(store)] == [("changed", 2)]
 
 
+def test_a_query_that_is_asked_again_gives_what_is_there_by_then(store: Database) -> None:
+    with store.begin() as connection:
+        write_together(connection, [Write(INSERT, [a_thing("a")])])
+        before = ALL.rows(connection, {})
+        write_together(connection, [Write(INSERT, [a_thing("b", facts=None, at=None)])])
+        after = ALL.rows(connection, {})
+
+    assert [row.name for row in before] == ["a"]
+    assert [(row.name, row.facts is None) for row in after] == [("a", False), ("b", True)]
+
+
+def test_a_query_that_failed_can_be_asked_again(store: Database) -> None:
+    save(store, Write(INSERT, [a_thing("a")]))
+
+    for _ in range(2):
+        with store.reading() as connection, pytest.raises((KeyError, ValueError)):
+            NAMED.rows(connection, {"another": "a"})
+        with store.reading() as connection:
+            assert [row.name for row in NAMED.rows(connection, {"name": "a"})] == ["a"]
+
+
 def test_queries_that_are_asked_together_give_their_rows_in_order(store: Database) -> None:
     save(store, Write(INSERT, [a_thing("a"), a_thing("b")]))
 

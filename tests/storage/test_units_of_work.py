@@ -18,7 +18,10 @@ from engine.schema import metadata
 from engine.settings import from_environment
 from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
+from engine.storage.prepared import PreparedQuery
 from tests.builders import a_branch, a_user
+
+CODES = PreparedQuery(sa.select(organisation_store.branches.c.code))
 
 
 class Interrupted(Exception):
@@ -66,13 +69,35 @@ def test_a_glance_sees_what_is_committed_and_nothing_else(store: Database) -> No
     with store.begin() as connection:
         organisation_store.save_branch(connection, unfinished)
 
-    with store.glancing() as connection:
-        assert organisation_store.all_branches(connection) == [branch]
+    with store.glancing() as glance:
+        assert [row.code for row in CODES.rows(glance, {})] == [branch.code]
+
+
+def test_a_glance_leaves_the_next_unit_of_work_whole(store: Database) -> None:
+    with store.glancing() as glance:
+        assert CODES.rows(glance, {}) == []
+
+    with pytest.raises(Interrupted):
+        write_and_be_interrupted(store)
+
+    with store.reading() as connection:
+        assert organisation_store.all_branches(connection) == []
+
+
+def test_a_glance_that_fails_leaves_the_next_unit_of_work_whole(store: Database) -> None:
+    with pytest.raises(Interrupted), store.glancing():
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        write_and_be_interrupted(store)
+
+    with store.reading() as connection:
+        assert organisation_store.all_branches(connection) == []
 
 
 def test_a_glance_leaves_the_next_look_consistent(store: Database) -> None:
-    with store.glancing() as connection:
-        assert organisation_store.all_branches(connection) == []
+    with store.glancing() as glance:
+        assert CODES.rows(glance, {}) == []
 
     with store.reading() as connection:
         seen_first = organisation_store.all_branches(connection)

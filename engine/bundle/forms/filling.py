@@ -290,7 +290,9 @@ def known_for(question: Question, scope: Mapping[str, Any]) -> Any:
 def value_at(values: object, path: KeyPath) -> Any:
     """The value at a path, `MISSING` where a key is not there."""
     for key in path:
-        if not isinstance(values, Mapping) or key not in values:
+        if type(values) is not dict and not isinstance(values, Mapping):
+            return MISSING
+        if key not in values:
             return MISSING
         values = values[key]
     return values
@@ -324,6 +326,8 @@ def merged(around: Any, inner: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are the same JSON; 1 and 1.0 are, true and 1 are not."""
+    if type(one) is str and type(other) is str:
+        return one == other
     try:
         return _written(one) == _written(other)
     except (TypeError, feel.FeelLimitError):
