@@ -142,6 +142,7 @@ def _noticing(settings: Settings) -> Noticing:
     return Noticing(
         channels=frozenset(build_channels(settings)),
         tracking_address=f"{settings.public_url.rstrip('/')}/track" if settings.public_url else "",
+        signing_address=f"{settings.public_url.rstrip('/')}/sign" if settings.public_url else "",
     )
 
 

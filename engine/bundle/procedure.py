@@ -10,10 +10,11 @@ from typing import Any
 from engine import dmn
 from engine.bpmn.diagram import is_diagram
 from engine.bundle.contract import AnswerSheet, Files, Form, OutcomeRule
-from engine.bundle.diagrams import Outline, ProcessOutline, outline
+from engine.bundle.diagrams import FormUse, Outline, ProcessOutline, outline
 from engine.bundle.files import BundleFindings, fingerprint
 from engine.bundle.forms import FormReading, ReadForm, read_form
 from engine.bundle.metadata import FILE, Metadata, read_metadata
+from engine.bundle.party_rules import PartyRule, rule_of
 from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.clock import Clock
 from engine.kernel.vocabulary import CaseStatus
@@ -82,6 +83,16 @@ class Procedure:
         """Every term that the procedure has, the one of law first."""
         return self.outline.terms
 
+    @property
+    def parties(self) -> tuple[PartyRule, ...]:
+        """The roles of a case of several people; empty where there is the applicant only."""
+        return self.outline.parties
+
+    def signing_form(self, role: str | None) -> Form | None:
+        """The form that a party of the role fills in with their signature; None if they fill in nothing."""
+        rule = rule_of(role, self.parties)
+        return self.forms[rule.form_id] if rule and rule.form_id else None
+
     @cached_property
     def decisions(self) -> dmn.Bundle | None:
         """The DMN decisions, read when somebody first asks; None where the procedure has none."""
@@ -125,7 +136,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
     metadata = read_metadata(files.get(FILE), findings)
     diagrams = _outline(files, findings)
     readings = [*_readings(files, findings), *_embedded(diagrams, findings)]
-    _check_forms(diagrams, files, findings)
+    _check_forms(diagrams, files, findings, of_parties=_check_parties(metadata, diagrams, findings))
     process = _main_process(metadata, diagrams, findings) if metadata else None
     if metadata and process:
         start = next((reading for reading in readings if reading.id == process.start_form_id), None)
@@ -187,7 +198,42 @@ def _embedded(diagrams: Outline, findings: BundleFindings) -> list[FormReading]:
     return [reading for reading in readings if reading is not None]
 
 
-def _check_forms(diagrams: Outline, files: Files, findings: BundleFindings) -> None:
+def _check_parties(
+    metadata: Metadata | None, diagrams: Outline, findings: BundleFindings
+) -> tuple[FormUse, ...]:
+    """Note roles that diagrams ask for and nobody declares; the forms that parties fill in."""
+    if metadata is None:
+        return ()
+    known = {rule.role for rule in metadata.parties}
+    for use in diagrams.role_uses:
+        if use.role not in known:
+            expected = ", ".join(sorted(known)) or "none is declared"
+            findings.add(
+                use.file,
+                use.place,
+                f"Expected a role of the parties in procedure.yaml ({expected}), found {use.role}.",
+            )
+    if diagrams.signature is not None and not any(rule.statement for rule in metadata.parties):
+        findings.add(
+            diagrams.signature.file,
+            diagrams.signature.place,
+            "Expected parties in procedure.yaml of whom some sign or consent, found none.",
+        )
+    return tuple(
+        FormUse(
+            file=FILE,
+            element_id=rule.role,
+            line=metadata.tree.line(("parties", number, "form")),
+            form_id=rule.form_id,
+        )
+        for number, rule in enumerate(metadata.parties)
+        if rule.form_id is not None
+    )
+
+
+def _check_forms(
+    diagrams: Outline, files: Files, findings: BundleFindings, *, of_parties: tuple[FormUse, ...]
+) -> None:
     used = set()
     embedded: set[str] = set()
     for form in diagrams.embedded_forms:
@@ -195,7 +241,7 @@ def _check_forms(diagrams: Outline, files: Files, findings: BundleFindings) -> N
             sentence = f"Expected one form with the id {form.form_id}, found another one."
             findings.add(form.file, f"line {form.line}", sentence)
         embedded.add(form.form_id)
-    for use in diagrams.form_uses:
+    for use in (*diagrams.form_uses, *of_parties):
         name = f"forms/{use.form_id}.form"
         used.add(name)
         if name not in files and use.form_id not in embedded:

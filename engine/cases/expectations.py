@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from engine.cases.model import Case
+from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
 from engine.service_tasks.model import ServiceTask
@@ -21,6 +22,8 @@ class WaitsFor(StrEnum):
     CITIZEN = "citizen"
     CLERK = "clerk"
     AGENCY = "agency"
+    PARTY = "party"
+    """Somebody of the case is to sign."""
     MESSAGE = "message"
     """Something outside that reports by a message or signal."""
     TIME = "time"
@@ -92,6 +95,10 @@ def _for_person(task: Task) -> Expectation:
 
 
 def _for_agency(task: ServiceTask) -> Expectation:
+    if task.topic == SIGNATURE:
+        return Expectation(
+            waits_for=WaitsFor.PARTY, what=task.name, since=task.created_at, service_task_id=task.id
+        )
     awaits_supplement = task.supplement_wanted is not None
     return Expectation(
         waits_for=WaitsFor.CITIZEN if awaits_supplement else WaitsFor.AGENCY,

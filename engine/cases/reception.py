@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import feel
 from engine.bundle.contract import Form
+from engine.bundle.party_rules import PartyRule, rule_of
 from engine.bundle.procedure import Procedure
 from engine.cases.offers import ShowOffer
 from engine.context import QueryContext
@@ -156,12 +157,28 @@ def known_at_reception(
     return {**data, "applicant": applicant, "representative": representative, "case": case}
 
 
-def checklist(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) -> Checklist:
-    """The papers for somebody of whom this is known (`known_at_reception`).
+def checklist(
+    procedure: Procedure, known: Mapping[str, Any], *, now: datetime, applicant_role: str | None = None
+) -> Checklist:
+    """The papers for an applicant of that role, of whom this is known (`known_at_reception`).
 
     Where procedure.yaml names a `papers_decision`, that is taken; it is settled once the decision lacks
-    nothing.
+    nothing. The papers of the applicant's role come last.
     """
+    found = _of_case(procedure, known, now=now)
+    rule = rule_of(applicant_role, procedure.parties)
+    return replace(found, papers=(*found.papers, *of_role(rule))) if rule else found
+
+
+def of_role(rule: PartyRule) -> tuple[Paper, ...]:
+    """The papers of everybody of a role."""
+    return tuple(
+        Paper(id=one.id, title=one.title.el, title_en=one.title.en, obligatory=one.obligatory)
+        for one in rule.papers
+    )
+
+
+def _of_case(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) -> Checklist:
     declared = papers_of(procedure.metadata)
     decision = procedure.metadata.get("papers_decision")
     bundle = procedure.decisions
@@ -194,6 +211,7 @@ class PapersFor:
     applicant: Mapping[str, str | None] = field(default_factory=dict)
     representative: Mapping[str, str | None] | None = None
     channel: Channel = Channel.COUNTER
+    applicant_role: str | None = None
 
     def answer(self, context: QueryContext) -> Checklist:
         """The papers, and whether others may follow; `Invalid` for a field that the form does not have."""
@@ -206,7 +224,9 @@ class PapersFor:
             channel=self.channel,
             now=now,
         )
-        return checklist(procedure, known, now=now)
+        roles = [rule.role for rule in procedure.parties if rule.may_be_applicant]
+        role = roles[0] if len(roles) == 1 else self.applicant_role
+        return checklist(procedure, known, now=now, applicant_role=role)
 
     def _so_far(self, form: Form | None) -> dict[str, Any]:
         scope = {"applicant": self.applicant, "representative": self.representative}

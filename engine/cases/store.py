@@ -115,6 +115,7 @@ parties = Table(
     Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
     columns.text("role"),
     columns.json("person"),
+    columns.text("declared_role", optional=True),
 )
 
 latest_changes = Table(
@@ -203,12 +204,24 @@ def case_of(row: Row) -> Case:
 def party_row(party: Party) -> Values:
     """The columns of a party; the person is JSON without what is not known."""
     person = {name: value for name, value in asdict(party.person).items() if value is not None}
-    return {"id": party.id, "case_id": party.case_id, "role": party.role.value, "person": person}
+    return {
+        "id": party.id,
+        "case_id": party.case_id,
+        "role": party.role.value,
+        "person": person,
+        "declared_role": party.declared_role,
+    }
 
 
 def party_of(row: Row) -> Party:
     """The party of a row with every column."""
-    return Party(id=row.id, case_id=row.case_id, role=PartyRole(row.role), person=Person(**row.person))
+    return Party(
+        id=row.id,
+        case_id=row.case_id,
+        role=PartyRole(row.role),
+        person=Person(**row.person),
+        declared_role=row.declared_role,
+    )
 
 
 def _counting_up(insert: AnyInsert) -> Executable:

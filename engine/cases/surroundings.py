@@ -1,8 +1,9 @@
 """What FEEL can name besides variables: `stoa`, with the working calendar of the case's branch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from typing import Any
 
 from engine import feel
 from engine.cases.model import Case
@@ -12,26 +13,36 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.runtime.contract import Surroundings
+from engine.signatures.model import Signer, facts_of
 from engine.terms.length import Length, Unit
 
 
-def surroundings(transaction: Transaction, case: Case) -> Surroundings:
-    """What a step of that case may know."""
+def surroundings(
+    transaction: Transaction, case: Case, *, signers: Callable[[], Sequence[Signer]] = tuple
+) -> Surroundings:
+    """What a step of that case may know; its parties with their signatures are looked up when asked for."""
     return surroundings_at(
         transaction.now,
         zone=transaction.zone,
         branch=lambda: organisation_store.branch(transaction.connection, case.branch_id),
         case=case,
+        signers=signers,
     )
 
 
 def surroundings_at(
-    now: datetime, *, zone: tzinfo, branch: Callable[[], Branch | None], case: Case | None = None
+    now: datetime,
+    *,
+    zone: tzinfo,
+    branch: Callable[[], Branch | None],
+    case: Case | None = None,
+    signers: Callable[[], Sequence[Signer]] = tuple,
 ) -> Surroundings:
     """The moment, the term of the case, and the names that every expression of it may use.
 
     `stoa.working_days(n)` is the end of the n-th working day from today, `stoa.months(n)` that of n months,
     as a date and time, in the calendar of the case's `branch`, which is looked up when it is first needed.
+    `stoa.parties(role)` are the people of that role in the case, each a context (`facts_of`).
     `stoa.term_end()` is the end of its term of law; null while that rests, before it begins, once it ended.
     """
     term_end = case.expected_at if case is not None else None
@@ -49,10 +60,15 @@ def surroundings_at(
         except ValueError as absurd:
             raise feel.FeelValueError(str(absurd)) from absurd
 
+    def of_role(role: object) -> list[dict[str, Any]]:
+        found = (facts_of(signer, zone) for signer in signers())
+        return [facts for facts in found if facts["role"] == role]
+
     native = feel.FeelFunction.native
     stoa = {
         "working_days": native("working_days", ("days",), lambda days: counted(days, Unit.WORKING_DAYS)),
         "months": native("months", ("months",), lambda months: counted(months, Unit.MONTHS)),
+        "parties": native("parties", ("role",), of_role),
         "term_end": native("term_end", (), lambda: term_end.astimezone(zone) if term_end else None),
     }
     return Surroundings(now=now, zone=zone, names={"stoa": stoa}, term_end=term_end, is_paused=is_paused)

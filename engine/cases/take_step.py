@@ -13,6 +13,7 @@ from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
 from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Receiver, Sender
+from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind
@@ -33,6 +34,7 @@ from engine.runtime.contract import (
 )
 from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask, agency_for
+from engine.signatures.invite import invite
 from engine.tasks.model import Task
 from engine.terms.ledger import TermCause
 
@@ -136,7 +138,7 @@ def update_flags(changeset: CaseChangeset) -> None:
         return
     wanted = {task.flag for task in changeset.tasks if task.flag}
     for service_task in changeset.service_tasks:
-        awaits_citizen = service_task.supplement_wanted is not None
+        awaits_citizen = service_task.supplement_wanted is not None or service_task.topic == SIGNATURE
         wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
     before = changeset.case.flags
     changeset.case = changeset.case.with_flags((before - _DERIVED_FLAGS) | wanted)
@@ -214,6 +216,8 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask) -> N
         "name": task.name,
     }
     changeset.record("service_task_opened", detail)
+    if task.topic == SIGNATURE:
+        invite(changeset, task)
 
 
 def _send_message(changeset: CaseChangeset, thrown: ThrownMessage) -> None:
@@ -386,7 +390,9 @@ def service_task_of(
     opened: OpenedServiceTask, case: Case, transaction: Transaction
 ) -> tuple[ServiceTask, bool]:
     """The service task, for the agency that takes its topic; and whether that agency is sent a webhook."""
-    agency = agency_for(opened, organisation_store.agencies_for(transaction.connection, opened.topic))
+    agency = None
+    if opened.topic != SIGNATURE:
+        agency = agency_for(opened, organisation_store.agencies_for(transaction.connection, opened.topic))
     task = ServiceTask(
         id=transaction.new_id(),
         case_id=case.id,

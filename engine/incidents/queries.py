@@ -35,6 +35,7 @@ from engine.runtime.contract import (
 )
 from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask
+from engine.signatures import store as signatures_store
 from engine.tasks.model import Task
 
 
@@ -214,6 +215,7 @@ class PreviewMove:
                     zone=context.zone,
                     branch=lambda: organisation_store.branch_coded(connection, case.branch_code),
                     case=case,
+                    signers=lambda: signatures_store.signers_of(connection, case.id),
                 ),
             )
         except StepRefused as refusal:

@@ -22,6 +22,7 @@ from engine.notices.send import PrepareNotice, RecordNotice
 from engine.outbox.model import Job, JobKind
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
+from engine.signatures.links import PrepareInvitation, RecordInvitation
 
 R = TypeVar("R")
 
@@ -71,6 +72,8 @@ class JobRunner:
                         log.info("terms_recounted", cases=recounted)
                 case JobKind.SEND_NOTICE:
                     self._send_notice(job, log)
+                case JobKind.SEND_INVITATION:
+                    self._send_invitation(job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
             log.error("job_left_to_its_lease", fault=type(fault).__name__)
 
@@ -113,6 +116,15 @@ class JobRunner:
         self._carry_out(RecordNotice(job_id=job.id, worker=self.worker, outcome=outcome))
         detail = {"detail": outcome.detail} if outcome.detail else {}
         log.info("notice_attempted", channel=sending.channel.value, result=outcome.result.value, **detail)
+
+    def _send_invitation(self, job: Job, log: FilteringBoundLogger) -> None:
+        sending = self._carry_out(PrepareInvitation(job_id=job.id, worker=self.worker))
+        if sending is None:
+            log.info("invitation_not_needed")
+            return
+        outcome = self._sent(sending)
+        self._carry_out(RecordInvitation(job_id=job.id, worker=self.worker, outcome=outcome))
+        log.info("invitation_attempted", channel=sending.channel.value, result=outcome.result.value)
 
     def _sent(self, sending: Sending) -> SendingOutcome:
         send = self.send.get(sending.channel)

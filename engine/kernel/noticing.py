@@ -15,8 +15,10 @@ class NoticeChannel(StrEnum):
 class Noticing:
     """How an installation tells citizens: on which ways, and where they track their case.
 
-    `tracking_address` is empty where it is not known how the pages are reached from outside.
+    `signing_address` is where parties sign. Both are empty where it is not known how the pages are reached
+    from outside.
     """
 
     channels: frozenset[NoticeChannel] = frozenset()
     tracking_address: str = ""
+    signing_address: str = ""

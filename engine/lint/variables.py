@@ -19,6 +19,7 @@ STOA_FUNCTIONS: Mapping[str, feel.Signatures] = {
     "stoa.working_days": feel.signatures_of(["days"]),
     "stoa.months": feel.signatures_of(["months"]),
     "stoa.term_end": feel.signatures_of([]),
+    "stoa.parties": feel.signatures_of(["role"]),
 }
 """Our functions, which a text calls by these paths."""
 

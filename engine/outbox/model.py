@@ -37,6 +37,7 @@ class JobKind(StrEnum):
     BEGIN_CASE = "begin_case"
     SEND_NOTICE = "send_notice"
     RECOUNT_TERMS = "recount_terms"
+    SEND_INVITATION = "send_invitation"
 
 
 class JobState(StrEnum):

@@ -40,6 +40,7 @@ def fail_service_task(command: FailServiceTask, transaction: Transaction) -> Cas
     """
     changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
+    task.require_for_agency()
     task.require_open()
     if command.worker is not None:
         task.require_lease(command.worker, transaction.now)

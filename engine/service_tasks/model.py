@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.kernel.refusal import Conflict
+from engine.kernel.signing import SIGNATURE
 from engine.organisation.model import Agency
 from engine.runtime.contract import OpenedServiceTask
 
@@ -76,6 +77,14 @@ class ServiceTask:
             raise Conflict(
                 f"Expected service task {self.id} to wait for an answer, but it is {self.state}.",
                 code=f"service_task_{self.state}",
+            )
+
+    def require_for_agency(self) -> None:
+        """Refuse a signature: its party gives it, nobody answers in their place."""
+        if self.topic == SIGNATURE:
+            raise Conflict(
+                f"Expected work of an agency, but service task {self.id} waits for the signature of a party.",
+                code="signature_wanted",
             )
 
     def require_lease(self, worker: str, now: datetime) -> None:
