@@ -27,6 +27,8 @@ from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
 from api.pages.people import passkeys, sign_in
 from api.pages.service_tasks import views as agency
+from api.pages.signing import desk as signatures
+from api.pages.signing import views as sign
 from api.pages.tasks import views as tasks
 from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
@@ -58,7 +60,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents.request_blueprint,
     calls.blueprint,
     access.blueprint,
+    signatures.blueprint,
     track.blueprint,
+    sign.blueprint,
 )
 for _blueprint in BLUEPRINTS:
     _blueprint.before_request(sessions.guard_form)

@@ -16,6 +16,7 @@ from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.access.queries import ShowReaders
 from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.disclosure import Purpose, Shown
+from engine.kernel.signing import SignatureState
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.send_from_citizen import SendFromCitizen
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES
@@ -109,6 +110,15 @@ class SupplyShape(Shape):
     documents = fields.List(fields.Nested(BroughtShape), required=True)
 
 
+class SignerShape(Shape):
+    """A party of the case, as all of it may know them."""
+
+    role = fields.String(required=True)
+    title = fields.Nested(TwoLanguages, required=True)
+    initials = fields.String(required=True)
+    state = Choice(SignatureState, required=True, allow_none=True, means="Null until they are asked to sign.")
+
+
 class Whereabouts(ma.Schema):
     """Where a case is, and what is expected of the citizen; nothing personal."""
 
@@ -131,6 +141,7 @@ class Whereabouts(ma.Schema):
     )
     awaited = fields.List(fields.Nested(AwaitedShape), required=True)
     brought = fields.List(fields.Nested(BroughtShape), required=True)
+    signers = fields.List(fields.Nested(SignerShape), required=True)
 
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
@@ -156,6 +167,10 @@ _UNDER_WAY = {
     "el": "Η υπόθεσή σας είναι σε εξέλιξη. " + _NOTHING["el"],
     "en": "Your case is under way. " + _NOTHING["en"],
 }
+_SIGNATURES = {
+    "el": "Περιμένουμε υπογραφές προσώπων της υπόθεσης.",
+    "en": "We wait for people of the case to sign.",
+}
 _SUSPENDED = {"el": "Η υπόθεσή σας έχει ανασταλεί.", "en": "Your case is on hold."}
 _ENDED = {"el": "Η υπόθεση έχει κλείσει.", "en": "The case is closed."}
 WHEREABOUTS: dict[str, Any] = {
@@ -174,6 +189,7 @@ WHEREABOUTS: dict[str, Any] = {
     "expected": _FLAGS[Flag.READY_FOR_PICKUP],
     "awaited": [],
     "brought": [BROUGHT],
+    "signers": [],
 }
 _READING = {
     "at": "2026-03-09T10:00:00Z",
@@ -231,6 +247,15 @@ def whereabouts(found: Tracking) -> dict[str, Any]:
             {"id": thing.task_id or thing.service_task_id, "wanted": thing.wanted} for thing in found.awaited
         ],
         "brought": found.brought,
+        "signers": [
+            {
+                "role": one.role,
+                "title": {"el": one.title.el, "en": one.title.en},
+                "initials": one.initials,
+                "state": one.state,
+            }
+            for one in found.signers
+        ],
     }
 
 
@@ -301,4 +326,6 @@ def _expected(found: Tracking) -> Texts:
         return _ENDED
     if found.status is CaseStatus.SUSPENDED:
         return _SUSPENDED
+    if found.awaited_signers and not found.awaited:
+        return _SIGNATURES
     return next((texts for flag, texts in _FLAGS.items() if flag in found.flags), _UNDER_WAY)

@@ -44,6 +44,7 @@ from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
 from engine.people.model import Colleague
 from engine.people.queries import ListColleagues, NamePeople
+from engine.signatures.queries import PartyStanding, standing_in
 from engine.supplements.tracking import CallersCase, TrackForCaller
 from engine.tasks.labels import LabelCases
 from engine.tasks.worklist_model import CaseLabel
@@ -58,7 +59,8 @@ class CaseSheet:
 
     `lines` are the newest of the journal, oldest first. `labels` are of the case and of those in `related`,
     `people` names by user name, `agencies` names by key. `documents` are without their contents, oldest
-    first. `colleagues` are those to whom the asker may give a task of the case.
+    first. `standing` says how the signatures of the parties stand. `colleagues` are those to whom the asker
+    may give a task of the case.
     """
 
     view: CaseView
@@ -75,6 +77,7 @@ class CaseSheet:
     documents: Sequence[Document]
     diagram: MarkedDiagram
     colleagues: Sequence[Colleague]
+    standing: tuple[PartyStanding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +114,7 @@ class ShowCaseFile:
             documents=documents,
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
+            standing=standing_in(view, context.procedure(view.case.version_id), context),
         )
 
     def disclosed(self, answer: CaseSheet) -> Iterable[Disclosure]:

@@ -17,6 +17,8 @@ from engine.kernel.permission import require_takes_signature
 from engine.kernel.refusal import NotFound
 from engine.kernel.signing import PARTY, SignatureState
 from engine.kernel.vocabulary import PartyRole
+from engine.organisation import store as organisation_store
+from engine.organisation.model import Branch
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer_sheets import RequestSheet, forms_of
 from engine.signatures import store as signatures_store
@@ -35,7 +37,7 @@ class SigningSheet:
 
     case_id: UUID
     case_number: str
-    branch_code: str
+    branch: Branch | None
     signature: Signature
     party: Party
     rule: PartyRule
@@ -164,7 +166,7 @@ def _sheet(found: Signature, context: QueryContext, *, require_worker: bool = Fa
     return SigningSheet(
         case_id=view.case.id,
         case_number=view.case.number,
-        branch_code=view.case.branch_code,
+        branch=organisation_store.branch_coded(context.connection, view.case.branch_code),
         signature=found,
         party=party,
         rule=rule,

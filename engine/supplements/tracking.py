@@ -26,6 +26,7 @@ from engine.kernel.permission_objects import Told
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.signatures.queries import PartyStanding, awaited_in, standing_in
 from engine.terms.term import SupplementRule, TermKind
 
 
@@ -36,7 +37,8 @@ class Tracking:
     `due_at` is None without a term and while it rests; `resting_term` is what a term that rests will do once
     the citizen has brought what is awaited; `term` is the term of law in words. `awaited` is what they are to
     bring, `brought` what they have brought from home, oldest first. What the files are called may be
-    personal: it is for whoever sent them. `case_id` is for the record, and told to nobody.
+    personal: it is for whoever sent them. `signers` are the parties of the case, by what they are and their
+    initials alone. `case_id` is for the record, and told to nobody.
     """
 
     case_id: UUID
@@ -54,6 +56,12 @@ class Tracking:
     outcome: OutcomeRule | None
     awaited: tuple[Expectation, ...]
     brought: tuple[Document, ...]
+    signers: tuple[PartyStanding, ...] = ()
+
+    @property
+    def awaited_signers(self) -> tuple[PartyStanding, ...]:
+        """Whose signatures are awaited."""
+        return awaited_in(self.signers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +173,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
+        signers=standing_in(view, procedure, context),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
     )
 

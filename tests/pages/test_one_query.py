@@ -29,6 +29,7 @@ from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import OpenDesk, Visitor
 from tests.people.device import adds_passkey
 from tests.runtime.diagrams import user
+from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
 NEED_A_SESSION = ("/desk", "/account")
@@ -112,6 +113,7 @@ def filled() -> FilledDesk:
     agent = a_clerk(office.branch, id=desk.person("dimitra"), roles=frozenset({Role.AGENT}))
     said = {Fact.TRACKING_CODE: office.code_of(sent.case), Fact.AFM: a_person().afm or ""}
     assert office.does(IdentifyCaller(case_id=sent.case.id, answers=said), actor=agent)
+    sale = Sale.at(desk.desk)
     claimed = office.claims(office.opens_case().tasks[0])
     readers = {
         name: desk.visit(who)
@@ -142,6 +144,8 @@ def filled() -> FilledDesk:
         other_ids={
             "diagram.explain": {"case_id": decided.case.id},
             "case_file.show": {"case_id": decided.case.id},
+            "desk_signatures.show": {"service_task_id": sale.awaited("seller")},
+            "desk_signatures.letter": {"service_task_id": sale.awaited("seller")},
             "repairs.show": {"incident_id": resolved.id},
             "moves.show": {"incident_id": resolved.id},
             "corrections.show": {"incident_id": resolved.id},

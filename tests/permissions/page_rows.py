@@ -108,6 +108,16 @@ _REQUESTS = (
     _row("agency.answer", "service task: read, answer", form={"data": "{}"}),
     _row("agency.refuse", "service task: read, answer"),
     _row("agency.ask_supplement", "service task: ask for supplement", form={"wanted": "Λογαριασμό."}),
+    _row("desk_signatures.show", "signature: take, send link", service_task_id="asked_signature"),
+    _row("desk_signatures.letter", "signature: take, send link", service_task_id="asked_signature"),
+    _row(
+        "desk_signatures.take",
+        "signature: take, send link",
+        form={"decision": "sign", "identity": "passport", "data": "{}"},
+        service_task_id="asked_signature",
+    ),
+    _row("desk_signatures.send", "signature: take, send link", service_task_id="asked_signature"),
+    _row("desk_signatures.revoke", "signature: take, send link", service_task_id="asked_signature"),
     _row("agency.bring_supplement", "case: change", form={"note": "Ήρθε."}),
     _row("request_documents.list_of_request", "paper: read one that the request names"),
     _row("request_documents.add_to_request", "service task: read, answer"),
@@ -192,6 +202,11 @@ PUBLIC = frozenset(
         "track.send",
         "track.sent",
         "track.finish",
+        "sign.ask",
+        "sign.open_link",
+        "sign.show",
+        "sign.decide",
+        "sign.finish",
     }
 )
 """What is there for everybody: the ways in, and the tracking of a case for whoever holds its receipt."""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.kernel.actor import SYSTEM
+from engine.messages.timers import FireTimer
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.signatures import store as signatures_store
 from engine.signatures.links import code_of
@@ -35,7 +36,7 @@ parties:
 """
 SELLER: Mapping[str, Any] = {
     "given_name": "Γιώργος",
-    "family_name": "Πωλητής",
+    "family_name": "Νικολάου",
     "afm": "090000045",
     "email": "giorgos@example.org",
     "phone": "6912345678",
@@ -159,6 +160,10 @@ class Sale:
         found = self.signer(role, number).signature
         assert found is not None
         return str(found.service_task_id)
+
+    def fires(self) -> None:
+        """The timers of the case that are due."""
+        self.desk.office.does(FireTimer(case_id=UUID(self.case["id"])), actor=SYSTEM)
 
     def signs_at_counter(self, role: str, number: int = 0, **changes: Any) -> Any:
         """Maria takes a signature."""

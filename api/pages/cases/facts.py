@@ -8,11 +8,13 @@ from flask import url_for
 from api.pages.frame import dates, words
 from api.pages.frame.language import NAMES, localized
 from api.pages.frame.language import gettext as _
+from api.pages.signing.standing import shown_standing
 from engine.cases.expectations import Expectation, WaitsFor
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.term_queries import TermView
 from engine.kernel.calendar import WorkingCalendar
+from engine.signatures.queries import PartyStanding
 from engine.terms.term import TermKind
 
 Facts = list[tuple[str, str]]
@@ -68,8 +70,8 @@ def shown_term(term: TermView) -> ShownTermWords:
     return ShownTermWords(name, localized(term.words))
 
 
-def shown_party(party: Party) -> ShownParty:
-    """A person's details, without the empty ones."""
+def shown_party(party: Party, standing: PartyStanding | None = None) -> ShownParty:
+    """A person's details, without the empty ones; with `standing` how their signature stands."""
     person = party.person
     facts = (
         (_("Name"), person.full_name),
@@ -84,7 +86,14 @@ def shown_party(party: Party) -> ShownParty:
         (_("E-mail"), person.email),
         (_("Address"), person.address),
     )
-    return ShownParty(words.party_words(party.role), [(name, value) for name, value in facts if value])
+    known = [(name, value) for name, value in facts if value]
+    if standing is None:
+        return ShownParty(words.party_words(party.role), known)
+    called = localized(standing.title)
+    if standing.is_applicant:
+        called = f"{words.party_words(party.role)} ({called})"
+    signed = [(_("Signature"), shown_standing(standing).words)] if standing.state else []
+    return ShownParty(called, [*known, *signed])
 
 
 def next_step(
@@ -108,12 +117,16 @@ def next_step(
 def _address(waiting: Expectation) -> str | None:
     if waiting.task_id is not None:
         return f"/desk/tasks/{waiting.task_id}"
+    if waiting.waits_for is WaitsFor.PARTY:
+        return f"/desk/signatures/{waiting.service_task_id}"
     if waiting.service_task_id is not None:
         return f"/desk/agency/{waiting.service_task_id}"
     return None
 
 
 def _invitation(waiting: Expectation, *, is_mine: bool) -> str:
+    if waiting.waits_for is WaitsFor.PARTY:
+        return _("See the signature")
     if waiting.service_task_id is not None:
         return _("Record the answer")
     return _("Go on") if is_mine else _("Open")
@@ -133,6 +146,8 @@ def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
     match waiting.waits_for:
         case WaitsFor.AGENCY:
             return _("%(agency)s is to answer", agency=holder) if holder else _("No agency takes it yet")
+        case WaitsFor.PARTY:
+            return _("Somebody of the case is to sign")
         case WaitsFor.MESSAGE:
             return _("Waits for a report from outside")
         case WaitsFor.TIME:

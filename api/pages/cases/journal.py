@@ -10,7 +10,7 @@ from api.pages.frame.language import localized
 from api.pages.frame.words import channel_words
 from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_details import TimelineEntry
-from engine.kernel.actor import ActorKind
+from engine.kernel.actor import CITIZEN, ActorKind
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.vocabulary import Channel
 from engine.notices.model import Occasion
@@ -58,6 +58,15 @@ SENTENCES: Mapping[str, str] = {
     "caller_recognised": N_("A caller named what only the citizen knows"),
     "caller_not_recognised": N_("A caller could not show that the case is theirs"),
     "caller_questions_closed": N_("After too many wrong answers no caller is asked for a while"),
+    "signature_asked": N_("Asked a party to sign (%(party)s)"),
+    "signing_link_sent": N_("Made a new link for a party (%(party)s); the old one is dead"),
+    "signing_link_revoked": N_("Took back the link of a party (%(party)s)"),
+    "signing_link_opened": N_("Opened their link to sign (%(party)s)"),
+    "signing_link_spent": N_("After too many wrong answers a link opens nothing any more (%(party)s)"),
+    "party_signed": N_("Signed (%(party)s, %(means)s)"),
+    "party_refused": N_("Refused to sign (%(party)s, %(means)s)"),
+    "invitation_sent": N_("Sent a party their link %(by)s (%(party)s)"),
+    "invitation_given_up": N_("A party could not be sent their link %(by)s (%(party)s)"),
     "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),
     "supplement_brought": N_("What was missing for “%(task)s” was brought"),
     "term_rests": N_("The term rests while the citizen is awaited"),
@@ -90,6 +99,8 @@ _WEIGHTY = {
     "silence_approves",
     "silence_rejects",
     "term_extended",
+    "party_signed",
+    "party_refused",
 }
 _LATE = {
     "case_overdue",
@@ -97,6 +108,8 @@ _LATE = {
     "delivery_given_up",
     "delivery_held",
     "notice_given_up",
+    "invitation_given_up",
+    "signing_link_spent",
     "service_task_failed",
 }
 _OF_NOTICES = {"notice_sent", "notice_given_up"}
@@ -151,6 +164,7 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
             "task": localized(entry.what or detail.get("name") or "–"),
             "agency": localized(agencies.get(agency, agency)) if agency else _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
+            **(_party_words(detail) if "initials" in detail else {}),
             **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
         }
         yield TimelineLine(
@@ -164,6 +178,17 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
         )
 
 
+def _party_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
+    """Of a party only what they are and their initials; how they signed, or on which way they were told."""
+    means = {"counter": _("at the counter"), "link": _("from the link")}
+    by = detail.get("by")
+    return {
+        "party": f"{detail['role']}, {detail['initials']}",
+        "means": means.get(str(detail.get("means")), ""),
+        "by": way_words(NoticeChannel(by)) if isinstance(by, str) else "",
+    }
+
+
 def _notice_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
     return {
         "by": way_words(NoticeChannel(detail["by"])),
@@ -175,7 +200,7 @@ def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
     if entry.line.actor_kind is ActorKind.SYSTEM:
         return _("The system")
     if entry.line.actor_kind is ActorKind.CITIZEN:
-        return _("The citizen")
+        return _("The citizen") if entry.who == CITIZEN.name else _("A party of the case")
     if entry.line.actor_kind is ActorKind.AGENCY:
         return localized(agencies.get(entry.who, entry.who))
     return entry.who

@@ -167,7 +167,7 @@ def _render(
         facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
         term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
         terms=[case_facts.shown_term(term) for term in sheet.terms],
-        parties=[case_facts.shown_party(party) for party in sheet.view.parties],
+        parties=_parties(sheet),
         notices=notices.rows_of(sheet.notices),
         notes=_notes(sheet),
         works_here=works_here,
@@ -190,6 +190,12 @@ def _steps(sheet: CaseSheet, reader: Actor, *, works_here: bool) -> list[case_fa
         )
         for one in sheet.waiting
     ]
+
+
+def _parties(sheet: CaseSheet) -> list[case_facts.ShownParty]:
+    """The people of the case, each with what they are in it and how their signature stands."""
+    standing = {one.party_id: one for one in sheet.standing}
+    return [case_facts.shown_party(party, standing.get(party.id)) for party in sheet.view.parties]
 
 
 def _notes(sheet: CaseSheet) -> list[ShownNote]:

@@ -27,6 +27,7 @@ from engine.documents.add import document_detail
 from engine.kernel.actor import Role
 from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.refusal import Conflict, FieldErrors, Invalid
+from engine.kernel.signing import SIGNATURE
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.answer_sheets import RequestPage, RequestSheet, ShowRequestPage
 from engine.service_tasks.fail import FailServiceTask
@@ -92,7 +93,10 @@ def show() -> Response:
 @signed_in(*_ANSWERERS)
 def show_request(service_task_id: UUID) -> Response:
     """One request: what is known, and the three ways to go on, or how it ended."""
-    return _render(_shown(service_task_id))
+    shown = _shown(service_task_id)
+    if shown.sheet.task.topic == SIGNATURE:
+        return redirect(url_for("desk_signatures.show", service_task_id=service_task_id), 303)
+    return _render(shown)
 
 
 @blueprint.post("/<uuid:service_task_id>/answer")
