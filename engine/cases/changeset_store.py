@@ -16,6 +16,7 @@ from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.store import (
     CASE,
+    PARTIES_IN_ORDER,
     PARTY,
     case_of,
     case_row,
@@ -218,7 +219,9 @@ def _locked(
 _CASE_SHOWN = sa.select(*CASE).where(cases.c.id == _ID)
 _CASE_NUMBERED = sa.select(*CASE).where(cases.c.number == sa.bindparam("number", type_=cases.c.number.type))
 _PARTIES = (
-    sa.select(*PARTY).where(parties.c.case_id == sa.bindparam("id", type_=sa.Uuid())).order_by(parties.c.id)
+    sa.select(*PARTY)
+    .where(parties.c.case_id == sa.bindparam("id", type_=sa.Uuid()))
+    .order_by(*PARTIES_IN_ORDER)
 )
 
 

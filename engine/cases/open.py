@@ -216,7 +216,14 @@ def _parties(
         *((PartyRole.COSIGNER, entered.person, entered.role) for entered in command.parties),
     ]
     return tuple(
-        Party(id=transaction.new_id(), case_id=case.id, role=role, person=person, declared_role=declared)
-        for role, person, declared in people
+        Party(
+            id=transaction.new_id(),
+            case_id=case.id,
+            role=role,
+            person=person,
+            declared_role=declared,
+            position=position,
+        )
+        for position, (role, person, declared) in enumerate(people)
         if person is not None
     )

@@ -13,6 +13,7 @@ class Party:
     """A person in a case.
 
     `declared_role` is what procedure.yaml calls them there (`seller`); None where it declares no parties.
+    `position` is where they stand among those that were entered with them.
     """
 
     id: UUID
@@ -20,6 +21,7 @@ class Party:
     role: PartyRole
     person: Person
     declared_role: str | None = None
+    position: int = 0
 
     @property
     def initials(self) -> str:

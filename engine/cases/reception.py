@@ -203,7 +203,8 @@ class PapersFor:
     """The papers that a procedure on offer asks of somebody; everybody who is known may ask.
 
     `data` are the fields of the start form as far as they are filled in, `applicant` and `representative` the
-    fields of a person, as far as they are known.
+    fields of a person, as far as they are known. `applicant_role` is what the applicant is among several
+    people; the first that they may be where it is none of these.
     """
 
     procedure: str
@@ -225,7 +226,7 @@ class PapersFor:
             now=now,
         )
         roles = [rule.role for rule in procedure.parties if rule.may_be_applicant]
-        role = roles[0] if len(roles) == 1 else self.applicant_role
+        role = self.applicant_role if self.applicant_role in roles else next(iter(roles), None)
         return checklist(procedure, known, now=now, applicant_role=role)
 
     def _so_far(self, form: Form | None) -> dict[str, Any]:

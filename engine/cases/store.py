@@ -116,6 +116,7 @@ parties = Table(
     columns.text("role"),
     columns.json("person"),
     columns.text("declared_role", optional=True),
+    Column("position", sa.Integer, nullable=False, server_default="0"),
 )
 
 latest_changes = Table(
@@ -152,6 +153,13 @@ CASE = (*CASE_IN_LIST, cases_store.cases.c.snapshot)
 """A whole case."""
 
 PARTY = tuple(cases_store.parties.c)
+
+PARTIES_IN_ORDER = (
+    cases_store.parties.c.role != PartyRole.APPLICANT.value,
+    cases_store.parties.c.position,
+    cases_store.parties.c.id,
+)
+"""The applicant first, then as they were entered."""
 
 
 def case_row(case: Case) -> Values:
@@ -210,6 +218,7 @@ def party_row(party: Party) -> Values:
         "role": party.role.value,
         "person": person,
         "declared_role": party.declared_role,
+        "position": party.position,
     }
 
 
@@ -221,6 +230,7 @@ def party_of(row: Row) -> Party:
         role=PartyRole(row.role),
         person=Person(**row.person),
         declared_role=row.declared_role,
+        position=row.position,
     )
 
 
@@ -394,11 +404,7 @@ def with_words(case_id: sa.ColumnElement[Any], words: Iterable[str]) -> list[Con
 
 _CASE_ID = sa.bindparam("case_id", type_=sa.Uuid())
 
-_PARTIES_OF = (
-    sa.select(*PARTY)
-    .where(parties.c.case_id == _CASE_ID)
-    .order_by(parties.c.role != PartyRole.APPLICANT.value, parties.c.id)
-)
+_PARTIES_OF = sa.select(*PARTY).where(parties.c.case_id == _CASE_ID).order_by(*PARTIES_IN_ORDER)
 
 _WITH_ANY_WORD = (
     sa.select(*CASE_IN_LIST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.feel.types import FeelType
@@ -48,6 +49,10 @@ def formal_parameters(parameters: Sequence[str | tuple[str, FeelType]]) -> tuple
         FormalParameter(each) if isinstance(each, str) else FormalParameter(each[0], each[1])
         for each in parameters
     )
+
+
+_formal = lru_cache(maxsize=256)(formal_parameters)
+"""The same, remembered: what a case gives its expressions has the same few parameters each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class FeelFunction:
         `feel.Fault("why")` makes null of the call and a problem of the reason; any other exception passes
         through to who evaluates.
         """
-        formal = formal_parameters(parameters)
+        formal = _formal(tuple(parameters))
 
         def implementation(_: Evaluator, arguments: Sequence[Value]) -> Value:
             return function(*arguments)

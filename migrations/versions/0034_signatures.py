@@ -16,6 +16,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.add_column("parties", sa.Column("declared_role", sa.Text))
+    op.add_column("parties", sa.Column("position", sa.Integer, nullable=False, server_default="0"))
     op.create_table(
         "signatures",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -51,4 +52,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("signatures")
+    op.drop_column("parties", "position")
     op.drop_column("parties", "declared_role")

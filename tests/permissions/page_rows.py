@@ -81,6 +81,7 @@ _CASES = (
     _row("open_case.file_case", "case: open", own=True),
     _row("open_case.show_earlier_applicant", "case: open", own=True),
     _row("open_case.take_over", "case: open", own=True),
+    _row("open_case.change_parties", "case: open", own=True, form={"data": "{}"}),
     _row("open_case.show_papers", "case: open", own=True),
     _row("open_case.list_missing_papers", "case: open", own=True),
 )
