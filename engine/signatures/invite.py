@@ -1,10 +1,11 @@
 """Invite a party to sign: the signature that a service task asks for, its link, and the jobs that send it."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from engine.bundle.party_rules import PartyRule, SigningMeans
+from engine.bundle.party_rules import PartyRule, SigningMeans, rule_of
 from engine.cases.changeset import CaseChangeset
 from engine.cases.party import Party
 from engine.cases.receipt_code import fresh_code
@@ -46,7 +47,7 @@ def invite(changeset: CaseChangeset, task: ServiceTask) -> None:
         signature = linked(changeset, signature, task)
         send(changeset, signature, party)
     changeset.ask_signature(signature)
-    changeset.record("signature_asked", detail_of(signature, party))
+    changeset.record("signature_asked", detail_of(signature, party, [rule]))
 
 
 def may_have_link(party: Party, rule: PartyRule) -> bool:
@@ -55,7 +56,7 @@ def may_have_link(party: Party, rule: PartyRule) -> bool:
 
 
 def linked(changeset: CaseChangeset, signature: Signature, task: ServiceTask) -> Signature:
-    """The signature with a fresh link; an earlier one is dead from then on."""
+    """The signature with a fresh link; an earlier one opens nothing from then on."""
     code, transaction = fresh_code(), changeset.transaction
     sealed = transaction.seals.kept_code(code.encode(), owner=signature.id, kind=SecretKind.SIGNING_CODE)
     return signature.linked(
@@ -77,12 +78,14 @@ def address_of(person: Person, way: NoticeChannel) -> str | None:
     return mobile_of(person) if way is NoticeChannel.SMS else person.email
 
 
-def detail_of(signature: Signature, party: Party) -> dict[str, str]:
-    """What the journal is told of a signature: of whom, only what they are in the case."""
+def detail_of(signature: Signature, party: Party, rules: Iterable[PartyRule]) -> dict[str, Any]:
+    """What the journal is told of a signature: of its party, what they are in the case, and initials."""
+    rule = rule_of(party.declared_role, rules)
     return {
         "signature": str(signature.id),
         "service_task": str(signature.service_task_id),
         "role": party.declared_role or party.role.value,
+        "called": {"el": rule.title.el, "en": rule.title.en} if rule else None,
         "initials": party.initials,
     }
 

@@ -36,7 +36,7 @@ _WITHOUT_LINK: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class SendLink(Command[Signature]):
-    """Give a party a new link, and send it on every way that reaches them; the old one is dead."""
+    """Give a party a new link in place of the old one, and send it on every way that reaches them."""
 
     service_task_id: UUID
 
@@ -51,7 +51,7 @@ def send_link(command: SendLink, transaction: Transaction) -> Signature:
     renewed = linked(asked.changeset, asked.signature, asked.task)
     ways = send(asked.changeset, renewed, asked.party)
     asked.changeset.put_signature(renewed)
-    detail = {**detail_of(renewed, asked.party), "by": [way.value for way in ways]}
+    detail = {**detail_of(renewed, asked.party, [asked.rule]), "by": [way.value for way in ways]}
     asked.changeset.record("signing_link_sent", detail)
     asked.changeset.save()
     return renewed
@@ -69,7 +69,7 @@ def revoke_link(command: RevokeLink, transaction: Transaction) -> Signature:
     asked = asked_signature(command.service_task_id, transaction)
     revoked = asked.signature.revoked()
     asked.changeset.put_signature(revoked)
-    asked.changeset.record("signing_link_revoked", detail_of(revoked, asked.party))
+    asked.changeset.record("signing_link_revoked", detail_of(revoked, asked.party, [asked.rule]))
     asked.changeset.save()
     return revoked
 
@@ -139,7 +139,8 @@ def record_invitation(command: RecordInvitation, transaction: Transaction) -> No
         return
     line = "invitation_sent" if after.state is JobState.DONE else "invitation_given_up"
     changeset = CaseChangeset(transaction, locked)
-    changeset.record(line, {**detail_of(signer.signature, signer.party), "by": job.payload["by"]})
+    detail = detail_of(signer.signature, signer.party, changeset.procedure.parties)
+    changeset.record(line, {**detail, "by": job.payload["by"]})
     changeset.save()
 
 

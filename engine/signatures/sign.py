@@ -85,7 +85,7 @@ def open_link(command: OpenLink, transaction: Transaction) -> OpenedLink:
         wrong = signature.guessed_wrong()
         _change(asked, wrong)
         if not wrong.link_opens(transaction.now):
-            asked.changeset.record("signing_link_spent", detail_of(wrong, asked.party))
+            asked.changeset.record("signing_link_spent", detail_of(wrong, asked.party, [asked.rule]))
         asked.changeset.save()
         return OpenedLink(given=None, is_spent=not wrong.link_opens(transaction.now))
     opened = signature.opened(transaction.now)
@@ -93,7 +93,7 @@ def open_link(command: OpenLink, transaction: Transaction) -> OpenedLink:
         _change(asked, opened)
         if opened.state is not signature.state:
             with asked.changeset.in_the_name_of(actor_of(asked.rule.role)):
-                asked.changeset.record("signing_link_opened", detail_of(opened, asked.party))
+                asked.changeset.record("signing_link_opened", detail_of(opened, asked.party, [asked.rule]))
         asked.changeset.save()
     return OpenedLink(given=pass_for(opened, now=transaction.now))
 
@@ -202,7 +202,7 @@ def _settle(
     # Before the step: what the diagram asks of stoa.parties is how the parties stand now.
     changeset.put_signature(settled)
     line = "party_signed" if decision.signed else "party_refused"
-    detail = {**detail_of(settled, asked.party), "means": means.value}
+    detail = {**detail_of(settled, asked.party, [asked.rule]), "means": means.value}
     with changeset.in_the_name_of(by):
         changeset.record(line, {**detail, "identity": identity.value} if identity else detail, reason=reason)
         answer(changeset, asked.task, answer_of(settled, answers, transaction.zone), transaction)

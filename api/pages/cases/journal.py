@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import localized
+from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.words import channel_words
 from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_details import TimelineEntry
@@ -59,7 +59,7 @@ SENTENCES: Mapping[str, str] = {
     "caller_not_recognised": N_("A caller could not show that the case is theirs"),
     "caller_questions_closed": N_("After too many wrong answers no caller is asked for a while"),
     "signature_asked": N_("Asked a party to sign (%(party)s)"),
-    "signing_link_sent": N_("Made a new link for a party (%(party)s); the old one is dead"),
+    "signing_link_sent": N_("Made a new link for a party (%(party)s) in place of the old one"),
     "signing_link_revoked": N_("Took back the link of a party (%(party)s)"),
     "signing_link_opened": N_("Opened their link to sign (%(party)s)"),
     "signing_link_spent": N_("After too many wrong answers a link opens nothing any more (%(party)s)"),
@@ -181,9 +181,10 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
 def _party_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
     """Of a party only what they are and their initials; how they signed, or on which way they were told."""
     means = {"counter": _("at the counter"), "link": _("from the link")}
-    by = detail.get("by")
+    by, names = detail.get("by"), detail.get("called")
+    called = localized_pair(names["el"], names["en"]) if names else detail["role"]
     return {
-        "party": f"{detail['role']}, {detail['initials']}",
+        "party": f"{called}, {detail['initials']}",
         "means": means.get(str(detail.get("means")), ""),
         "by": way_words(NoticeChannel(by)) if isinstance(by, str) else "",
     }

@@ -87,7 +87,7 @@ def take(service_task_id: UUID) -> Response:
 @blueprint.post("/<uuid:service_task_id>/send")
 @signed_in(*CASE_WORKERS)
 def send(service_task_id: UUID) -> Response:
-    """Give the party a new link, and send it; the old one is dead."""
+    """Give the party a new link, and send it; the old one opens nothing any more."""
     return _carry_out(service_task_id, SendLink(service_task_id=service_task_id), done="link-sent")
 
 
