@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from engine import feel
+from engine.bundle.party_rules import SigningMeans
 from engine.kernel.actor import Role
 from engine.kernel.vocabulary import Channel, Person
 
@@ -140,14 +141,50 @@ class Expect:
     term: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """A party signs, or refuses for a `reason`: the first of that role whose signature is awaited.
+
+    `means` is their own link or the counter; `data` are the fields of their form, `refused` those that must
+    be refused.
+    """
+
+    line: int
+    role: str
+    means: SigningMeans = SigningMeans.LINK
+    data: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    refused: tuple[str, ...] = ()
+
+
 Step: TypeAlias = (
-    Complete | Answer | Fail | Ask | Bring | AddFile | Advance | Send | Withdraw | Suspend | Resume | Expect
+    Complete
+    | Answer
+    | Fail
+    | Ask
+    | Bring
+    | AddFile
+    | Advance
+    | Send
+    | Sign
+    | Withdraw
+    | Suspend
+    | Resume
+    | Expect
 )
 
 
 @dataclass(frozen=True, kw_only=True)
+class GivenParty:
+    """Somebody besides the applicant, in a role of the procedure."""
+
+    role: str
+    person: Person
+
+
+@dataclass(frozen=True, kw_only=True)
 class Given:
-    """Who opens the case, how, where and when, with what in the start form."""
+    """Who opens the case, how, where and when, with what in the start form; and who else is in it."""
 
     line: int
     applicant: Person
@@ -158,6 +195,8 @@ class Given:
     local_holidays: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    parties: tuple[GivenParty, ...] = ()
+    applicant_role: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +253,9 @@ def step_text(step: Step) -> str:
         case Advance():
             passing = f"until {step.to.isoformat()}" if step.to else feel.temporal_text(step.by)
             return f"time passes: {passing}"
+        case Sign():
+            where = "at the counter" if step.means is SigningMeans.COUNTER else "from their link"
+            return f"the {step.role} {'refuses to sign' if step.reason else 'signs'} {where}"
         case Send():
             return f"the message {step.message} arrives"
         case Expect():

@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 
 from engine.bundle.contract import Files
 from engine.bundle.files import BundleFindings
+from engine.bundle.party_rules import SigningMeans
 from engine.bundle.scenario import (
     AddFile,
     Advance,
@@ -19,9 +20,11 @@ from engine.bundle.scenario import (
     Expect,
     Fail,
     Given,
+    GivenParty,
     Resume,
     Scenario,
     Send,
+    Sign,
     Step,
     Suspend,
     Withdraw,
@@ -84,6 +87,10 @@ def _given(said: Mapping[str, Any], line: int) -> Given:
         local_holidays=tuple(branch.get("local_holidays", ())),
         closures=tuple(branch.get("closures", ())),
         data=said["data"],
+        parties=tuple(
+            GivenParty(role=party["role"], person=Person(**party["person"])) for party in said["parties"]
+        ),
+        applicant_role=said["applicant_role"],
     )
 
 
@@ -146,6 +153,15 @@ def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
                 correlation_key=said["key"],
                 sender=said["sender"],
                 data=said["data"],
+            )
+        case "sign" | "refuse":
+            return Sign(
+                line=line,
+                role=said[verb],
+                means=SigningMeans(said["means"]),
+                data=said.get("data", {}),
+                reason=said.get("reason"),
+                refused=tuple(said.get("refused", ())),
             )
         case "expect":
             return _expect(said["expect"], line)

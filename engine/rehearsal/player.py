@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
+from engine.bundle.party_rules import SigningMeans, rule_of
 from engine.bundle.scenario import (
     RESTS,
     AddFile,
@@ -20,6 +21,7 @@ from engine.bundle.scenario import (
     Given,
     Resume,
     Send,
+    Sign,
     Step,
     Suspend,
     Withdraw,
@@ -27,9 +29,11 @@ from engine.bundle.scenario import (
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseState
 from engine.cases.changeset_store import CaseView
+from engine.cases.entered_parties import EnteredParty
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.open import OpenCase
+from engine.cases.reception import IdentityCheck
 from engine.context import Command
 from engine.documents.add import AddDocument
 from engine.kernel.actor import Role
@@ -41,6 +45,10 @@ from engine.rehearsal.office import Office
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTask
+from engine.signatures import store as signatures_store
+from engine.signatures.links import code_of
+from engine.signatures.model import A_PARTY, Signature, Signer, question_for
+from engine.signatures.sign import Decision, OpenLink, SignAtCounter, SignFromLink
 from engine.supplements.supplement import AskSupplement, BringSupplement
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
@@ -85,6 +93,8 @@ class Play:
             applicant=given.applicant,
             representative=given.representative,
             data=given.data,
+            parties=tuple(EnteredParty(role=one.role, person=one.person) for one in given.parties),
+            applicant_role=given.applicant_role,
         )
         with _Refusing(refused) as attempt:
             self.case_id = self.office.carry_out(command, Role.CLERK).case.id
@@ -115,6 +125,8 @@ class Play:
                 self._advance(step)
             case Send():
                 self._send(step)
+            case Sign():
+                self._sign(step)
             case Expect():
                 self._expect(step)
             case _:
@@ -182,6 +194,45 @@ class Play:
         )
         if self.office.has_sent(command, kind, key).case_id != self.case_id:
             raise Unexpected(f"Expected the case to wait for the message {step.message}, but it does not.")
+
+    def _sign(self, step: Sign) -> None:
+        signer = self._awaited(step.role)
+        if signer.signature is None:
+            raise AssertionError("whose signature is awaited has one")
+        decision = Decision(
+            signed=step.reason is None, data=self._with_documents(step.data), reason=step.reason or ""
+        )
+        with _Refusing(step.refused) as attempt:
+            if step.means is SigningMeans.LINK:
+                self._sign_from_link(signer, signer.signature, decision)
+            else:
+                command = SignAtCounter(
+                    service_task_id=signer.signature.service_task_id,
+                    identity=IdentityCheck.IDENTITY_CARD,
+                    decision=decision,
+                )
+                self.office.carry_out(command, Role.CLERK)
+        attempt.check()
+
+    def _sign_from_link(self, signer: Signer, signature: Signature, decision: Decision) -> None:
+        engine = self.office.engine
+        code = code_of(signature, engine.seals)
+        rules = engine.catalogue.procedure(self.view.case.version_id, dict).parties
+        rule = rule_of(signer.party.declared_role, rules)
+        question = question_for(signer.party.person, rule) if rule else None
+        if code is None or question is None:
+            raise Unexpected(f"Expected a link of the {signer.party.declared_role}, but they have none.")
+        opened = engine.carry_out(OpenLink(code=code, digits=question.expected), actor=A_PARTY)
+        if opened.given is None:
+            raise Unexpected("Expected the link to open, but it is too old.")
+        engine.carry_out(SignFromLink(given=opened.given, decision=decision), actor=A_PARTY)
+
+    def _awaited(self, role: str) -> Signer:
+        with self.office.engine.store.reading() as connection:
+            signers = signatures_store.signers_of(connection, self._case_id)
+        asked = [one for one in signers if one.state is not None and one.state.is_awaited]
+        awaited = {one.party.declared_role or "": one for one in reversed(asked)}
+        return awaited[role] if role in awaited else _missing("a signature that is awaited of", role, awaited)
 
     def _expect(self, step: Expect) -> None:
         view = self.view

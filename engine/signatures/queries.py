@@ -144,6 +144,16 @@ def standing_in(view: CaseView, procedure: Procedure, context: QueryContext) -> 
     return tuple(found)
 
 
+def for_all_of_case(standing: Sequence[PartyStanding]) -> tuple[PartyStanding, ...]:
+    """The parties as all of the case are told of them: who has signed and who is awaited, and no more."""
+    return tuple(
+        replace(one, state=SignatureState.INVITED, at=None)
+        if one.state is SignatureState.OPENED
+        else replace(one, at=None if one.state is SignatureState.INVITED else one.at)
+        for one in standing
+    )
+
+
 def awaited_in(standing: Sequence[PartyStanding]) -> tuple[PartyStanding, ...]:
     """Of the parties those whose signatures are awaited."""
     return tuple(one for one in standing if one.state is not None and one.state.is_awaited)

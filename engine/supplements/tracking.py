@@ -26,7 +26,7 @@ from engine.kernel.permission_objects import Told
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.signatures.queries import PartyStanding, awaited_in, standing_in
+from engine.signatures.queries import PartyStanding, awaited_in, for_all_of_case, standing_in
 from engine.terms.term import SupplementRule, TermKind
 
 
@@ -173,7 +173,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         closed_at=case.closed_at,
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
-        signers=standing_in(view, procedure, context),
+        signers=for_all_of_case(standing_in(view, procedure, context)),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
     )
 

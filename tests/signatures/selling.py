@@ -44,6 +44,7 @@ SELLER: Mapping[str, Any] = {
 }
 OTHER_SELLER: Mapping[str, Any] = {"given_name": "Άννα", "family_name": "Πωλήτρια", "afm": "094259216"}
 ALL = 'stoa.parties("seller"), stoa.parties("buyer")'
+NAMES = {"seller": "Υπογραφή πωλητή", "buyer": "Υπογραφή αγοραστή"}
 PLATE = '"ΙΒΧ-4471"'
 
 
@@ -70,12 +71,13 @@ def signature(element_id: str, role: str, *, inputs: Mapping[str, str] | None = 
         collects=f"{role}_answers",
         element="{state: state, answers: answers}",
     )
-    return service(
+    drawn_as = service(
         element_id,
         loop,
         topic="stoa:signature",
         extensions=mapping(inputs=handed, outputs=given) + (header if days else ""),
     )
+    return drawn_as.replace("<serviceTask", f'<serviceTask name="{NAMES[role]}"', 1)
 
 
 def selling(

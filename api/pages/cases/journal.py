@@ -12,6 +12,7 @@ from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_details import TimelineEntry
 from engine.kernel.actor import CITIZEN, ActorKind
 from engine.kernel.noticing import NoticeChannel
+from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import Channel
 from engine.notices.model import Occasion
 
@@ -112,6 +113,7 @@ _LATE = {
     "signing_link_spent",
     "service_task_failed",
 }
+_SAID_BY_THE_SIGNATURE = {"service_task_opened", "service_task_completed"}
 _OF_NOTICES = {"notice_sent", "notice_given_up"}
 
 
@@ -155,6 +157,8 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
     asked: dict[object, str] = {}
     for entry in entries:
         line, detail = entry.line, entry.line.detail
+        if detail.get("topic") == SIGNATURE and line.action in _SAID_BY_THE_SIGNATURE:
+            continue
         subject = detail.get("service_task")
         if detail.get("agency"):
             asked[subject] = str(detail["agency"])

@@ -41,7 +41,7 @@ def shown_sheet(
     statement = sheet.rule.statement
     return {
         "title": localized_pair(asked.title, asked.title_en),
-        "what": localized(asked.task.name),
+        "what": localized(asked.task.name) or _("Signature"),
         "number": sheet.case_number,
         "role": localized(sheet.rule.title),
         "name": sheet.party.person.full_name,
