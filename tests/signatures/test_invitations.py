@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,7 +58,7 @@ class Post:
         return [line["action"] for line in self.sale.desk.get(address).get_json()["items"]]
 
 
-def a_post(**changes: object) -> Post:
+def a_post(**changes: Any) -> Post:
     clock = MovableClock(NOON)
     engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"), noticing=REACHED)
     return Post(sale=Sale.at(a_desk(engine, clock=clock), **changes))

@@ -23,32 +23,40 @@ def played(steps: str, *, given: str = GIVEN) -> ScenarioResult:
     return run({**files, "scenarios/a-sale.yaml": (given + steps).encode()})[0]
 
 
+SIGNED = f"""steps:
+  - expect: {{flags: [awaiting_citizen], term: rests}}
+  - sign: seller
+    data: {PRICE}
+  - sign: buyer
+    by: counter
+  - complete: look
+expect: {{status: completed, outcome: done, through: [signing, agreed, look]}}
+"""
+REFUSED = """steps:
+  - refuse: seller
+    reason: The price is wrong.
+  - sign: buyer
+expect: {status: rejected, outcome: refused}
+"""
+UNANSWERED = """steps:
+  - sign: buyer
+  - advance: P11D
+expect: {status: rejected, outcome: never_signed}
+"""
+FORM_REFUSED = f"""steps:
+  - sign: seller
+    data: {{}}
+    refused: [price]
+  - sign: seller
+    data: {PRICE}
+  - refuse: buyer
+expect: {{status: rejected, outcome: refused}}
+"""
+
+
 @pytest.mark.parametrize(
     ("steps", "outcome"),
-    [
-        (
-            f"steps:\n  - expect: {{flags: [awaiting_citizen], term: rests}}\n"
-            f"  - sign: seller\n    data: {PRICE}\n"
-            "  - sign: buyer\n    by: counter\n  - complete: look\n"
-            "expect: {status: completed, outcome: done, through: [signing, agreed, look]}\n",
-            "done",
-        ),
-        (
-            "steps:\n  - refuse: seller\n    reason: The price is wrong.\n  - sign: buyer\n"
-            "expect: {status: rejected, outcome: refused}\n",
-            "refused",
-        ),
-        (
-            "steps:\n  - sign: buyer\n  - advance: P11D\nexpect: {status: rejected, outcome: never_signed}\n",
-            "never_signed",
-        ),
-        (
-            f"steps:\n  - sign: seller\n    data: {{}}\n    refused: [price]\n"
-            f"  - sign: seller\n    data: {PRICE}\n  - refuse: buyer\n"
-            "expect: {status: rejected, outcome: refused}\n",
-            "refused",
-        ),
-    ],
+    [(SIGNED, "done"), (REFUSED, "refused"), (UNANSWERED, "never_signed"), (FORM_REFUSED, "refused")],
     ids=["sign", "refuse", "no answer", "wrong form"],
 )
 def test_parties_act_in_a_scenario(steps: str, outcome: str) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -19,7 +20,7 @@ from tests.pages.visiting import OpenDesk, Visitor
 from tests.signatures.selling import OTHER_SELLER, PARTIES, SELLER, Sale, opens, selling
 
 DIGITS = SELLER["afm"][-4:]
-SIGNS = {"decision": "sign", "agreed": "yes", "data": "{}"}
+SIGNS: dict[str, Any] = {"decision": "sign", "agreed": "yes", "data": "{}"}
 FORM = json.dumps(
     {
         "type": "default",
