@@ -212,26 +212,12 @@ def case_of(row: Row) -> Case:
 def party_row(party: Party) -> Values:
     """The columns of a party; the person is JSON without what is not known."""
     person = {name: value for name, value in asdict(party.person).items() if value is not None}
-    return {
-        "id": party.id,
-        "case_id": party.case_id,
-        "role": party.role.value,
-        "person": person,
-        "declared_role": party.declared_role,
-        "position": party.position,
-    }
+    return {**vars(party), "role": party.role.value, "person": person}
 
 
 def party_of(row: Row) -> Party:
     """The party of a row with every column."""
-    return Party(
-        id=row.id,
-        case_id=row.case_id,
-        role=PartyRole(row.role),
-        person=Person(**row.person),
-        declared_role=row.declared_role,
-        position=row.position,
-    )
+    return Party(**{**row._asdict(), "role": PartyRole(row.role), "person": Person(**row.person)})
 
 
 def _counting_up(insert: AnyInsert) -> Executable:
