@@ -13,7 +13,9 @@ from engine.cases.expectations import Expectation, WaitsFor
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.term_queries import TermView
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.calendar import WorkingCalendar
+from engine.kernel.vocabulary import PartyRole
 from engine.signatures.queries import PartyStanding
 from engine.terms.term import TermKind
 
@@ -70,8 +72,13 @@ def shown_term(term: TermView) -> ShownTermWords:
     return ShownTermWords(name, localized(term.words))
 
 
-def shown_party(party: Party, standing: PartyStanding | None = None) -> ShownParty:
-    """A person's details, without the empty ones; with `standing` how their signature stands."""
+def shown_party(
+    party: Party, standing: PartyStanding | None = None, *, title: Bilingual | None = None
+) -> ShownParty:
+    """A person's details, without the empty ones; with `standing` how their signature stands.
+
+    `title` is what the procedure calls them, which `standing` knows too.
+    """
     person = party.person
     facts = (
         (_("Name"), person.full_name),
@@ -87,12 +94,11 @@ def shown_party(party: Party, standing: PartyStanding | None = None) -> ShownPar
         (_("Address"), person.address),
     )
     known = [(name, value) for name, value in facts if value]
-    if standing is None:
-        return ShownParty(words.party_words(party.role), known)
-    called = localized(standing.title)
-    if standing.is_applicant:
+    title = standing.title if standing is not None else title
+    called = localized(title) if title is not None else words.party_words(party.role)
+    if title is not None and party.role is PartyRole.APPLICANT:
         called = f"{words.party_words(party.role)} ({called})"
-    signed = [(_("Signature"), shown_standing(standing).words)] if standing.state else []
+    signed = [(_("Signature"), shown_standing(standing).words)] if standing and standing.state else []
     return ShownParty(called, [*known, *signed])
 
 
