@@ -227,6 +227,24 @@ from engine.service_tasks.deliveries import (
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
 from engine.service_tasks.switching import SwitchAgencyOn, switch_agency_on
+from engine.signatures.links import (
+    PrepareInvitation,
+    RecordInvitation,
+    RevokeLink,
+    SendLink,
+    prepare_invitation,
+    record_invitation,
+    revoke_link,
+    send_link,
+)
+from engine.signatures.sign import (
+    OpenLink,
+    SignAtCounter,
+    SignFromLink,
+    open_link,
+    sign_at_counter,
+    sign_from_link,
+)
 from engine.storage.database import Connection
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
@@ -388,6 +406,13 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SetJobBack: Handler(set_job_back),
     ReplayJob: Handler(replay_job),
     SwitchAgencyOn: Handler(switch_agency_on),
+    OpenLink: Handler(open_link),
+    SignFromLink: Handler(sign_from_link),
+    SignAtCounter: Handler(sign_at_counter, _case_receipt, _recall_case),
+    SendLink: Handler(send_link),
+    RevokeLink: Handler(revoke_link),
+    PrepareInvitation: Handler(prepare_invitation),
+    RecordInvitation: Handler(record_invitation),
     AskSupplement: Handler(ask_supplement, _case_receipt, _recall_case),
     BringSupplement: Handler(bring_supplement, _case_receipt, _recall_case),
     SupplyFromCitizen: Handler(supply_from_citizen, _supply_receipt, _recall_supply),

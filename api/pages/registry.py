@@ -34,6 +34,8 @@ from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
 from api.pages.people import passkeys, sign_in
 from api.pages.service_tasks import views as agency
+from api.pages.signing import desk as signatures
+from api.pages.signing import views as sign
 from api.pages.tasks import views as tasks
 from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
@@ -69,11 +71,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents.request_blueprint,
     calls.blueprint,
     access.blueprint,
+    signatures.blueprint,
     track.blueprint,
     appointments.blueprint,
     appointment_plan.blueprint,
     own_appointments.blueprint,
     screen.blueprint,
+    sign.blueprint,
 )
 for _blueprint in BLUEPRINTS:
     _blueprint.before_request(sessions.guard_form)

@@ -74,6 +74,11 @@ class PartyShape(Shape):
     """A person with their role in a case."""
 
     role = Choice(PartyRole, required=True)
+    declared_role = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the procedure calls them, where it declares parties."},
+    )
     person = fields.Nested(PersonShape, required=True)
 
 
@@ -162,6 +167,8 @@ def open_case(wanted: dict[str, Any]) -> object:
         data=wanted["data"],
         notify=Notify(**wanted["notify"]),
         reception=wanted["reception"],
+        applicant_role=wanted["applicant_role"],
+        parties=tuple(wanted["parties"]),
     )
     state = engine().carry_out(command, actor=actor(), once=once())
     return state, {"Location": f"{request.path}/{state.case.id}", "ETag": etag_of(state.case.row_version)}

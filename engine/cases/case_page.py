@@ -49,6 +49,7 @@ from engine.payments import store as payments_store
 from engine.payments.model import Payment
 from engine.people.model import Colleague
 from engine.people.queries import ListColleagues, NamePeople
+from engine.signatures.queries import PartyStanding, standing_in
 from engine.supplements.tracking import CallersCase, TrackForCaller
 from engine.tasks.labels import LabelCases
 from engine.tasks.worklist_model import CaseLabel
@@ -63,8 +64,8 @@ class CaseSheet:
 
     `lines` are the newest of the journal, oldest first. `labels` are of the case and of those in `related`,
     `people` names by user name, `agencies` names by key. `documents` are without their contents, oldest
-    first. `colleagues` are those to whom the asker may give a task of the case, `offered` the actions that
-    the diagram offers the asker now.
+    first. `standing` says how the signatures of the parties stand. `colleagues` are those to whom the asker
+    may give a task of the case, `offered` the actions that the diagram offers the asker now.
     """
 
     view: CaseView
@@ -84,6 +85,7 @@ class CaseSheet:
     diagram: MarkedDiagram
     colleagues: Sequence[Colleague]
     offered: tuple[OpenAction, ...]
+    standing: tuple[PartyStanding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,7 @@ class ShowCaseFile:
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
             offered=actions_for(view.case, context.actor, context),
+            standing=standing_in(view, context.procedure(view.case.version_id), context),
         )
 
     def disclosed(self, answer: CaseSheet) -> Iterable[Disclosure]:

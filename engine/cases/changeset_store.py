@@ -29,6 +29,7 @@ from engine.cases.store import (
 )
 from engine.cases.term_store import term_entries, term_entry_row
 from engine.incidents.model import Incident
+from engine.kernel.signing import SignatureState
 from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import Subscription
 from engine.messages.subscription_store import subscription_row, subscriptions
@@ -36,8 +37,10 @@ from engine.outbox.model import Job, JobState
 from engine.outbox.store import job_row, jobs, saved_jobs
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_tasks
+from engine.signatures.model import Signature
+from engine.signatures.store import LAPSE, signature_row, signatures
 from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_together, write_together
-from engine.storage.statements import Values, literal, update_at_version, upsert
+from engine.storage.statements import Values, literal, update_at_version, update_whole, upsert
 from engine.tasks.model import Task, TaskState
 from engine.tasks.store import TASK, task_of, task_row, tasks
 from engine.terms.ledger import TermEntry
@@ -75,6 +78,7 @@ class CaseChange:
     `row_version` is the one that was read, and is raised by one when written (a new case: as it is).
     The same holds for `changed_tasks` and `changed_service_tasks`.
     `closed_subscriptions` are workflow tokens. The undelivered jobs of `settled_service_tasks` are done.
+    The signatures of the service tasks in `lapsed_signatures` become so, unless they were settled.
     `words` make a new case findable, in search form; `sealed_code` is the code of its receipt, sealed.
     """
 
@@ -94,6 +98,9 @@ class CaseChange:
     changed_jobs: tuple[Job, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     term_entries: tuple[tuple[TermKind, TermEntry], ...] = ()
+    new_signatures: tuple[Signature, ...] = ()
+    changed_signatures: tuple[Signature, ...] = ()
+    lapsed_signatures: tuple[tuple[UUID, SignatureState], ...] = ()
 
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
@@ -253,6 +260,7 @@ _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
         term_entries,
         tasks,
         service_tasks,
+        signatures,
         subscriptions,
         jobs,
         journal,
@@ -261,6 +269,8 @@ _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
 _UPDATE_CASE = PreparedWrite(update_at_version(cases))
 _UPDATE_TASK = PreparedWrite(update_at_version(tasks))
 _UPDATE_SERVICE_TASK = PreparedWrite(update_at_version(service_tasks))
+_UPDATE_SIGNATURE = PreparedWrite(update_whole(signatures))
+_LAPSE_SIGNATURE = PreparedWrite(LAPSE)
 _OF_CASE = subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid())
 _CLOSE_SUBSCRIPTION = PreparedWrite(
     subscriptions.delete().where(_OF_CASE, subscriptions.c.token == sa.bindparam("token", type_=sa.Uuid()))
@@ -293,6 +303,13 @@ def _updates(change: CaseChange) -> Iterator[Write]:
     yield Write(_UPDATE_TASK, [task_row(task) for task in change.changed_tasks], "task")
     if change.changed_service_tasks:
         yield _update_service_tasks(change.changed_service_tasks)
+    if change.changed_signatures:
+        yield Write(_UPDATE_SIGNATURE, [signature_row(one) for one in change.changed_signatures])
+    if change.lapsed_signatures:
+        at = change.journal[-1].at
+        lapsed = change.lapsed_signatures
+        rows = [{"of_service_task": one, "lapsed_to": state.value, "at": at} for one, state in lapsed]
+        yield Write(_LAPSE_SIGNATURE, rows)
     if change.changed_jobs:
         yield saved_jobs(change.changed_jobs)
 
@@ -322,6 +339,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (term_entries, [term_entry_row(case.id, kind, entry) for kind, entry in change.term_entries]),
         (tasks, [task_row(task) for task in change.new_tasks]),
         (service_tasks, [task.__dict__ for task in change.new_service_tasks]),
+        (signatures, [signature_row(one) for one in change.new_signatures]),
         (subscriptions, [subscription_row(subscription) for subscription in waiting]),
         (jobs, [job_row(job) for job in change.jobs]),
         (journal, [entry.__dict__ for entry in change.journal]),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.appointments.telling import invite
+from engine.appointments.telling import ask_to_choose
 from engine.cases.changeset import CaseChangeset
 from engine.cases.model import Case
 from engine.cases.terms import end_terms, follow_appeal, keep_terms, pass_moments
@@ -15,6 +15,7 @@ from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Sender
+from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import FLAG, CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind, receipt_line, receiver_of
@@ -36,6 +37,7 @@ from engine.runtime.contract import (
 )
 from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask, agency_for, service_task_for
+from engine.signatures.invite import invite
 from engine.tasks.model import Task
 from engine.terms.ledger import TermCause
 
@@ -152,7 +154,7 @@ def update_flags(changeset: CaseChangeset) -> None:
         if service_task.asks_appointment or service_task.topic == PAYMENT_TOPIC:
             # Neither an agency is awaited nor a paper: the term runs until then.
             continue
-        awaits_citizen = service_task.supplement_wanted is not None
+        awaits_citizen = service_task.supplement_wanted is not None or service_task.topic == SIGNATURE
         wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
     before = changeset.case.flags
     changeset.case = changeset.case.with_flags((before - _DERIVED_FLAGS) | wanted)
@@ -231,7 +233,7 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step
         payload = {"retries": opened.retries} if opened.retries else {}
         changeset.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
     if task.asks_appointment:
-        invite(changeset, task.id)
+        ask_to_choose(changeset, task.id)
     detail = {
         "service_task": str(task.id),
         "topic": task.topic,
@@ -239,6 +241,8 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step
         "name": task.name,
     }
     changeset.record("service_task_opened", detail)
+    if task.topic == SIGNATURE:
+        invite(changeset, task)
 
 
 def pass_payments(changeset: CaseChangeset) -> None:
@@ -422,7 +426,9 @@ def service_task_of(
     opened: OpenedServiceTask, case: Case, transaction: Transaction
 ) -> tuple[ServiceTask, bool]:
     """The service task, for the agency that takes its topic; and whether that agency is sent a webhook."""
-    agency = agency_for(opened, organisation_store.agencies_for(transaction.connection, opened.topic))
+    agency = None
+    if opened.topic != SIGNATURE:
+        agency = agency_for(opened, organisation_store.agencies_for(transaction.connection, opened.topic))
     task = service_task_for(opened, case, transaction.new_id(), transaction.now, agency=agency)
     return task, agency is not None and agency.receives_deliveries
 

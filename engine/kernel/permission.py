@@ -136,6 +136,11 @@ def require_works_case(actor: Actor, case: OfBranch) -> None:
         raise NotPermitted("Only clerks and managers of the case's branch may change it.")
 
 
+def require_takes_signature(actor: Actor, case: OfBranch) -> None:
+    """Refuse an actor who may not take a party's signature, or send and revoke their link."""
+    require_works_case(actor, case)
+
+
 def require_reads_receipt(actor: Actor, case: OfBranch, call: Recognised | None, *, now: datetime) -> None:
     """Refuse an actor who may not see the receipt of the case: the tracking code stands on it.
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from engine.cases.model import Case
 from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.refusal import Conflict
+from engine.kernel.signing import SIGNATURE
 from engine.organisation.model import Agency
 from engine.runtime.contract import OpenedServiceTask
 from engine.runtime.values import as_json
@@ -89,12 +90,16 @@ class ServiceTask:
             )
 
     def require_answerable(self) -> None:
-        """Refuse a task that no longer waits, and one that waits for money, which nobody answers by word."""
+        """Refuse what no longer waits, and money or a signature, which nobody answers by word."""
         self.require_open()
         if self.topic == PAYMENT_TOPIC:
             raise Conflict(
                 f"Service task {self.id} waits for a payment: it is answered when that is paid.",
                 code="payment_awaited",
+            )
+        if self.topic == SIGNATURE:
+            raise Conflict(
+                f"Service task {self.id} waits for the signature of a party.", code="signature_wanted"
             )
 
     def require_lease(self, worker: str, now: datetime) -> None:

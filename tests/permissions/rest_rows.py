@@ -185,6 +185,15 @@ _REQUESTS = (
     _row(
         "service-tasks.extend_lease", "service task: read, answer", body={"worker": "w", "lock_seconds": 60}
     ),
+    _row("signatures.show_signature", "signature: take, send link", service_task_id="asked_signature"),
+    _row(
+        "signatures.take_signature",
+        "signature: take, send link",
+        body={"identity": "passport", "signed": True},
+        service_task_id="asked_signature",
+    ),
+    _row("signatures.send_signing_link", "signature: take, send link", service_task_id="asked_signature"),
+    _row("signatures.revoke_signing_link", "signature: take, send link", service_task_id="asked_signature"),
     _row("service-tasks.ask_supplement", "service task: ask for supplement", body={"wanted": "Λογαριασμό."}),
     _row("service-tasks.bring_supplement", "case: change", body={"data": {}}),
     _row("documents.list_documents_of_request", "paper: read one that the request names"),

@@ -173,7 +173,7 @@ def _render(
         term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
         terms=[case_facts.shown_term(term) for term in sheet.terms],
         payments=[payment_words.shown(one) for one in sheet.payments],
-        parties=[case_facts.shown_party(party) for party in sheet.view.parties],
+        parties=_parties(sheet),
         notices=notices.rows_of(sheet.notices),
         appointments=[_appointment(one) for one in sheet.appointments],
         notes=_notes(sheet),
@@ -206,6 +206,12 @@ def _appointment(shown: ShownAppointment) -> tuple[str, str, words.Mark]:
     address = url_for("desk_appointments.show_one", appointment_id=appointment.id)
     when = f"{appointments.when_words(appointment)}, {appointments.where_words(shown)}"
     return address, when, appointments.state_mark(appointment.state)
+
+
+def _parties(sheet: CaseSheet) -> list[case_facts.ShownParty]:
+    """The people of the case, each with what they are in it and how their signature stands."""
+    standing = {one.party_id: one for one in sheet.standing}
+    return [case_facts.shown_party(party, standing.get(party.id)) for party in sheet.view.parties]
 
 
 def _notes(sheet: CaseSheet) -> list[ShownNote]:

@@ -60,6 +60,9 @@ def flash_message() -> FlashMessage | None:
         ),
         "refused": FlashMessage(_("The refusal is on its way to the branch.")),
         "brought": FlashMessage(_("The agency knows that it was brought.")),
+        "signed": FlashMessage(_("The answer of the party is taken.")),
+        "link-sent": FlashMessage(_("There is a new link. The old one opens nothing any more.")),
+        "link-revoked": FlashMessage(_("The link opens nothing any more.")),
         "reviewed": FlashMessage(_("What came of it is kept.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }
