@@ -43,8 +43,8 @@ from engine.kernel.vocabulary import Fact
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
-from engine.payments import store as payments_store
 from engine.payments.model import Payment
+from engine.payments.queries import payments_in
 from engine.people.model import Colleague
 from engine.people.queries import ListColleagues, NamePeople
 from engine.supplements.tracking import CallersCase, TrackForCaller
@@ -113,7 +113,7 @@ class ShowCaseFile:
             people=NamePeople(usernames=tuple(people)).answer(context),
             agencies=NameAgencies().answer(context),
             documents=documents,
-            payments=payments_store.payments_of_case(context.connection, self.case_id),
+            payments=payments_in(view.case, context),
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
         )
@@ -166,7 +166,7 @@ class ShowReceipt:
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
             applicant=applicant.full_name if applicant else "",
-            payments=payments_store.payments_of_case(context.connection, self.case_id),
+            payments=payments_in(view.case, context),
         )
 
     def disclosed(self, _answer: ReceiptPage) -> Iterable[Disclosure]:

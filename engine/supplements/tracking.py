@@ -26,8 +26,8 @@ from engine.kernel.permission_objects import Told
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.payments import store as payments_store
 from engine.payments.model import Payment
+from engine.payments.queries import payments_in
 from engine.terms.term import SupplementRule, TermKind
 
 
@@ -170,7 +170,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         outcome=procedure.outcome(case.outcome) if case.outcome else None,
         awaited=tuple(replace(thing, who=None) for thing in awaited),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
-        payments=tuple(payments_store.payments_of_case(context.connection, case.id)),
+        payments=tuple(payments_in(case, context)),
     )
 
 
