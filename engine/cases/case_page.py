@@ -45,8 +45,8 @@ from engine.messages.desk_actions import OpenAction, actions_for
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
-from engine.payments import store as payments_store
 from engine.payments.model import Payment
+from engine.payments.queries import payments_in
 from engine.people.model import Colleague
 from engine.people.queries import ListColleagues, NamePeople
 from engine.signatures.queries import PartyStanding, standing_in
@@ -120,7 +120,7 @@ class ShowCaseFile:
             people=NamePeople(usernames=tuple(people)).answer(context),
             agencies=NameAgencies().answer(context),
             documents=documents,
-            payments=payments_store.payments_of_case(context.connection, self.case_id),
+            payments=payments_in(view.case, context),
             appointments=appointments_of(view.case, context),
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
@@ -176,7 +176,7 @@ class ShowReceipt:
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
             applicant=applicant.full_name if applicant else "",
-            payments=payments_store.payments_of_case(context.connection, self.case_id),
+            payments=payments_in(view.case, context),
         )
 
     def disclosed(self, _answer: ReceiptPage) -> Iterable[Disclosure]:

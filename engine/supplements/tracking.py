@@ -29,8 +29,8 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.payments import store as payments_store
 from engine.payments.model import Payment
+from engine.payments.queries import payments_in
 from engine.signatures.queries import PartyStanding, awaited_in, for_all_of_case, standing_in
 from engine.terms.term import SupplementRule, TermKind
 
@@ -197,7 +197,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
         offered=actions_for(case, CITIZEN, context),
         approved_by_silence=was_approved_by_silence(terms),
-        payments=tuple(payments_store.payments_of_case(context.connection, case.id)),
+        payments=tuple(payments_in(case, context)),
     )
 
 
