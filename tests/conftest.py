@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.postgresql",
     "tests.databases",
     "tests.stored_office",
+    "tests.attacks",
 ]
 
 
