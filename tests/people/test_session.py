@@ -1,12 +1,20 @@
 """Claims about sessions: until when they open something, where their owner works, and as whom."""
 
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from engine.kernel.actor import ActorKind, Role
-from engine.people.session import Session, SignedIn, SignInMethod, Workplace
+from engine.people.session import (
+    Session,
+    SignedIn,
+    SignInMethod,
+    Workplace,
+    new_session_text,
+    new_token,
+)
 from tests.builders import NOON, a_user, an_id
 
 HOUR = timedelta(hours=1)
@@ -100,3 +108,8 @@ def test_a_role_anywhere_needs_a_second_factor_everywhere() -> None:
     assert not at(BRANCH).needs_second_factor(frozenset())
     assert not at(BRANCH, has_second_factor=True).needs_second_factor(auditors)
     assert not at(BRANCH, session=over_provider).needs_second_factor(auditors)
+
+
+def test_what_opens_a_session_or_a_call_has_256_random_bits() -> None:
+    for text in (new_session_text(), new_token().removeprefix("stoa_")):
+        assert len(urlsafe_b64decode(text + "=")) == 32
