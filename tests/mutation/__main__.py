@@ -74,7 +74,7 @@ QUICK_TESTS: Mapping[str, Sequence[str]] = {
         f"{_SIGN_IN}/test_second_factor.py",
         f"{_SIGN_IN}/test_lock_outs.py",
     ),
-    "engine/people/tokens.py": ("tests/people/test_registers.py", "tests/api/test_identity.py"),
+    "engine/people/tokens.py": ("tests/people/test_registers.py",),
     "engine/people/users.py": (
         "tests/people/test_registers.py",
         f"{_SIGN_IN}/test_passwords_and_sessions.py",
