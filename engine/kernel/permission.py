@@ -108,7 +108,7 @@ def reads_notes(actor: Actor, case: OfBranch) -> bool:
 
 def may_give_reason(actor: Actor) -> bool:
     """Whether the actor may read a case that their work does not need, once they have said why."""
-    return actor.kind is ActorKind.USER and actor.has(*_BRANCH_WORK, Role.SUPERVISOR, Role.AUDITOR)
+    return actor.has(*_BRANCH_WORK, Role.SUPERVISOR, Role.AUDITOR)
 
 
 def require_gives_reason(actor: Actor) -> None:

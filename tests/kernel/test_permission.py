@@ -14,6 +14,7 @@ from engine.kernel.permission import (
     Sight,
     incidents_in_sight,
     may_tell,
+    needs_case,
     paused_in_sight,
     reads_contents,
     reads_paper,
@@ -81,6 +82,13 @@ def test_those_who_look_everywhere_change_nothing(role: Role) -> None:
 
     with pytest.raises(NotPermitted):
         require_works_case(somebody(role), CASE)
+
+
+def test_the_system_and_the_citizen_are_asked_for_no_reason() -> None:
+    assert needs_case(SYSTEM, CASE)
+    assert needs_case(CITIZEN, CASE)
+    assert needs_case(a_clerk(HERE), CASE)
+    assert not needs_case(a_clerk(ELSEWHERE), CASE)
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.ANALYST, Role.CERTIFIER, Role.OPERATOR])
