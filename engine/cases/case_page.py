@@ -41,6 +41,7 @@ from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.kernel.vocabulary import Fact
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.notices.queries import ShownNotice, notices_about
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
 from engine.people.model import Colleague
@@ -60,7 +61,7 @@ class CaseSheet:
     `lines` are the newest of the journal, oldest first. `labels` are of the case and of those in `related`,
     `people` names by user name, `agencies` names by key. `documents` are without their contents, oldest
     first. `colleagues` are those to whom the asker may give a task of the case, `offered` the actions that
-    the diagram offers the asker now.
+    the diagram offers the asker now, `branches` those to which they may transfer the case.
     """
 
     view: CaseView
@@ -78,6 +79,7 @@ class CaseSheet:
     diagram: MarkedDiagram
     colleagues: Sequence[Colleague]
     offered: tuple[OpenAction, ...]
+    branches: Sequence[Branch]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +117,7 @@ class ShowCaseFile:
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
             offered=actions_for(view.case, context.actor, context),
+            branches=_other_branches(view, context),
         )
 
     def disclosed(self, answer: CaseSheet) -> Iterable[Disclosure]:
@@ -131,6 +134,13 @@ def _colleagues(view: CaseView, context: QueryContext) -> Sequence[Colleague]:
     actor = context.actor
     gives_tasks = actor.has(Role.MANAGER) and actor.branch_id == view.case.branch_id
     return ListColleagues().answer(context) if gives_tasks and view.tasks else ()
+
+
+def _other_branches(view: CaseView, context: QueryContext) -> Sequence[Branch]:
+    actor, case = context.actor, view.case
+    if case.is_closed or not (actor.has(Role.MANAGER) and actor.branch_id == case.branch_id):
+        return ()
+    return [one for one in organisation_store.all_branches(context.connection) if one.id != case.branch_id]
 
 
 @dataclass(frozen=True, kw_only=True)

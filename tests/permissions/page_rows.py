@@ -64,6 +64,13 @@ _WORKLIST = (
 )
 _CASES = (
     _row("case_file.show", "case: read"),
+    _row(
+        "case_file.transfer",
+        "case: find",
+        "case: repair",
+        form={"to": "0010", **WHY},
+        offered=(Role.MANAGER,),
+    ),
     _row("case_file.change", "case: change", form=WHY),
     _row("case_file.assign", "task: read", "task: hand out", form={"to": "petros", **WHY}),
     _row("case_file.retry", "case: repair", offered=(Role.MANAGER,)),

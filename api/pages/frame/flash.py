@@ -25,6 +25,7 @@ def flash_message() -> FlashMessage | None:
         "forgotten": FlashMessage(_("The search is no longer saved.")),
         "noted": FlashMessage(_("The note is written.")),
         "action-taken": FlashMessage(_("It is done. What the case waits for now stands below.")),
+        "transferred": FlashMessage(_("The other branch has the case now.")),
         "withdraw": FlashMessage(_("The case is withdrawn.")),
         "suspend": FlashMessage(_("The case is suspended. Its terms rest.")),
         "resume": FlashMessage(_("The case goes on. Its terms moved by the time that it rested.")),
