@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.http import form_tokens, session_cookie
 from api.http.context import request_id
 from api.pages.access import views as access
+from api.pages.branch import calendar
 from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_actions.citizens_blueprint,
     silent_approval.blueprint,
     branch.blueprint,
+    calendar.blueprint,
     incidents.blueprint,
     incident.blueprint,
     corrections.blueprint,
@@ -141,6 +143,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/calls", _("Calls"), {Role.AGENT}),
         ("/desk/open", _("New case"), {Role.CLERK, Role.MANAGER, Role.AGENT}),
         ("/desk/branch", _("Branch"), {Role.MANAGER}),
+        ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
         ("/desk/access", _("Access"), set(access.READERS)),

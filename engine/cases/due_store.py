@@ -37,7 +37,7 @@ def overdue_cases(connection: Connection, now: datetime, limit: int) -> list[UUI
 def cases_with_terms(
     connection: Connection, branch_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Case]:
-    """Cases of a branch that are under way and whose term has not ended, without snapshots, oldest first.
+    """Cases of a branch that are under way with a term that has not ended, without snapshots, oldest first.
 
     `after` is the moment of opening and the id of the last one that was seen.
     """
@@ -46,8 +46,12 @@ def cases_with_terms(
         .where(
             cases.c.branch_id == branch_id,
             cases.c.status.in_([literal(CaseStatus.OPEN), literal(CaseStatus.SUSPENDED)]),
-            cases.c.term_ended_at.is_(None),
-            cases.c.due_at.is_not(None),
+            sa.or_(
+                sa.and_(cases.c.term_ended_at.is_(None), cases.c.due_at.is_not(None)),
+                cases.c.appealable_until.is_not(None),
+                cases.c.answer_due_at.is_not(None),
+                cases.c.act_due_at.is_not(None),
+            ),
         )
         .order_by(cases.c.opened_at, cases.c.id)
         .limit(limit)

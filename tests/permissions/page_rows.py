@@ -155,6 +155,14 @@ _ACCOUNT = (
 )
 
 _TERMS = (
+    _row("calendar.show", "work: follow its changes", own=True, offered=(Role.CLERK, Role.MANAGER)),
+    _row(
+        "calendar.close",
+        "branch: close on a day",
+        own=True,
+        offered=(Role.MANAGER,),
+        form={"first": "2027-04-09", **WHY},
+    ),
     _row("silent_approval.show", "case: change"),
     _row("desk_actions.show", "case: change", case_id="acting_case"),
     _row(

@@ -47,7 +47,7 @@ def since(moment: datetime) -> Due:
 
 def day(moment: datetime) -> str:
     """The local date in full: `Παρασκευή, 6 Μαρτίου 2026`."""
-    return format_date(local(moment).date(), "full", locale=language())
+    return full_date(local(moment).date())
 
 
 def last_day(moment: datetime) -> datetime:
@@ -64,6 +64,11 @@ def short_day(moment: datetime | date) -> str:
 def plain_day(day: date) -> str:
     """A date without its weekday: `6 Μαρτίου 2026`."""
     return format_date(day, "long", locale=language())
+
+
+def full_date(day: date) -> str:
+    """A date with its weekday: `Παρασκευή, 6 Μαρτίου 2026`."""
+    return format_date(day, "full", locale=language())
 
 
 def moment(at: datetime) -> str:
