@@ -36,6 +36,8 @@ def surroundings_at(
     `stoa.term_end()` is the end of its term of law; null while that rests, before it begins, once it ended.
     """
     term_end = case.expected_at if case is not None else None
+    has_further = case is not None and (case.appealable_until or case.answer_due_at or case.act_due_at)
+    further_ends = _further_ends(case) if case is not None and has_further else {}
     is_paused = case is not None and (
         Flag.AWAITING_CITIZEN in case.flags or case.status is CaseStatus.SUSPENDED
     )
@@ -61,7 +63,7 @@ def surroundings_at(
         zone=zone,
         names={"stoa": stoa},
         term_end=term_end,
-        further_ends=_further_ends(case) if case is not None else {},
+        further_ends=further_ends,
         is_paused=is_paused,
     )
 

@@ -91,10 +91,9 @@ def pass_moments(changeset: CaseChangeset, passed: Iterable[PassedElement], *, g
         follow_clocks(changeset)
 
 
-def follow_appeal(changeset: CaseChangeset, *, is_appealed: bool, goes_on: bool) -> None:
-    """Let the case be appealed against, or not any more; where it `goes_on`, its timers follow."""
-    if is_appealed == (Flag.APPEALED in changeset.case.flags):
-        return
+def follow_appeal(changeset: CaseChangeset, *, goes_on: bool) -> None:
+    """Let the case be appealed against, or not any more if it was; where it `goes_on`, its timers follow."""
+    is_appealed = Flag.APPEALED not in changeset.case.flags
     changeset.record("appeal_began" if is_appealed else "appeal_ended")
     note_appeal(changeset, is_appealed=is_appealed)
     if goes_on:
