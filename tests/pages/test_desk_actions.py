@@ -82,7 +82,9 @@ def test_a_decided_case_is_found_with_its_holder_and_its_appeal_and_is_not_late(
     office: Office, maria: Visitor, desk: OpenDesk
 ) -> None:
     offers_licence(office)
-    waiting, appealed = decided(office), decided(office)
+    waiting = decided(office)
+    office.clock.advance(timedelta(minutes=1))
+    appealed = decided(office)
     appeals(office, appealed)
     office.opens_case(procedure="licence", data={})
 
