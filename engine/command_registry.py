@@ -21,6 +21,7 @@ from engine.cases.open import OpenCase, OpenedCase, open_case
 from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, extend_term
 from engine.cases.term_recount import CloseBranch, RecountTerms, close_branch, recount_terms
 from engine.cases.tracking_code import code_of
+from engine.cases.transfer import TransferCase, transfer_case
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
@@ -183,6 +184,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ExtendTerm: Handler(extend_term),
     CorrectTerm: Handler(correct_term),
     CloseBranch: Handler(close_branch),
+    TransferCase: Handler(transfer_case, _case_receipt, _recall_case),
     RecountTerms: Handler(recount_terms),
     lifecycle.ResumeCase: Handler(lifecycle.resume_case),
     AddNote: Handler(add_note, _NOTE.receipt, _NOTE.recall),

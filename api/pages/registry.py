@@ -15,6 +15,7 @@ from api.pages.appointments import citizen as own_appointments
 from api.pages.appointments import plan as appointment_plan
 from api.pages.appointments import screen
 from api.pages.appointments import views as appointments
+from api.pages.branch import calendar
 from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     silent_approval.blueprint,
     payments.blueprint,
     branch.blueprint,
+    calendar.blueprint,
     incidents.blueprint,
     incident.blueprint,
     corrections.blueprint,
@@ -154,6 +156,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/appointments", _("Appointments"), {Role.CLERK, Role.MANAGER}),
         ("/desk/branch", _("Branch"), {Role.MANAGER}),
         ("/desk/payments", _("Payments"), set(payments.REPORT_READERS)),
+        ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
         ("/desk/access", _("Access"), set(access.READERS)),

@@ -363,7 +363,7 @@ def _actions(diagram: Diagram) -> Mapping[str, DeskAction]:
             says=Bilingual(says, el=says, en=property_of(element, ACTION_SAYS_EN) or says) if says else None,
             law=property_of(element, LAW),
             needs_reason=property_of(element, ACTION_REASON) == REQUIRED,
-            interrupts=node.interrupts,
+            interrupts=None if node.kind == "intermediateCatchEvent" else node.interrupts,
             form_id=form_of(element),
         )
     return actions

@@ -29,6 +29,7 @@ from engine.cases.store import (
 )
 from engine.cases.term_store import term_entries, term_entry_row
 from engine.incidents.model import Incident
+from engine.incidents.store import incidents
 from engine.kernel.signing import SignatureState
 from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import Subscription
@@ -369,6 +370,12 @@ def _pulse(change: CaseChange) -> Iterator[Write]:
         case, last = change.case, change.journal[-1]
         row = {"case_id": case.id, "branch_id": case.branch_id, "at": last.at, "journal_length": last.number}
         yield Write(_NOTE_CHANGE, [row])
+
+
+def move_to_branch(connection: Connection, case_id: UUID, branch_id: UUID) -> None:
+    """Let all that was ever open in a case belong to a branch: who sees it then sees the whole case."""
+    for table in (tasks, service_tasks, incidents):
+        connection.execute(table.update().where(table.c.case_id == case_id).values(branch_id=branch_id))
 
 
 def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -> None:

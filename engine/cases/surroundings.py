@@ -60,12 +60,13 @@ def surroundings_at(
 
     `branch` gives the branch of the case, `signers` its parties: each is looked up when it is first needed.
     """
+    has_further = case is not None and (case.appealable_until or case.answer_due_at or case.act_due_at)
     return Surroundings(
         now=now,
         zone=zone,
         names={"stoa": _Stoa(now, zone, branch, case, fee, signers)},
         term_end=case.expected_at if case is not None else None,
-        further_ends=_further_ends(case) if case is not None else {},
+        further_ends=_further_ends(case) if case is not None and has_further else {},
         is_paused=case is not None
         and (Flag.AWAITING_CITIZEN in case.flags or case.status is CaseStatus.SUSPENDED),
     )

@@ -192,9 +192,8 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
         changeset.record("decision_taken", detail)
     if moments := [element for element in step.passed if element.legal]:
         pass_moments(changeset, moments, goes_on=step.phase is not Phase.COMPLETED)
-    follow_appeal(
-        changeset, is_appealed=Flag.APPEALED in step.flags, goes_on=step.phase is not Phase.COMPLETED
-    )
+    if (Flag.APPEALED in step.flags) != (Flag.APPEALED in changeset.case.flags):
+        follow_appeal(changeset, goes_on=step.phase is not Phase.COMPLETED)
     for token in step.closed:
         changeset.stop_waiting(token)
     for task in step.opened_tasks:

@@ -371,6 +371,16 @@ def _reaches(sender: Sender, entry: str, receiver: Receiver) -> bool:
     return True
 
 
+def require_closes(actor: Actor, branch_id: UUID | None) -> None:
+    """Refuse an actor who may not enter days on which the branch is closed, nor see what that would move.
+
+    Its manager may, and an operator, whatever the branch.
+    """
+    manages = actor.has(Role.MANAGER) and branch_id is not None and actor.branch_id == branch_id
+    if actor.kind is not ActorKind.SYSTEM and not manages and not actor.has(Role.OPERATOR):
+        raise NotPermitted("Only the manager of the branch, or an operator, closes it.")
+
+
 def require_oversees(actor: Actor, branch_id: UUID) -> None:
     """Refuse an actor who may not see how much each person of the branch has in hand."""
     manages = actor.has(Role.MANAGER) and actor.branch_id == branch_id

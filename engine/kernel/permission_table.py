@@ -337,6 +337,11 @@ _RIGHTS: Final = (
     ),
     Right(
         thing="branch",
+        action="close on a day",
+        rule=lambda actor: permission.require_closes(actor, _THING.branch_id),
+    ),
+    Right(
+        thing="branch",
         action="pause people",
         rule=lambda actor: permission.require_manages(actor, permission.require_branch(actor)),
         when="Of their own branch.",

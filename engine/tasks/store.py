@@ -205,6 +205,7 @@ _LABELS = (
         sa.case(
             (sa.and_(cases.c.term_rests_since.is_(None), cases.c.term_ended_at.is_(None)), cases.c.due_at)
         ).label("expected_at"),
+        *(cases.c[name] for name in ("answer_due_at", "act_due_at", "term_changed_at")),
         *(cases.c[flag.value] for flag in FLAGS),
     )
     .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)

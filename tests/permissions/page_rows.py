@@ -64,6 +64,13 @@ _WORKLIST = (
 )
 _CASES = (
     _row("case_file.show", "case: read"),
+    _row(
+        "case_file.transfer",
+        "case: find",
+        "case: repair",
+        form={"to": "0010", **WHY},
+        offered=(Role.MANAGER,),
+    ),
     _row("case_file.change", "case: change", form=WHY),
     _row("case_file.assign", "task: read", "task: hand out", form={"to": "petros", **WHY}),
     _row("case_file.retry", "case: repair", offered=(Role.MANAGER,)),
@@ -159,6 +166,14 @@ _ACCOUNT = (
 )
 
 _TERMS = (
+    _row("calendar.show", "work: follow its changes", own=True, offered=(Role.CLERK, Role.MANAGER)),
+    _row(
+        "calendar.close",
+        "branch: close on a day",
+        own=True,
+        offered=(Role.MANAGER,),
+        form={"first": "2027-04-09", **WHY},
+    ),
     _row("silent_approval.show", "case: change"),
     _row("desk_actions.show", "case: change", case_id="acting_case"),
     _row(

@@ -30,6 +30,9 @@ SENTENCES: Mapping[str, str] = {
     "case_rejected": N_("The case was rejected"),
     "case_withdrawn": N_("Withdrew the case: everything open in it was cancelled"),
     "case_suspended": N_("Suspended the case: its terms rest"),
+    "case_transferred": N_(
+        "Transferred the case from branch %(from)s to %(to)s: its terms are counted there"
+    ),
     "case_resumed": N_("Resumed the case: its terms moved by the time that it rested"),
     "case_overdue": N_("The case's term has passed"),
     "case_stuck": N_("The case cannot go on and waits for a repair (%(code)s)"),

@@ -37,6 +37,10 @@ def flash_message() -> FlashMessage | None:
         "planned": FlashMessage(_("The schedule is changed.")),
         "noted": FlashMessage(_("The note is written.")),
         "action-taken": FlashMessage(_("It is done. What the case waits for now stands below.")),
+        "closed": FlashMessage(
+            _("The branch is closed on these days. The terms of its cases are counted anew.")
+        ),
+        "transferred": FlashMessage(_("The other branch has the case now.")),
         "withdraw": FlashMessage(_("The case is withdrawn.")),
         "suspend": FlashMessage(_("The case is suspended. Its terms rest.")),
         "resume": FlashMessage(_("The case goes on. Its terms moved by the time that it rested.")),
