@@ -11,20 +11,17 @@ from engine.kernel.money import FEE_HEADER
 from engine.kernel.refusal import Conflict
 from engine.outbox.model import JobKind
 from engine.payments.model import Payment
-from engine.runtime.contract import OpenedServiceTask, Step
-from engine.service_tasks.model import service_task_for
+from engine.runtime.contract import Step
+from engine.service_tasks.model import ServiceTask
 
 
-def open_payment(changeset: CaseChangeset, opened: OpenedServiceTask, step: Step) -> None:
-    """Let the case owe the fee that the diagram names; the service task waits until it is paid.
+def open_payment(changeset: CaseChangeset, task: ServiceTask, step: Step) -> None:
+    """Let the case owe the fee that the diagram names; the new service task waits until it is paid.
 
     What is due follows from the variables of the case as the step leaves them. `Conflict` for a fee that the
     procedure does not have, which no certified procedure names.
     """
-    transaction = changeset.transaction
-    task = service_task_for(opened, changeset.case, transaction.new_id(), transaction.now, agency=None)
-    changeset.put(task)
-    due = due_of(changeset, opened.headers.get(FEE_HEADER, "").strip(), step.variables)
+    due = due_of(changeset, task.headers.get(FEE_HEADER, "").strip(), step.variables)
     payment = with_job(changeset, changeset.payments.owe(due, task.id))
     changeset.payments.put(payment)
     changeset.record("payment_due" if payment.is_due else "payment_not_due", payment.detail)
