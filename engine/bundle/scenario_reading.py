@@ -104,7 +104,7 @@ def _end(said: Mapping[str, Any], file: str, tree: YamlTree, findings: BundleFin
         outcome=said.get("outcome"),
         path=tuple(said["path"]) if "path" in said else None,
         through=tuple(said["through"]),
-        refused=tuple(said["refused"]),
+        refused=tuple(said.get("refused", ())),
         outputs=said.get("outputs"),
     )
 
@@ -130,7 +130,7 @@ def _complete(said: _Said, line: int) -> Complete:
         element=said["complete"],
         role=Role(said["role"]),
         data=said["data"],
-        refused=tuple(said["refused"]),
+        refused=tuple(said.get("refused", ())),
     )
 
 
@@ -162,7 +162,7 @@ def _act(said: _Said, line: int) -> Act:
         actor=said["actor"],
         data=said["data"],
         reason=said["reason"],
-        refused=tuple(said["refused"]),
+        refused=tuple(said.get("refused", ())),
     )
 
 
@@ -172,7 +172,7 @@ def _sign(said: _Said, line: int) -> Sign:
         role=said["sign"],
         means=SigningMeans(said["means"]),
         data=said["data"],
-        refused=tuple(said["refused"]),
+        refused=tuple(said.get("refused", ())),
     )
 
 

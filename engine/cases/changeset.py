@@ -249,7 +249,7 @@ class CaseChangeset:
             self.put(found.closed(TaskState.CANCELLED, self.transaction.now))
             self.record("task_cancelled", {"task": str(found.id), "element": found.element_id})
         elif isinstance(found, ServiceTask):
-            self._cancel(found, SignatureState.EXPIRED)
+            self._cancel(found, is_late=True)
             self.record("service_task_cancelled", {"service_task": str(found.id), "topic": found.topic})
             if found.topic == PAYMENT_TOPIC:
                 self._give_up_payment(found, PaymentState.EXPIRED)
@@ -287,7 +287,7 @@ class CaseChangeset:
         for task in self.tasks:
             self.put(task.closed(TaskState.CANCELLED, now))
         for service_task in self.service_tasks:
-            self._cancel(service_task, SignatureState.WITHDRAWN)
+            self._cancel(service_task, is_late=False)
         if self.may_have_incidents:
             self.incidents.settle(lambda _: True, self.record_incident)
         ended = self.case.closed(status, at=now, outcome=outcome)
@@ -319,18 +319,20 @@ class CaseChangeset:
         self.save()
         return self._as_written(self._tasks[task_id])
 
-    def _cancel(self, service_task: ServiceTask, lapsed_to: SignatureState) -> None:
+    def _cancel(self, service_task: ServiceTask, *, is_late: bool) -> None:
         """Take a request back, with the fee or the signature that it asks.
 
-        The worker cancels an appointment that was made for it.
+        `is_late`: the diagram waits for it no longer. The worker cancels an appointment that was made.
         """
         self.put(service_task.closed(ServiceTaskState.CANCELLED, self.transaction.now))
         if service_task.asks_appointment:
             self.add_job(JobKind.RELEASE_APPOINTMENTS, {"request": str(service_task.id)})
         elif service_task.topic == SIGNATURE:
-            self._lapsed.append((service_task.id, lapsed_to))
+            lapsed = SignatureState.EXPIRED if is_late else SignatureState.WITHDRAWN
+            self._lapsed.append((service_task.id, lapsed))
         elif service_task.topic == PAYMENT_TOPIC:
-            self._give_up_payment(service_task, PaymentState.CANCELLED)
+            given_up = PaymentState.EXPIRED if is_late else PaymentState.CANCELLED
+            self._give_up_payment(service_task, given_up)
 
     def _give_up_payment(self, task: ServiceTask, state: PaymentState) -> None:
         ended: Payment | None = self.payments.give_up(task.id, state)

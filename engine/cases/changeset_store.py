@@ -16,6 +16,7 @@ from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.store import (
     CASE,
+    PARTIES_IN_ORDER,
     PARTY,
     case_of,
     case_row,
@@ -221,7 +222,7 @@ _CASE_SHOWN = PreparedQuery(sa.select(*CASE).where(cases.c.id == _ID))
 _ID_NUMBERED = PreparedQuery(
     sa.select(cases.c.id).where(cases.c.number == sa.bindparam("number", type_=cases.c.number.type))
 )
-_PARTIES = PreparedQuery(sa.select(*PARTY).where(parties.c.case_id == _ID).order_by(parties.c.id))
+_PARTIES = PreparedQuery(sa.select(*PARTY).where(parties.c.case_id == _ID).order_by(*PARTIES_IN_ORDER))
 _VIEW = (_CASE_SHOWN, _WAITING_TASKS, _WAITING_SERVICE_TASKS, _PARTIES)
 
 

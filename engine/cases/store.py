@@ -16,7 +16,7 @@ from engine.cases.model import Case, CaseFilter, Notify
 from engine.cases.party import Party
 from engine.kernel.bilingual import Language
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole, Person
 from engine.organisation.store import branches
 from engine.storage import columns

@@ -10,13 +10,12 @@ docs/permissions.md has all of it as a table (`engine/kernel/permission_table.py
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers, Paper
-from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Told
+from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Sight, Told
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact
@@ -29,19 +28,6 @@ _ON_IDENTITY_PAPERS = frozenset({Fact.AMKA, Fact.AFM, Fact.IDENTITY_DOCUMENT})
 
 NOT_RECOGNISED = "caller_not_recognised"
 """The code of the refusal to tell a caller anything."""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Which cases an actor sees in lists: those of `branch_id`, all (`everywhere`), or none."""
-
-    everywhere: bool = False
-    branch_id: UUID | None = None
-
-    @property
-    def nothing(self) -> bool:
-        """Whether every list is empty for the actor."""
-        return not self.everywhere and self.branch_id is None
 
 
 def sight_of(actor: Actor) -> Sight:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine.cases.store import FLAGS, branch_with_code, cases, in_sight, parties, with_words
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Flag, PartyRole, Person
 from engine.people.model import Pause
 from engine.people.store import memberships, pauses, users

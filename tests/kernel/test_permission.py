@@ -11,7 +11,6 @@ from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers
 from engine.kernel.permission import (
     NOT_RECOGNISED,
-    Sight,
     incidents_in_sight,
     may_tell,
     needs_case,
@@ -40,7 +39,7 @@ from engine.kernel.permission import (
     right_to_send,
     sight_of,
 )
-from engine.kernel.permission_objects import Told
+from engine.kernel.permission_objects import Sight, Told
 from engine.kernel.permission_table import page
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Entries, Receiver, Sender
