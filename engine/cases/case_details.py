@@ -75,8 +75,8 @@ class ListRelatedCases:
 class TimelineEntry:
     """A line of the journal with the names that it takes to tell it.
 
-    `who` is a person's name as people know it, else the name in the journal. `what` is the name of the task
-    or service task that the line is about, in both languages; None where it is about neither.
+    `who` is a person's name as people know it, else the name in the journal. `what` is the name of the task,
+    the service task or the fee that the line is about, in both languages; None where it is about none.
     """
 
     line: JournalEntry
@@ -117,10 +117,14 @@ def journal_of(case_id: UUID, context: QueryContext) -> Iterator[JournalEntry]:
 
 
 def names_in(case: Case, context: QueryContext) -> Names:
-    """Who and what the journal of a case is about; tasks are called in both languages."""
+    """Who and what the journal of a case is about; tasks and fees are called in both languages."""
     names = journal_store.journal_names(context.connection, case.id)
-    called = context.procedure(case.version_id).called
-    return replace(names, work={key: called(name) for key, name in names.work.items()})
+    procedure = context.procedure(case.version_id)
+    return replace(
+        names,
+        work={key: procedure.called(name) for key, name in names.work.items()},
+        fees={key: fee.title for key, fee in procedure.fees.items()},
+    )
 
 
 def named(line: JournalEntry, names: Names) -> TimelineEntry:
@@ -152,6 +156,8 @@ def _identities(view: CaseView) -> tuple[str, ...]:
 
 
 def _what(line: JournalEntry, names: Names) -> str | None:
+    if "fee" in line.detail:
+        return names.fees.get(line.detail["fee"])
     subject = line.detail.get("task") or line.detail.get("service_task")
     return names.work.get(UUID(subject)) if subject else None
 

@@ -129,10 +129,14 @@ def first_broken_line(entries: Iterable[JournalEntry], keys: JournalKeys = NO_JO
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """Names for a reader of the journal: of tasks and service tasks by id, of people by user name."""
+    """Names for a reader of the journal.
+
+    Of tasks and service tasks (`work`) by id, of people by user name, of fees by their id in the procedure.
+    """
 
     work: Mapping[UUID, str]
     people: Mapping[str, str]
+    fees: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

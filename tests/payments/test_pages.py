@@ -42,12 +42,15 @@ def test_a_clerk_goes_from_the_case_to_the_payment_takes_it_and_prints_the_recei
     (step,) = maria.sees("//ul[@class='next-steps']/li//a/@href")
     listed = maria.sees("//section[@aria-labelledby='payments']//li")
 
+    said = maria.text
+
     maria.opens(step)
     maria.sends(f"/desk/payments/{payment.id}/take", amount="75.00")
     taken = maria.text
     maria.opens(f"/desk/payments/{payment.id}/receipt")
 
     assert listed == ["Licence fee€75.00 · due"]
+    assert "A fee is due: Licence fee, €75.00" in said
     assert "It is paid. Print the receipt and hand it over; the case goes on." in taken
     assert dict(zip(maria.sees("//dl/dt"), maria.sees("//dl/dd"), strict=True)) == {
         "Number of the receipt": "0009-2026-000001",

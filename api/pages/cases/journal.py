@@ -12,6 +12,7 @@ from api.pages.frame.words import channel_words
 from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_details import TimelineEntry
 from engine.kernel.actor import CITIZEN, ActorKind
+from engine.kernel.money import euro_words, euros
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import Channel
@@ -201,6 +202,7 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
             "agency": localized(agencies.get(agency, agency)) if agency else _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
             **(_party_words(detail) if "initials" in detail else {}),
+            **(_fee_words(entry) if "fee" in detail else {}),
             **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
             **(_appointment_words(detail) if line.action.startswith("appointment_") else {}),
         }
@@ -221,6 +223,13 @@ def _name_in(entry: TimelineEntry) -> str:
     if entry.what is None and "name_en" in detail:
         return localized_pair(str(detail["name"]), str(detail["name_en"]))
     return localized(entry.what or detail.get("name") or "–")
+
+
+def _fee_words(entry: TimelineEntry) -> Mapping[str, str]:
+    """A fee by its title, and what it comes to."""
+    detail = entry.line.detail
+    told = {"fee": localized(entry.what or str(detail["fee"]))}
+    return {**told, "amount": localized(euro_words(euros(detail["amount"])))} if "amount" in detail else told
 
 
 def _party_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
