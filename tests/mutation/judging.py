@@ -128,5 +128,6 @@ class Judge:
 
 def judge(tests: Sequence[str], modules: Mapping[str, ModuleType], judges: Callable[[Judge], None]) -> bool:
     """Let a judge of these modules run the tests; whether they passed as they are."""
-    options = ["-q", "-s", "-p", "no:cacheprovider", "-k", "not postgresql"]
+    # How a test failed is asked by nobody; to tell it in pytest's own way takes longer than most tests.
+    options = ["-q", "-s", "--tb=native", "-p", "no:cacheprovider", "-k", "not postgresql"]
     return int(pytest.main([*options, *tests], plugins=[Judge(modules.values(), judges)])) == 0
