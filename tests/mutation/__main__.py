@@ -69,11 +69,7 @@ QUICK_TESTS: Mapping[str, Sequence[str]] = {
     ),
     "engine/people/sign_in/oidc_claims.py": ("tests/people/test_oidc_claims.py",),
     "engine/people/sign_in/passwords.py": (f"{_SIGN_IN}/test_passwords.py",),
-    "engine/people/signing_in.py": (
-        "tests/people/test_sign_in.py",
-        f"{_SIGN_IN}/test_second_factor.py",
-        f"{_SIGN_IN}/test_lock_outs.py",
-    ),
+    "engine/people/signing_in.py": ("tests/people/test_signing_in.py", "tests/people/test_sign_in.py"),
     "engine/people/tokens.py": ("tests/people/test_registers.py",),
     "engine/people/users.py": (
         "tests/people/test_registers.py",
