@@ -39,28 +39,16 @@ QUICK_TESTS: Mapping[str, Sequence[str]] = {
         f"{_SIGN_IN}/test_identity_provider.py",
     ),
     "engine/people/one_time_code.py": ("tests/people/test_one_time_code.py",),
-    "engine/people/passkey.py": (
-        "tests/people/test_passkey.py",
-        "tests/people/test_passkeys.py",
-        f"{_SIGN_IN}/test_passkeys.py",
-    ),
-    "engine/people/passkeys.py": ("tests/people/test_passkeys.py", f"{_SIGN_IN}/test_passkeys.py"),
+    "engine/people/passkey.py": ("tests/people/test_passkey.py", "tests/people/test_passkeys.py"),
+    "engine/people/passkeys.py": ("tests/people/test_passkeys.py",),
     "engine/people/role_mapping.py": ("tests/people/test_role_mapping.py",),
-    "engine/people/second_factor.py": (
-        f"{_SIGN_IN}/test_second_factor.py",
-        f"{_SIGN_IN}/test_seals.py",
-        f"{_SIGN_IN}/test_passkeys.py",
-        "tests/people/test_sign_in.py",
-    ),
+    "engine/people/second_factor.py": ("tests/people/test_second_factor.py",),
     "engine/people/session.py": (
         "tests/people/test_session.py",
         "tests/people/test_sign_in.py",
         "tests/api/test_identity.py",
     ),
-    "engine/people/sign_in/authenticator.py": (
-        f"{_SIGN_IN}/test_passwords.py",
-        f"{_SIGN_IN}/test_directory.py",
-    ),
+    "engine/people/sign_in/authenticator.py": (f"{_SIGN_IN}/test_authenticator.py",),
     "engine/people/sign_in/group_file.py": ("tests/test_settings.py",),
     "engine/people/sign_in/ldap.py": (f"{_SIGN_IN}/test_directory.py",),
     "engine/people/sign_in/oidc.py": (
@@ -71,10 +59,7 @@ QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/people/sign_in/passwords.py": (f"{_SIGN_IN}/test_passwords.py",),
     "engine/people/signing_in.py": ("tests/people/test_signing_in.py", "tests/people/test_sign_in.py"),
     "engine/people/tokens.py": ("tests/people/test_registers.py",),
-    "engine/people/users.py": (
-        "tests/people/test_registers.py",
-        f"{_SIGN_IN}/test_passwords_and_sessions.py",
-    ),
+    "engine/people/users.py": ("tests/people/test_users.py", "tests/people/test_sign_in.py"),
 }
 """The tests by which each module is judged, on SQLite."""
 

@@ -1,16 +1,13 @@
 """Claims about each step of a sign-in: who opens a session, where, with what proved, and how it ends."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 
-from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
-from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import NotFound, NotPermitted
-from engine.organisation.registers import SaveBranch
 from engine.people import account_store, one_time_code
 from engine.people.account import Account
 from engine.people.accounts import SetPassword
@@ -30,33 +27,15 @@ from engine.people.signing_in import (
     TakeAttemptBack,
 )
 from engine.people.users import SaveUser, SetActive
-from tests.builders import NOON, a_branch, a_clerk, a_user, an_id
+from tests.builders import NOON, an_id
 from tests.office import MovableClock, an_office
+from tests.people.conftest import CLERK, HERE, MARIA, THERE
 from tests.people.device import adds_passkey
 
 LIFE = SessionLife(idle=timedelta(hours=1), longest=timedelta(hours=10))
-MARIA, HERE, THERE = a_user(username="maria"), a_branch(code="0009"), a_branch(code="0010")
-CLERK: Actor = a_clerk(HERE, user=MARIA)
 ATTEMPT = SignInAttempt(username="maria", address="192.0.2.7")
 SIGN_IN = SignIn(user_id=MARIA.id, method=SignInMethod.PASSWORD, life=LIFE, attempt=ATTEMPT)
 ELSEWHERE = [replace(ATTEMPT, address=f"198.51.100.{number}") for number in range(30)]
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    """The clock of the system."""
-    return MovableClock(NOON)
-
-
-@pytest.fixture
-def engine(clock: MovableClock) -> Iterator[Engine]:
-    """A system with one clerk, who works in the first of two branches."""
-    engine = build_in_memory(clock=clock, zone=UTC)
-    for branch in (HERE, THERE):
-        engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
-    engine.carry_out(SaveUser(user=MARIA, branch_id=HERE.id, roles=frozenset({Role.CLERK})), actor=SYSTEM)
-    yield engine
-    engine.close()
 
 
 def works_there_too(engine: Engine) -> None:
