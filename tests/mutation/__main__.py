@@ -25,18 +25,12 @@ QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/kernel/papers.py": ("tests/kernel/test_papers.py",),
     "engine/kernel/disclosure.py": ("tests/access", "tests/api/test_access.py"),
     "engine/people/account.py": ("tests/people/test_account.py", f"{_SIGN_IN}/test_second_factor.py"),
-    "engine/people/accounts.py": (
-        "tests/people/test_sign_in.py",
-        f"{_SIGN_IN}/test_lock_outs.py",
-        f"{_SIGN_IN}/test_passwords_and_sessions.py",
-        f"{_SIGN_IN}/test_proved_again.py",
-    ),
+    "engine/people/accounts.py": ("tests/people/test_sign_in.py", "tests/people/test_signing_in.py"),
     "engine/people/attempts.py": ("tests/people/test_attempts.py",),
     "engine/people/devices.py": ("tests/people/test_devices.py",),
     "engine/people/external_identities.py": (
         "tests/people/test_external_identities.py",
         "tests/people/test_sign_in.py",
-        f"{_SIGN_IN}/test_identity_provider.py",
     ),
     "engine/people/one_time_code.py": ("tests/people/test_one_time_code.py",),
     "engine/people/passkey.py": ("tests/people/test_passkey.py", "tests/people/test_passkeys.py"),
@@ -46,7 +40,7 @@ QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/people/session.py": (
         "tests/people/test_session.py",
         "tests/people/test_sign_in.py",
-        "tests/api/test_identity.py",
+        "tests/people/test_signing_in.py",
     ),
     "engine/people/sign_in/authenticator.py": (f"{_SIGN_IN}/test_authenticator.py",),
     "engine/people/sign_in/group_file.py": ("tests/test_settings.py",),
