@@ -23,7 +23,8 @@ _SIGN_IN = "tests/people/sign_in"
 QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/kernel/permission.py": ("tests/kernel/test_permission.py",),
     "engine/kernel/papers.py": ("tests/kernel/test_papers.py",),
-    "engine/kernel/disclosure.py": ("tests/access", "tests/api/test_access.py"),
+    "engine/kernel/disclosure.py": ("tests/access/test_recording.py",),
+    "engine/kernel/senders.py": ("tests/kernel/test_senders.py", "tests/kernel/test_permission.py"),
     "engine/people/account.py": ("tests/people/test_account.py", f"{_SIGN_IN}/test_second_factor.py"),
     "engine/people/accounts.py": ("tests/people/test_sign_in.py", "tests/people/test_signing_in.py"),
     "engine/people/attempts.py": ("tests/people/test_attempts.py",),
