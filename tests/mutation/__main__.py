@@ -46,10 +46,7 @@ QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/people/sign_in/authenticator.py": (f"{_SIGN_IN}/test_authenticator.py",),
     "engine/people/sign_in/group_file.py": ("tests/test_settings.py",),
     "engine/people/sign_in/ldap.py": (f"{_SIGN_IN}/test_directory.py",),
-    "engine/people/sign_in/oidc.py": (
-        f"{_SIGN_IN}/test_forged_identities.py",
-        f"{_SIGN_IN}/test_identity_provider.py",
-    ),
+    "engine/people/sign_in/oidc.py": (f"{_SIGN_IN}/test_forged_identities.py",),
     "engine/people/sign_in/oidc_claims.py": ("tests/people/test_oidc_claims.py",),
     "engine/people/sign_in/passwords.py": (f"{_SIGN_IN}/test_passwords.py",),
     "engine/people/signing_in.py": ("tests/people/test_signing_in.py", "tests/people/test_sign_in.py"),
