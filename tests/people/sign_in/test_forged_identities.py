@@ -150,6 +150,7 @@ def test_a_sound_token_vouches_for_its_subject(server: Server) -> None:
         {"sub": 7},
         {"preferred_username": None},
         {"preferred_username": ""},
+        {"preferred_username": 7},
     ],
     ids=str,
 )
@@ -419,6 +420,13 @@ def test_addresses_of_the_provider_keep_what_they_ask_already(server: Server) ->
     asked = parse_qs(urlsplit(server.provider().address(REQUEST)).query)
 
     assert (asked["tenant"], asked["state"]) == (["kep"], [REQUEST.state])
+
+
+def test_a_provider_that_describes_itself_as_another_one_is_not_asked(server: Server) -> None:
+    server.publishes(issuer="https://other.example")
+
+    with pytest.raises(Unavailable, match="another one"):
+        server.provider().address(REQUEST)
 
 
 def test_a_provider_that_does_not_say_where_people_sign_in_is_no_use(server: Server) -> None:
