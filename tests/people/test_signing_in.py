@@ -121,6 +121,14 @@ def test_a_better_hash_takes_the_place_of_the_weaker_one(engine: Engine, clock: 
     assert (found.password_hash, found.password_set_at) == ("strong", NOON)
 
 
+def test_without_a_better_hash_the_password_stays(engine: Engine) -> None:
+    engine.carry_out(SetPassword(user_id=MARIA.id, password_hash="good"), actor=SYSTEM)
+
+    signs_in(engine)
+
+    assert account_now(engine).password_hash == "good"
+
+
 def test_a_better_hash_gives_no_password_to_who_has_none(engine: Engine) -> None:
     signs_in(engine, replace(SIGN_IN, better_hash="strong"))
 
@@ -154,6 +162,13 @@ def test_a_device_is_known_at_the_next_attempt_and_stays_the_same_one(engine: En
     assert engine.carry_out(CountAttempt(attempt=known), actor=SYSTEM)
     assert not engine.carry_out(CountAttempt(attempt=ATTEMPT), actor=SYSTEM)
     assert signs_in(engine, replace(SIGN_IN, attempt=known)).device == known.device
+
+
+def test_a_device_that_another_key_has_signed_is_a_stranger(engine: Engine) -> None:
+    signed_before = replace(ATTEMPT, device=signs_in(engine).device or "")
+    engine.carry_out(SetPassword(user_id=MARIA.id, password_hash="another"), actor=SYSTEM)
+
+    assert not engine.carry_out(CountAttempt(attempt=signed_before), actor=SYSTEM)
 
 
 @pytest.mark.parametrize("has_second_factor", [False, True])
