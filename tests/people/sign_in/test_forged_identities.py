@@ -99,7 +99,8 @@ def server() -> Iterator[Server]:
             found.asked.append(self.path)
             found.authorization[self.path] = self.headers["Authorization"]
             answer = found.answers.get(self.path, 404)
-            body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            said = {} if isinstance(answer, int) else answer
+            body = said if isinstance(said, bytes) else json.dumps(said).encode()
             self.send_response(answer if isinstance(answer, int) else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
