@@ -104,12 +104,16 @@ KINDS: Mapping[str, Kind] = {
     "signature_wanted": Kind(
         409, "A party is to sign there", "Have the party sign, from their link or at the counter."
     ),
+    "signature_not_awaited": Kind(
+        409, "This signature is not awaited any more", "Show the case: its party may have signed."
+    ),
+    "parties_incomplete": Kind(422, "Somebody of the case is missing", "Add them; `errors` names the role."),
     "not_at_counter": Kind(409, "This signature is not taken at the counter", "Send the party their link."),
     "not_from_link": Kind(409, "This party has no link", "Take the signature at the counter."),
     "party_unknown": Kind(
         409,
         "The diagram asks the signature of nobody",
-        "Tell the analyst: hand over one of stoa.parties(role).",
+        "Tell the analyst to hand over a party.",
     ),
     "signature_not_declared": Kind(
         409, "Nobody of that role signs in this procedure", "Tell the analyst: procedure.yaml says who signs."

@@ -395,7 +395,7 @@ def plan_of(connection: sa.Connection, read: Any) -> str:
 
 
 def _rows_of(connection: sa.Connection, text: str, parameters: Any) -> Sequence[Any]:
-    """What the database answers to a statement of SQLAlchemy's, or to a prepared one, whose values are a list."""
+    """What the database answers: to SQLAlchemy, or to a prepared statement, whose values are a list."""
     if not isinstance(parameters, list):
         return connection.exec_driver_sql(text, parameters).all()
     driver: Any = connection.connection.driver_connection
