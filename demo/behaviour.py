@@ -2,7 +2,7 @@
 
 The beginning of the applicant's family name chooses the trouble, so that every path can be tried at the desk:
 
-    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED)
+    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED, or an answer that denies it)
     Αργ…    the agency takes a minute
     Σφάλ…   a registry has a fault (REGISTRY_FAULT): the municipality is asked instead, or a clerk searches
     Διπλ…   somebody of that name has an AMKA already
@@ -56,7 +56,9 @@ class Request:
 
     def concerns(self, beginning: str) -> bool:
         """Whether the applicant's family name begins like that, accents and case aside."""
-        return search_form(str(self.variables.get("family_name", ""))).startswith(search_form(beginning))
+        shown = self.variables.get("request")
+        named = {**self.variables, **(shown if isinstance(shown, Mapping) else {})}
+        return search_form(str(named.get("family_name", ""))).startswith(search_form(beginning))
 
     def number(self, prefix: str) -> str:
         """The number of the paper that is issued: the same whenever the same task is asked again."""
@@ -131,6 +133,17 @@ def _social_security_registration(request: Request) -> Completed | Failed:
     return Completed(data={"amka": amka, "certificate_number": request.number("ΒΑ")})
 
 
+def _round_trip(prefix: str, refusal: str) -> Callable[[Request], Completed | Failed]:
+    """What answers `shared/round-trip@1`: granted with a number of that prefix, or denied with a remark."""
+
+    def answered(request: Request) -> Completed | Failed:
+        if request.concerns("Άρν"):
+            return Completed(data={"granted": False, "remark": refusal})
+        return Completed(data={"granted": True, "document_number": request.number(prefix)})
+
+    return answered
+
+
 _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "municipality.residence": _residence,
     "municipality.family-status": _family_status_at_the_municipality,
@@ -138,4 +151,5 @@ _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "justice.criminal-record": _criminal_record,
     "social-security.search": _social_security_search,
     "social-security.register": _social_security_registration,
+    "transport.licence-renewal": _round_trip("ΑΟ", "Η άδεια έχει αφαιρεθεί."),
 }
