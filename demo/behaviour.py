@@ -152,4 +152,6 @@ _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "social-security.search": _social_security_search,
     "social-security.register": _social_security_registration,
     "transport.licence-renewal": _round_trip("ΑΟ", "Η άδεια έχει αφαιρεθεί."),
+    "transport.disabled-parking": _round_trip("ΔΣ", "Υπάρχει άλλο δελτίο σε ισχύ."),
+    "disability.certification": _round_trip("Π", "Η γνωμάτευση δεν είναι σε ισχύ."),
 }

@@ -114,7 +114,13 @@ AGENCIES = (
         key="transport",
         name="Διεύθυνση Μεταφορών",
         name_en="Transport directorate",
-        topics=("transport.licence-renewal",),
+        topics=("transport.licence-renewal", "transport.disabled-parking"),
+    ),
+    SampleAgency(
+        key="disability-centre",
+        name="Κέντρο Πιστοποίησης Αναπηρίας",
+        name_en="Disability certification centre",
+        topics=("disability.certification",),
     ),
 )
 

@@ -160,6 +160,7 @@ def test_a_procedure_is_sound_and_named_as_its_folder(key: str) -> None:
 FACTS = {
     "amka-issue": ({"mitos": "370343"}, 0, []),
     "criminal-record": ({"mitos": "977354"}, 3, []),
+    "disabled-parking-card": ({}, 50, []),
     "driving-licence-renewal": ({"mitos": "664541"}, 45, ["renewal"]),
     "family-status-certificate": ({"mitos": "955481"}, 10, []),
     "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, []),
