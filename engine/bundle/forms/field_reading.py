@@ -85,11 +85,11 @@ def _note_unknown(component: Component, kind: Kind) -> None:
         if name not in known:
             component.note(f"Expected validate to have no {name}: it means nothing for a {component.type}.")
     properties = component.source.get("properties")
-    for name in properties if isinstance(properties, Mapping) else ():
+    for name, value in properties.items() if isinstance(properties, Mapping) else ():
         if name.startswith("stoa:") and name not in _OWN_PROPERTIES and not name.startswith(_OPTION_EN):
             component.note(f"Expected a property that this system knows, found {name}.")
-        elif name == _SENSITIVE and properties[name] != "true":
-            component.note(f"Expected {_SENSITIVE} to be true or left out, found {properties[name]!r:.80}.")
+        elif name == _SENSITIVE and value != "true":
+            component.note(f"Expected {_SENSITIVE} to be true or left out, found {value!r:.80}.")
 
 
 def _constraints(component: Component, kind: Kind) -> Constraints:
