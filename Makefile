@@ -38,6 +38,9 @@ test: setup ## Run every test, on SQLite and PostgreSQL
 test-long: setup ## The same with twenty times the examples where tests make them up
 	STOA_TEST_THOROUGHLY=yes $(BIN)/python -m pytest -n 2 --dist worksteal
 
+attacks: setup ## Play every attack that docs/threat-model.md names, on PostgreSQL
+	$(BIN)/python -m pytest -m attack -n 2 --dist worksteal
+
 check: setup ## The whole gate: format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -81,4 +84,4 @@ lock: setup ## Resolve the requirements anew, with hashes
 clean: ## Remove the virtual environment and every local state
 	rm -rf $(VENV) node_modules api/pages/built var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup run test test-long check format conformance-dmn conformance-bpmn difference bench bench-compare audit licences sbom lock clean
+.PHONY: help setup run test test-long attacks check format conformance-dmn conformance-bpmn difference bench bench-compare audit licences sbom lock clean

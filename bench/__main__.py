@@ -17,6 +17,7 @@ MEASUREMENTS = (
     "http",
     "slow_clients",
     "worker",
+    "kills",
 )
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from engine.kernel.pages import write_cursor
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from engine.tasks.worklist_model import TaskFilter

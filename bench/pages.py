@@ -32,7 +32,7 @@ from engine.cases.notes import AddNote
 from engine.dispatch import Engine
 from engine.incidents import store as incidents_store
 from engine.kernel.actor import SYSTEM, Role
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.people.officers import AppointOfficer
 from engine.people.users import SaveUser
 from engine.settings import Settings, from_environment

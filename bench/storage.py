@@ -30,7 +30,7 @@ from engine.cases.store import case_row
 from engine.kernel.actor import SYSTEM
 from engine.kernel.clock import identifier_at
 from engine.kernel.pages import Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import Channel
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch

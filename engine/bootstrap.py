@@ -160,6 +160,7 @@ def _noticing(settings: Settings) -> Noticing:
         channels=frozenset(build_channels(settings)),
         tracking_address=f"{home}/track" if home else "",
         appointment_address=f"{home}/appointment" if home else "",
+        signing_address=f"{home}/sign" if home else "",
     )
 
 

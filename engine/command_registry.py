@@ -10,237 +10,60 @@ from engine.access import store as access_store
 from engine.access.exceptions import OpenExceptionally, ReviewConcern, open_exceptionally, review_concern
 from engine.access.watch import DiscardAccess, WatchReading, discard_access, watch_reading
 from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, note_copy
-from engine.appointments.attendance import (
-    ArriveAtBranch,
-    CallNext,
-    EndAppointment,
-    EndTicket,
-    MarkMissed,
-    TakeTicket,
-    arrive_at_branch,
-    call_next,
-    end_appointment,
-    end_ticket,
-    mark_missed,
-    take_ticket,
-)
-from engine.appointments.booking import (
-    BookAppointment,
-    BookRequested,
-    CancelAppointment,
-    MoveAppointment,
-    book_appointment,
-    book_requested,
-    cancel_appointment,
-    move_appointment,
-)
-from engine.appointments.chores import (
-    ReleaseAppointments,
-    RemindVisitors,
-    release_appointments,
-    remind_visitors,
-)
+from engine.appointments import attendance, booking, chores, planning
 from engine.appointments.links import MakeLink, make_link
-from engine.appointments.planning import (
-    CloseWindow,
-    OpenWindows,
-    PlanResource,
-    PlanService,
-    close_window,
-    open_windows,
-    plan_resource,
-    plan_service,
-)
 from engine.appointments.telling import PrepareTelling, RecordTelling, prepare_telling, record_telling
-from engine.cases import changeset_store, journal_store
+from engine.cases import changeset_store, journal_store, lifecycle
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
-from engine.cases.lifecycle import (
-    ResumeCase,
-    SuspendCase,
-    WithdrawCase,
-    resume_case,
-    suspend_case,
-    withdraw_case,
-)
 from engine.cases.notes import AddNote, add_note
 from engine.cases.open import OpenCase, OpenedCase, open_case
 from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, extend_term
 from engine.cases.term_recount import CloseBranch, RecountTerms, close_branch, recount_terms
 from engine.cases.tracking_code import code_of
+from engine.cases.transfer import TransferCase, transfer_case
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
 from engine.documents.scan import RecordScan, ScanAgain, record_scan, scan_again
 from engine.documents.view import RecordView, record_view
-from engine.incidents.repair import (
-    CorrectVariable,
-    MoveToken,
-    RetryIncident,
-    correct_variable,
-    move_token,
-    retry_incident,
-)
+from engine.incidents import repair
 from engine.kernel.refusal import NotFound
+from engine.messages import desk_actions
 from engine.messages.deliver import DeliverMessage, MessageReceipt, deliver_message
-from engine.messages.desk_actions import (
-    TakeAction,
-    TakeActionFromCitizen,
-    take_action,
-    take_action_from_citizen,
-)
 from engine.messages.send_from_citizen import SendFromCitizen, send_from_citizen
 from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, pass_over_signal
 from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
-from engine.operations.housekeeping import (
-    Beat,
-    BeginCompaction,
-    CompactClosed,
-    DiscardExpired,
-    MarkOverdue,
-    beat,
-    begin_compaction,
-    compact_closed,
-    discard_expired,
-    mark_overdue,
-)
+from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
-from engine.operations.traffic import (
-    CountRequest,
-    NoteUntrustedProxy,
-    count_request,
-    note_untrusted_proxy,
-)
 from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
+from engine.payments import counter, paravolo_jobs
 from engine.payments import store as payments_store
-from engine.payments.counter import (
-    CancelReceipt,
-    PayAtCounter,
-    RefundPayment,
-    cancel_receipt,
-    pay_at_counter,
-    refund_payment,
-)
-from engine.payments.paravolo_jobs import (
-    AskParavolo,
-    PrepareAsking,
-    PresentParavolo,
-    RecordAsking,
-    ask_paravolo,
-    prepare_asking,
-    present_paravolo,
-    record_asking,
-)
 from engine.payments.report import RecordSeen, record_seen
-from engine.people.accounts import (
-    EndSessions,
-    ForgiveAttempts,
-    SetPassword,
-    end_sessions,
-    forgive_attempts,
-    set_password,
-)
-from engine.people.external_identities import (
-    EndExternalSessions,
-    ForgetIdentities,
-    ReceivePerson,
-    end_external_sessions,
-    forget_identities,
-    receive_person,
-)
+from engine.people import accounts, external_identities, passkeys, second_factor, signing_in
+from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
-from engine.people.passkeys import (
-    AddPasskey,
-    AskForPasskey,
-    BeginPasskey,
-    PassPasskey,
-    RemovePasskey,
-    TakeChallenge,
-    add_passkey,
-    ask_for_passkey,
-    begin_passkey,
-    pass_passkey,
-    remove_passkey,
-    take_challenge,
-)
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
-from engine.people.second_factor import (
-    ConfirmSecondFactor,
-    EndSecondFactor,
-    EnrolSecondFactor,
-    ResetSecondFactor,
-    confirm_second_factor,
-    end_second_factor,
-    enrol_second_factor,
-    reset_second_factor,
-)
-from engine.people.signing_in import (
-    ChooseWorkplace,
-    CountAttempt,
-    KeepUpSession,
-    PassSecondFactor,
-    SignIn,
-    SignOut,
-    TakeAttemptBack,
-    choose_workplace,
-    count_attempt,
-    keep_up_session,
-    pass_second_factor,
-    sign_in,
-    sign_out,
-    take_attempt_back,
-)
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
-from engine.people.users import (
-    SaveUser,
-    SetActive,
-    save_user,
-    set_active,
-)
 from engine.procedures import store as procedures_store
-from engine.procedures.versions import (
-    DeployProcedure,
-    PublishVersion,
-    RetireVersion,
-    deploy_procedure,
-    publish_version,
-    retire_version,
-)
+from engine.procedures import versions
+from engine.service_tasks import deliveries
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
-from engine.service_tasks.deliveries import (
-    LeaseJobs,
-    PassMessageOn,
-    PrepareDelivery,
-    RecordDelivery,
-    ReplayJob,
-    SetJobBack,
-    lease_jobs,
-    pass_message_on,
-    prepare_delivery,
-    record_delivery,
-    replay_job,
-    set_job_back,
-)
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
 from engine.service_tasks.switching import SwitchAgencyOn, switch_agency_on
+from engine.signatures import links
+from engine.signatures import sign as signatures_sign
 from engine.storage.database import Connection
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
 from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
+from engine.tasks import bulk_assignment
 from engine.tasks import store as tasks_store
 from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask, assign_task, claim_task, release_task
-from engine.tasks.bulk_assignment import (
-    AssignTasks,
-    ReassignWork,
-    ReleaseTasks,
-    assign_tasks,
-    reassign_work,
-    release_tasks,
-)
 from engine.tasks.claim_next import ClaimNext, claim_next
 from engine.tasks.complete import CompleteTask, SaveDraft, complete_task, save_draft
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter, forget_filter, save_filter
@@ -356,13 +179,14 @@ def _leased_receipt(tasks: Any) -> Receipt:
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     OpenCase: Handler(open_case, _case_receipt, _recall_opened),
-    WithdrawCase: Handler(withdraw_case),
-    SuspendCase: Handler(suspend_case),
+    lifecycle.WithdrawCase: Handler(lifecycle.withdraw_case),
+    lifecycle.SuspendCase: Handler(lifecycle.suspend_case),
     ExtendTerm: Handler(extend_term),
     CorrectTerm: Handler(correct_term),
     CloseBranch: Handler(close_branch),
+    TransferCase: Handler(transfer_case, _case_receipt, _recall_case),
     RecountTerms: Handler(recount_terms),
-    ResumeCase: Handler(resume_case),
+    lifecycle.ResumeCase: Handler(lifecycle.resume_case),
     AddNote: Handler(add_note, _NOTE.receipt, _NOTE.recall),
     IdentifyCaller: Handler(identify_caller),
     EndCall: Handler(end_call),
@@ -370,9 +194,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ReleaseTask: Handler(release_task),
     AssignTask: Handler(assign_task),
     ClaimNext: Handler(claim_next, _TASK.receipt, _TASK.recall),
-    AssignTasks: Handler(assign_tasks),
-    ReleaseTasks: Handler(release_tasks),
-    ReassignWork: Handler(reassign_work),
+    bulk_assignment.AssignTasks: Handler(bulk_assignment.assign_tasks),
+    bulk_assignment.ReleaseTasks: Handler(bulk_assignment.release_tasks),
+    bulk_assignment.ReassignWork: Handler(bulk_assignment.reassign_work),
     SaveDraft: Handler(save_draft),
     CompleteTask: Handler(complete_task),
     SaveFilter: Handler(save_filter),
@@ -381,13 +205,20 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     FailServiceTask: Handler(fail_service_task, _case_receipt, _recall_case),
     LeaseServiceTasks: Handler(lease_service_tasks, _leased_receipt, _recall_leased),
     ExtendLease: Handler(extend_lease),
-    LeaseJobs: Handler(lease_jobs),
-    PrepareDelivery: Handler(prepare_delivery),
-    RecordDelivery: Handler(record_delivery),
-    PassMessageOn: Handler(pass_message_on),
-    SetJobBack: Handler(set_job_back),
-    ReplayJob: Handler(replay_job),
+    deliveries.LeaseJobs: Handler(deliveries.lease_jobs),
+    deliveries.PrepareDelivery: Handler(deliveries.prepare_delivery),
+    deliveries.RecordDelivery: Handler(deliveries.record_delivery),
+    deliveries.PassMessageOn: Handler(deliveries.pass_message_on),
+    deliveries.SetJobBack: Handler(deliveries.set_job_back),
+    deliveries.ReplayJob: Handler(deliveries.replay_job),
     SwitchAgencyOn: Handler(switch_agency_on),
+    signatures_sign.OpenLink: Handler(signatures_sign.open_link),
+    signatures_sign.SignFromLink: Handler(signatures_sign.sign_from_link),
+    signatures_sign.SignAtCounter: Handler(signatures_sign.sign_at_counter, _case_receipt, _recall_case),
+    links.SendLink: Handler(links.send_link),
+    links.RevokeLink: Handler(links.revoke_link),
+    links.PrepareInvitation: Handler(links.prepare_invitation),
+    links.RecordInvitation: Handler(links.record_invitation),
     AskSupplement: Handler(ask_supplement, _case_receipt, _recall_case),
     BringSupplement: Handler(bring_supplement, _case_receipt, _recall_case),
     SupplyFromCitizen: Handler(supply_from_citizen, _supply_receipt, _recall_supply),
@@ -395,8 +226,10 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     AddRequestDocument: Handler(add_request_document, _DOCUMENT.receipt, _DOCUMENT.recall),
     DeliverMessage: Handler(deliver_message, _message_receipt, _recall_message),
     SendFromCitizen: Handler(send_from_citizen),
-    TakeAction: Handler(take_action, _no_receipt, _nothing_again),
-    TakeActionFromCitizen: Handler(take_action_from_citizen, _no_receipt, _nothing_again),
+    desk_actions.TakeAction: Handler(desk_actions.take_action, _no_receipt, _nothing_again),
+    desk_actions.TakeActionFromCitizen: Handler(
+        desk_actions.take_action_from_citizen, _no_receipt, _nothing_again
+    ),
     FireTimer: Handler(fire_timer),
     RestTimers: Handler(rest_timers),
     CarrySignal: Handler(carry_signal),
@@ -404,86 +237,86 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     BeginCase: Handler(begin_case),
     PrepareNotice: Handler(prepare_notice),
     RecordNotice: Handler(record_notice),
-    PayAtCounter: Handler(pay_at_counter, _PAYMENT.receipt, _PAYMENT.recall),
-    CancelReceipt: Handler(cancel_receipt, _PAYMENT.receipt, _PAYMENT.recall),
-    RefundPayment: Handler(refund_payment, _PAYMENT.receipt, _PAYMENT.recall),
-    PresentParavolo: Handler(present_paravolo, _PAYMENT.receipt, _PAYMENT.recall),
-    AskParavolo: Handler(ask_paravolo),
-    PrepareAsking: Handler(prepare_asking),
-    RecordAsking: Handler(record_asking),
+    counter.PayAtCounter: Handler(counter.pay_at_counter, _PAYMENT.receipt, _PAYMENT.recall),
+    counter.CancelReceipt: Handler(counter.cancel_receipt, _PAYMENT.receipt, _PAYMENT.recall),
+    counter.RefundPayment: Handler(counter.refund_payment, _PAYMENT.receipt, _PAYMENT.recall),
+    paravolo_jobs.PresentParavolo: Handler(paravolo_jobs.present_paravolo, _PAYMENT.receipt, _PAYMENT.recall),
+    paravolo_jobs.AskParavolo: Handler(paravolo_jobs.ask_paravolo),
+    paravolo_jobs.PrepareAsking: Handler(paravolo_jobs.prepare_asking),
+    paravolo_jobs.RecordAsking: Handler(paravolo_jobs.record_asking),
     RecordSeen: Handler(record_seen),
-    BookAppointment: Handler(book_appointment),
-    BookRequested: Handler(book_requested),
-    MoveAppointment: Handler(move_appointment),
-    CancelAppointment: Handler(cancel_appointment),
-    ArriveAtBranch: Handler(arrive_at_branch),
-    EndAppointment: Handler(end_appointment),
-    MarkMissed: Handler(mark_missed),
-    TakeTicket: Handler(take_ticket),
-    CallNext: Handler(call_next),
-    EndTicket: Handler(end_ticket),
+    booking.BookAppointment: Handler(booking.book_appointment),
+    booking.BookRequested: Handler(booking.book_requested),
+    booking.MoveAppointment: Handler(booking.move_appointment),
+    booking.CancelAppointment: Handler(booking.cancel_appointment),
+    attendance.ArriveAtBranch: Handler(attendance.arrive_at_branch),
+    attendance.EndAppointment: Handler(attendance.end_appointment),
+    attendance.MarkMissed: Handler(attendance.mark_missed),
+    attendance.TakeTicket: Handler(attendance.take_ticket),
+    attendance.CallNext: Handler(attendance.call_next),
+    attendance.EndTicket: Handler(attendance.end_ticket),
     MakeLink: Handler(make_link),
-    PlanService: Handler(plan_service),
-    PlanResource: Handler(plan_resource),
-    OpenWindows: Handler(open_windows),
-    CloseWindow: Handler(close_window),
-    RemindVisitors: Handler(remind_visitors),
-    ReleaseAppointments: Handler(release_appointments),
+    planning.PlanService: Handler(planning.plan_service),
+    planning.PlanResource: Handler(planning.plan_resource),
+    planning.OpenWindows: Handler(planning.open_windows),
+    planning.CloseWindow: Handler(planning.close_window),
+    chores.RemindVisitors: Handler(chores.remind_visitors),
+    chores.ReleaseAppointments: Handler(chores.release_appointments),
     PrepareTelling: Handler(prepare_telling),
     RecordTelling: Handler(record_telling),
-    RetryIncident: Handler(retry_incident),
-    CorrectVariable: Handler(correct_variable),
-    MoveToken: Handler(move_token),
-    DeployProcedure: Handler(deploy_procedure, _VERSION.receipt, _VERSION.recall),
-    PublishVersion: Handler(publish_version),
-    RetireVersion: Handler(retire_version),
+    repair.RetryIncident: Handler(repair.retry_incident),
+    repair.CorrectVariable: Handler(repair.correct_variable),
+    repair.MoveToken: Handler(repair.move_token),
+    versions.DeployProcedure: Handler(versions.deploy_procedure, _VERSION.receipt, _VERSION.recall),
+    versions.PublishVersion: Handler(versions.publish_version),
+    versions.RetireVersion: Handler(versions.retire_version),
     SaveBranch: Handler(save_branch),
     SaveAgency: Handler(save_agency),
     PauseClerk: Handler(pause_clerk),
     EndPause: Handler(end_pause),
     AppointOfficer: Handler(appoint_officer),
     DismissOfficer: Handler(dismiss_officer),
-    SaveUser: Handler(save_user),
+    people_users.SaveUser: Handler(people_users.save_user),
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),
-    CountAttempt: Handler(count_attempt),
-    TakeAttemptBack: Handler(take_attempt_back),
-    SignIn: Handler(sign_in),
-    PassSecondFactor: Handler(pass_second_factor),
-    ChooseWorkplace: Handler(choose_workplace),
-    KeepUpSession: Handler(keep_up_session),
-    SignOut: Handler(sign_out),
-    SetActive: Handler(set_active),
-    SetPassword: Handler(set_password),
-    ForgiveAttempts: Handler(forgive_attempts),
-    EndSessions: Handler(end_sessions),
-    BeginPasskey: Handler(begin_passkey),
-    AskForPasskey: Handler(ask_for_passkey),
-    TakeChallenge: Handler(take_challenge),
-    AddPasskey: Handler(add_passkey),
-    PassPasskey: Handler(pass_passkey),
-    RemovePasskey: Handler(remove_passkey),
-    EnrolSecondFactor: Handler(enrol_second_factor),
-    ConfirmSecondFactor: Handler(confirm_second_factor),
-    EndSecondFactor: Handler(end_second_factor),
-    ResetSecondFactor: Handler(reset_second_factor),
+    signing_in.CountAttempt: Handler(signing_in.count_attempt),
+    signing_in.TakeAttemptBack: Handler(signing_in.take_attempt_back),
+    signing_in.SignIn: Handler(signing_in.sign_in),
+    signing_in.PassSecondFactor: Handler(signing_in.pass_second_factor),
+    signing_in.ChooseWorkplace: Handler(signing_in.choose_workplace),
+    signing_in.KeepUpSession: Handler(signing_in.keep_up_session),
+    signing_in.SignOut: Handler(signing_in.sign_out),
+    people_users.SetActive: Handler(people_users.set_active),
+    accounts.SetPassword: Handler(accounts.set_password),
+    accounts.ForgiveAttempts: Handler(accounts.forgive_attempts),
+    accounts.EndSessions: Handler(accounts.end_sessions),
+    passkeys.BeginPasskey: Handler(passkeys.begin_passkey),
+    passkeys.AskForPasskey: Handler(passkeys.ask_for_passkey),
+    passkeys.TakeChallenge: Handler(passkeys.take_challenge),
+    passkeys.AddPasskey: Handler(passkeys.add_passkey),
+    passkeys.PassPasskey: Handler(passkeys.pass_passkey),
+    passkeys.RemovePasskey: Handler(passkeys.remove_passkey),
+    second_factor.EnrolSecondFactor: Handler(second_factor.enrol_second_factor),
+    second_factor.ConfirmSecondFactor: Handler(second_factor.confirm_second_factor),
+    second_factor.EndSecondFactor: Handler(second_factor.end_second_factor),
+    second_factor.ResetSecondFactor: Handler(second_factor.reset_second_factor),
     SealPlain: Handler(seal_plain),
     RecordScan: Handler(record_scan),
     ScanAgain: Handler(scan_again),
     RecordView: Handler(record_view),
     SealAnew: Handler(seal_anew),
-    ReceivePerson: Handler(receive_person),
-    EndExternalSessions: Handler(end_external_sessions),
-    ForgetIdentities: Handler(forget_identities),
-    MarkOverdue: Handler(mark_overdue),
-    DiscardExpired: Handler(discard_expired),
-    BeginCompaction: Handler(begin_compaction),
-    CompactClosed: Handler(compact_closed),
+    external_identities.ReceivePerson: Handler(external_identities.receive_person),
+    external_identities.EndExternalSessions: Handler(external_identities.end_external_sessions),
+    external_identities.ForgetIdentities: Handler(external_identities.forget_identities),
+    housekeeping.MarkOverdue: Handler(housekeeping.mark_overdue),
+    housekeeping.DiscardExpired: Handler(housekeeping.discard_expired),
+    housekeeping.BeginCompaction: Handler(housekeeping.begin_compaction),
+    housekeeping.CompactClosed: Handler(housekeeping.compact_closed),
     AnchorJournals: Handler(anchor_journals),
     NoteCopy: Handler(note_copy),
-    Beat: Handler(beat),
-    CountRequest: Handler(count_request),
-    NoteUntrustedProxy: Handler(note_untrusted_proxy),
+    housekeeping.Beat: Handler(housekeeping.beat),
+    traffic.CountRequest: Handler(traffic.count_request),
+    traffic.NoteUntrustedProxy: Handler(traffic.note_untrusted_proxy),
     OpenExceptionally: Handler(open_exceptionally, _CONCERN.receipt, _CONCERN.recall),
     ReviewConcern: Handler(review_concern),
     WatchReading: Handler(watch_reading),

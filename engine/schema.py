@@ -27,6 +27,7 @@ from engine.people import passkey_store as _passkeys
 from engine.people import store as _people
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
+from engine.signatures import store as _signatures
 from engine.storage import idempotency as _idempotency
 from engine.storage.columns import metadata
 from engine.tasks import store as _tasks
@@ -50,6 +51,7 @@ _STORES = (
     _tasks,
     _worklists,
     _service_tasks,
+    _signatures,
     _subscriptions,
     _messages,
     _incidents,

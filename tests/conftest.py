@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.postgresql",
     "tests.databases",
     "tests.stored_office",
+    "tests.attacks",
 ]
 
 

@@ -15,6 +15,7 @@ _NOUNS: Final = {
     SecretKind.AGENCY_SECRETS: "secrets of agencies",
     SecretKind.TRACKING_CODE: "tracking codes",
     SecretKind.DOCUMENT_KEY: "documents",
+    SecretKind.SIGNING_CODE: "signing codes",
 }
 _BATCH: Final = 100
 _FILES_A_BATCH: Final = 5

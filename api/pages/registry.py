@@ -15,6 +15,7 @@ from api.pages.appointments import citizen as own_appointments
 from api.pages.appointments import plan as appointment_plan
 from api.pages.appointments import screen
 from api.pages.appointments import views as appointments
+from api.pages.branch import calendar
 from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
@@ -34,6 +35,8 @@ from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
 from api.pages.people import passkeys, sign_in
 from api.pages.service_tasks import views as agency
+from api.pages.signing import desk as signatures
+from api.pages.signing import views as sign
 from api.pages.tasks import views as tasks
 from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
@@ -61,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     silent_approval.blueprint,
     payments.blueprint,
     branch.blueprint,
+    calendar.blueprint,
     incidents.blueprint,
     incident.blueprint,
     corrections.blueprint,
@@ -69,11 +73,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents.request_blueprint,
     calls.blueprint,
     access.blueprint,
+    signatures.blueprint,
     track.blueprint,
     appointments.blueprint,
     appointment_plan.blueprint,
     own_appointments.blueprint,
     screen.blueprint,
+    sign.blueprint,
 )
 for _blueprint in BLUEPRINTS:
     _blueprint.before_request(sessions.guard_form)
@@ -150,6 +156,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/appointments", _("Appointments"), {Role.CLERK, Role.MANAGER}),
         ("/desk/branch", _("Branch"), {Role.MANAGER}),
         ("/desk/payments", _("Payments"), set(payments.REPORT_READERS)),
+        ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
         ("/desk/access", _("Access"), set(access.READERS)),

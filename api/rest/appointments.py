@@ -1,5 +1,6 @@
 """Appointments: free times, booking, moving, cancelling, and who came; for branch and citizen."""
 
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from marshmallow import fields
 
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, Moment, Shape, Text, TwoLanguages, WholeInQuery
+from api.http.fields import Choice, ComposedShape, Moment, Shape, Text, TwoLanguages, WholeInQuery
 from api.http.identity import count_guess
 from engine.appointments.attendance import ArriveAtBranch, EndAppointment
 from engine.appointments.booking import (
@@ -81,16 +82,16 @@ class AppointmentShape(Shape):
     sequence = fields.Integer(required=True, metadata={"description": "How often it was moved or cancelled."})
 
 
-class BookedShape(AppointmentShape):
+class BookedShape(ComposedShape, AppointmentShape):
     """An appointment that was made, with the code by which whoever comes without a case looks at it."""
 
     code = fields.String(
         required=True, allow_none=True, metadata={"description": "Told this once; null for that of a case."}
     )
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+    def value_of(self, thing: Any, name: str) -> Any:
         """The code stands beside the appointment."""
-        return obj.code if attr == "code" else super().get_attribute(obj.appointment, attr, default)
+        return thing.code if name == "code" else attrgetter(name)(thing.appointment)
 
 
 class OwnAppointmentShape(Shape):

@@ -9,9 +9,10 @@ from stdnum.gr import amka, vat
 
 from api.http.fields import Choice, FreeData, Moment, Shape, Sorted, Text
 from api.rest.service_tasks import WaitingServiceTask
+from engine.cases.entered_parties import MOST_PARTIES, EnteredParty
 from engine.cases.reception import Authorisation, IdentityCheck, Reception
 from engine.kernel.bilingual import Language
-from engine.kernel.vocabulary import CaseStatus, Channel, Flag
+from engine.kernel.vocabulary import CaseStatus, Channel, Flag, Person
 from engine.tasks.model import TaskState
 from engine.terms.term import TermState
 
@@ -154,6 +155,25 @@ class ReceptionBody(ma.Schema):
         return Reception(**{**reception, "papers": frozenset(reception["papers"])})
 
 
+class EnteredPartyBody(ma.Schema):
+    """Somebody besides the applicant, in a role that the procedure declares."""
+
+    role = Text(most=60, required=True, means="A role of the procedure's parties.", example="seller")
+    person = fields.Nested(PersonBody, required=True)
+    papers = fields.List(
+        Text(most=60),
+        load_default=list,
+        validate=ma.validate.Length(max=100),
+        metadata={"description": "The ids of the papers of their role that were presented."},
+    )
+
+    @ma.post_load
+    def _entered(self, entered: dict[str, Any], **_: Any) -> EnteredParty:
+        return EnteredParty(
+            role=entered["role"], person=Person(**entered["person"]), papers=frozenset(entered["papers"])
+        )
+
+
 class NewCase(ma.Schema):
     """What opens a case."""
 
@@ -163,6 +183,18 @@ class NewCase(ma.Schema):
     channel = Choice(Channel, required=True, means="How the citizen came.")
     applicant = fields.Nested(PersonBody, required=True)
     representative = fields.Nested(PersonBody, allow_none=True, load_default=None)
+    applicant_role = Text(
+        most=60,
+        allow_none=True,
+        load_default=None,
+        means="What the applicant is in a case of several people; needed where it can be more than one role.",
+    )
+    parties = fields.List(
+        fields.Nested(EnteredPartyBody),
+        load_default=list,
+        validate=ma.validate.Length(max=MOST_PARTIES),
+        metadata={"description": "The others in a case of several people."},
+    )
     branch = fields.String(
         allow_none=True,
         load_default=None,

@@ -20,6 +20,7 @@ from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Notify
 from engine.cases.open import OpenCase
 from engine.cases.queries import DrawCase, FindCases, ReadJournal, ShowCase
+from engine.cases.transfer import TransferCase
 from engine.kernel.actor import ActorKind, Scope
 from engine.kernel.bilingual import Language
 from engine.kernel.vocabulary import CaseStatus, PartyRole, Person
@@ -33,6 +34,12 @@ class ReasonBody(ma.Schema):
     """Why it is done; the journal keeps it."""
 
     reason = Text(most=1000, required=True, example="Ο πολίτης απέσυρε την αίτησή του.")
+
+
+class TransferBody(ReasonBody):
+    """Which branch works on the case from now on, and why."""
+
+    branch = Text(most=4, required=True, means="The code of the branch.", example="0010")
 
 
 class CaseQuery(PageQuery):
@@ -74,6 +81,11 @@ class PartyShape(Shape):
     """A person with their role in a case."""
 
     role = Choice(PartyRole, required=True)
+    declared_role = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the procedure calls them, where it declares parties."},
+    )
     person = fields.Nested(PersonShape, required=True)
 
 
@@ -162,6 +174,8 @@ def open_case(wanted: dict[str, Any]) -> object:
         data=wanted["data"],
         notify=Notify(**wanted["notify"]),
         reception=wanted["reception"],
+        applicant_role=wanted["applicant_role"],
+        parties=tuple(wanted["parties"]),
     )
     state = engine().carry_out(command, actor=actor(), once=once())
     return state, {"Location": f"{request.path}/{state.case.id}", "ETag": etag_of(state.case.row_version)}
@@ -273,4 +287,26 @@ def resume_case(body: dict[str, str], case_id: UUID) -> object:
     Its term, due dates and timers have moved by the time it rested.
     """
     command = ResumeCase(case_id=case_id, reason=body["reason"], expected_version=expected_version())
+    return engine().carry_out(command, actor=actor())
+
+
+@calls.call(
+    "POST",
+    "/cases/<uuid:case_id>/transfer",
+    scope=Scope.CASES_WRITE,
+    takes=JSON,
+    headers=["If-Match"],
+    refuses=[404, 409],
+)
+@calls.arguments(TransferBody, example={"branch": "0010", "reason": "Ο πολίτης μετακόμισε."})
+@calls.response(200, CaseBody, example=_CASE)
+def transfer_case(body: dict[str, str], case_id: UUID) -> object:
+    """Transfer a case.
+
+    Another branch works on it from now on: open tasks are nobody's, and its terms are counted on the calendar
+    of that branch. For the manager of its branch, and for operators.
+    """
+    command = TransferCase(
+        case_id=case_id, branch=body["branch"], reason=body["reason"], expected_version=expected_version()
+    )
     return engine().carry_out(command, actor=actor())

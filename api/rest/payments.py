@@ -88,7 +88,7 @@ class Payments(ma.Schema):
     items = fields.List(fields.Nested(PaymentShape), required=True)
 
 
-class TakenBody(ma.Schema):
+class PaidBody(ma.Schema):
     """What was taken at the counter."""
 
     amount = Text(most=12, required=True, means="Euros as text.", example="75.00")
@@ -143,7 +143,7 @@ def _changing(
     return taking
 
 
-@_changing("take", TakenBody)
+@_changing("take", PaidBody)
 def take_payment(body: dict[str, Any], payment_id: UUID) -> object:
     """Take a payment at the counter.
 
@@ -205,7 +205,7 @@ class SumShape(Shape):
     amount = Euros(required=True)
 
 
-class DayShape(Shape):
+class PaidDayShape(Shape):
     """What became of payments on one day in one branch."""
 
     day = fields.Date(required=True)
@@ -242,7 +242,7 @@ class ReportShape(Shape):
 
     since = fields.Date(required=True)
     until = fields.Date(required=True)
-    rows = fields.List(fields.Nested(DayShape), required=True)
+    rows = fields.List(fields.Nested(PaidDayShape), required=True)
     differences = fields.List(fields.Nested(DifferenceShape), required=True)
 
 

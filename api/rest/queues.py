@@ -218,7 +218,7 @@ def close_window(window_id: UUID) -> None:
     engine().carry_out(CloseWindow(window_id=window_id), actor=actor())
 
 
-@calls.call("POST", "/appointments/links/<any(screen, kiosk):kind>", scope=Scope.CASES_WRITE)
+@calls.call("POST", "/appointments/links/<any(screen, kiosk):kind>", scope=Scope.CASES_WRITE, refuses=[404])
 @calls.response(200, LinkShape, example={"kind": "screen", "text": "h0bX3k5mYt1c2d3e4f5g6h7i8j9"})
 def make_link(kind: str) -> object:
     """Make the link for the screen or the kiosk of your branch.

@@ -9,6 +9,7 @@ from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
 from api.http.fields import ComposedShape, Moment, Shape, Text
 from api.rest.worklist import HANDED_OUT, HandedOutShape
+from engine.cases.figures import ShowFigures
 from engine.kernel.actor import Scope
 from engine.people.pauses import EndPause, PauseClerk
 from engine.tasks.bulk_assignment import ReassignWork
@@ -68,6 +69,37 @@ class StaffQuery(ma.Schema):
     branch = Text(most=4, load_default=None, means="The code of a branch; your own if left out.")
 
 
+class FiguresQuery(StaffQuery):
+    """Which branch is meant, and since when."""
+
+    since = fields.Date(
+        load_default=None, metadata={"description": "The first day; the first of this year if left out."}
+    )
+
+
+class FiguresShape(Shape):
+    """How many cases of a branch were decided in time, how many late, and how many are overdue."""
+
+    since = fields.Date(required=True)
+    in_time = fields.Integer(required=True)
+    late = fields.Integer(required=True)
+    overdue = fields.Integer(required=True)
+    answer_overdue = fields.Integer(required=True)
+    act_overdue = fields.Integer(required=True)
+    appealed = fields.Integer(required=True)
+
+
+FIGURES = {
+    "since": "2026-01-01",
+    "in_time": 412,
+    "late": 9,
+    "overdue": 3,
+    "answer_overdue": 1,
+    "act_overdue": 0,
+    "appealed": 4,
+}
+
+
 class PauseBody(ma.Schema):
     """Until when somebody is away, and why."""
 
@@ -98,6 +130,18 @@ def show_load(query: dict[str, str | None]) -> object:
     Who of the branch has how much in hand, by user name.
     """
     return {"items": engine().ask(ShowLoad(branch_code=query["branch"]), actor=actor())}
+
+
+@calls.call("GET", "/staff/figures", scope=Scope.CASES_READ, refuses=[404, 422])
+@calls.arguments(FiguresQuery, location="query")
+@calls.response(200, FiguresShape, example=FIGURES)
+def show_figures(query: dict[str, Any]) -> object:
+    """Show how a branch stands with the law.
+
+    Of the cases that it opened since a day: decided in time, decided late, and still open though the term is
+    over; an appeal or an act after silence that is overdue is counted apart.
+    """
+    return engine().ask(ShowFigures(branch_code=query["branch"], since=query["since"]), actor=actor())
 
 
 @calls.call("POST", "/staff/<username>/pause", scope=Scope.CASES_WRITE, takes=JSON)

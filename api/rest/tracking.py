@@ -28,6 +28,7 @@ from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.access.queries import ShowReaders
 from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.disclosure import Purpose, Shown
+from engine.kernel.signing import SignatureState
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.send_from_citizen import SendFromCitizen
 from engine.payments.model import PaymentState
@@ -139,6 +140,15 @@ class OwedShape(ComposedShape):
         return {"el": thing.title, "en": thing.title_en} if name == "title" else getattr(thing, name)
 
 
+class SignerShape(Shape):
+    """A party of the case, as all of it may know them."""
+
+    role = fields.String(required=True)
+    title = fields.Nested(TwoLanguages, required=True)
+    initials = fields.String(required=True)
+    state = Choice(SignatureState, required=True, allow_none=True, means="Null until they are asked to sign.")
+
+
 class Whereabouts(ma.Schema):
     """Where a case is, and what is expected of the citizen; nothing personal."""
 
@@ -168,6 +178,7 @@ class Whereabouts(ma.Schema):
         metadata={"description": "The requests for which they are to choose a time."},
     )
     appointments = fields.List(fields.Nested(OwnAppointmentShape), required=True)
+    signers = fields.List(fields.Nested(SignerShape), required=True)
 
 
 calls = Calls("tracking", about="What the citizen may know with the receipt in hand; nothing personal.")
@@ -197,6 +208,10 @@ _TO_PAY = {
     "el": "Οφείλεται παράβολο: πληρώστε το με τον κωδικό του ή στο ΚΕΠ.",
     "en": "A fee is to be paid: pay it by its code or at the service centre.",
 }
+_SIGNATURES = {
+    "el": "Περιμένουμε υπογραφές προσώπων της υπόθεσης.",
+    "en": "We wait for people of the case to sign.",
+}
 _SUSPENDED = {"el": "Η υπόθεσή σας έχει ανασταλεί.", "en": "Your case is on hold."}
 _ENDED = {"el": "Η υπόθεση έχει κλείσει.", "en": "The case is closed."}
 WHEREABOUTS: dict[str, Any] = {
@@ -225,6 +240,7 @@ WHEREABOUTS: dict[str, Any] = {
     ],
     "wanted_appointments": [],
     "appointments": [],
+    "signers": [],
 }
 _READING = {
     "at": "2026-03-09T10:00:00Z",
@@ -285,6 +301,15 @@ def whereabouts(found: Tracking) -> dict[str, Any]:
         "payments": found.payments,
         "wanted_appointments": found.wanted_appointments,
         "appointments": [one.appointment for one in found.appointments],
+        "signers": [
+            {
+                "role": one.role,
+                "title": {"el": one.title.el, "en": one.title.en},
+                "initials": one.initials,
+                "state": one.state,
+            }
+            for one in found.signers
+        ],
     }
 
 
@@ -357,4 +382,6 @@ def _expected(found: Tracking) -> Texts:
         return _SUSPENDED
     if any(payment.is_due for payment in found.payments) and Flag.AWAITING_CITIZEN not in found.flags:
         return _TO_PAY
+    if found.awaited_signers and not found.awaited:
+        return _SIGNATURES
     return next((texts for flag, texts in _FLAGS.items() if flag in found.flags), _UNDER_WAY)

@@ -27,7 +27,7 @@ from engine.kernel.permission import (
     require_plans_appointments,
     require_works_case,
 )
-from engine.kernel.refusal import NotFound
+from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.service_tasks import store as service_tasks_store
@@ -35,6 +35,9 @@ from engine.service_tasks.model import ServiceTask
 
 MOST_DAYS = 14
 """Days of free times that are looked at in one question."""
+_MOST_YEARS = 10
+"""How far from today a day may be that is looked at."""
+
 _MOST_ON_DAY = 1000
 _LAST_CALLED = 8
 """Numbers that a screen shows."""
@@ -272,6 +275,8 @@ class ShowDay:
         connection, zone = context.connection, context.zone
         today = context.now.astimezone(zone).date()
         day = self.day or today
+        if abs(day.year - today.year) > _MOST_YEARS:
+            raise Invalid.field("day", f"expected a day at most {_MOST_YEARS} years from today, found {day}")
         begins = datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
         ends = datetime.combine(day + timedelta(days=1), time(0), tzinfo=zone).astimezone(UTC)
         book = book_of(branch, context)

@@ -91,7 +91,7 @@ def tell(appointment: Appointment, occasion: Occasion, transaction: Transaction)
     _leave(appointment.visitor, payload, appointment.case_id, transaction)
 
 
-def invite(changeset: CaseChangeset, service_task_id: UUID) -> None:
+def ask_to_choose(changeset: CaseChangeset, service_task_id: UUID) -> None:
     """Leave the jobs that ask the citizen of a case to choose a time."""
     notify, there = changeset.case.notify, changeset.transaction.noticing.channels
     for channel, address in ((NoticeChannel.SMS, notify.sms), (NoticeChannel.EMAIL, notify.email)):

@@ -1,13 +1,13 @@
 """The diagrams, decisions and forms in a folder, of a procedure or of a shared part, read together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.bpmn.diagram import is_diagram
 from engine.bpmn.shared_parts import home_of
 from engine.bundle.contract import Files
-from engine.bundle.diagrams import Outline, outline
+from engine.bundle.diagrams import FormUse, Outline, outline
 from engine.bundle.files import BundleFindings
 from engine.bundle.forms import FormReading, read_form
 
@@ -26,8 +26,13 @@ class Contents:
         return Contents(outline=self.outline + other.outline, forms=self.forms + other.forms)
 
 
-def read_contents(files: Files, metadata: str, findings: BundleFindings) -> Contents:
-    """The contents of a folder; notes what does not belong there. `metadata` is the name of its YAML file."""
+def read_contents(
+    files: Files, metadata: str, findings: BundleFindings, *, more_uses: Iterable[FormUse] = ()
+) -> Contents:
+    """The contents of a folder; notes what does not belong there.
+
+    `metadata` is the name of its YAML file, `more_uses` are the forms that it names.
+    """
     for name in files:
         if not (
             name == metadata or is_executable(name) or _FORM.fullmatch(name) or _SCENARIO.fullmatch(name)
@@ -38,7 +43,7 @@ def read_contents(files: Files, metadata: str, findings: BundleFindings) -> Cont
             findings.add(name, "", "Expected text in UTF-8.")
     diagrams = _outline(files, metadata, findings)
     forms = (*_forms(files, findings), *_embedded(diagrams, findings))
-    _check_forms(diagrams, files, findings)
+    _check_forms(diagrams, files, findings, more_uses)
     return Contents(outline=diagrams, forms=forms)
 
 
@@ -74,7 +79,9 @@ def _embedded(diagrams: Outline, findings: BundleFindings) -> Iterator[FormReadi
     return (reading for reading in readings if reading is not None)
 
 
-def _check_forms(diagrams: Outline, files: Files, findings: BundleFindings) -> None:
+def _check_forms(
+    diagrams: Outline, files: Files, findings: BundleFindings, more_uses: Iterable[FormUse]
+) -> None:
     used = set()
     embedded: set[str] = set()
     for form in diagrams.embedded_forms:
@@ -82,7 +89,7 @@ def _check_forms(diagrams: Outline, files: Files, findings: BundleFindings) -> N
             sentence = f"Expected one form with the id {form.form_id}, found another one."
             findings.add(form.file, f"line {form.line}", sentence)
         embedded.add(form.form_id)
-    for use in diagrams.form_uses:
+    for use in (*diagrams.form_uses, *more_uses):
         name = f"forms/{use.form_id}.form"
         used.add(name)
         if name not in files and use.form_id not in embedded:

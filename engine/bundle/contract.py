@@ -49,7 +49,8 @@ class DeskAction:
     """An action that a diagram offers while an event waits for its message.
 
     `roles` are those of `stoa:action-roles`. `says` is what it leads to, None where the diagram does not say;
-    `interrupts` tells whether what is under way around it ends by it. `form_id` is the form of what it takes.
+    `interrupts` tells whether what is under way around it ends by it, None where the case waits for it
+    without anything around it. `form_id` is the form of what it takes.
     """
 
     name: str
@@ -58,7 +59,7 @@ class DeskAction:
     says: Bilingual | None = None
     law: str | None = None
     needs_reason: bool = False
-    interrupts: bool = True
+    interrupts: bool | None = None
     form_id: str | None = None
 
 

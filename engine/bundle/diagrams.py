@@ -46,6 +46,7 @@ from engine.kernel.legal_time import (
 )
 from engine.kernel.papers import PAPERS, is_declaration
 from engine.kernel.senders import MESSAGE_FROM
+from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import FLAG, Flag
 from engine.kernel.xml import Element, Unreadable, XmlCause
 
@@ -84,6 +85,7 @@ _WORDS: Final[Mapping[str, type[StrEnum]]] = {CLOCK: Clock, MILESTONE: Milestone
 """The properties whose value is one of a few words."""
 
 _ACTION = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_PARTIES = re.compile(r'\bstoa\.parties\(\s*"([^"]*)"\s*\)')
 _RESULT = re.compile(r"=\s*([^\W\d]\w*)\s*")
 _SOURCE = re.compile(r"=\s*([^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*")
 
@@ -101,6 +103,15 @@ class FormUse:
     def place(self) -> str:
         """Where it is, for a finding."""
         return f"line {self.line}, {self.element_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleUse:
+    """A place in a diagram where the parties of a role are asked for; `role` is empty for a signature."""
+
+    file: str
+    place: str
+    role: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,8 +144,9 @@ class Outline:
     `answer_forms` the ids of those that answers of agencies must fit, by the id of the element that is
     answered, `answer_sheets` what elements hand over and take.
     `actions` are those that elements offer, by the id of the element. `english_names` are those of the
-    elements by their Greek ones, `milestones` the legal moments that
-    elements mark, and `has_clocks` says whether a timer names a clock.
+    elements by their Greek ones, `milestones` the legal moments that elements mark, and `has_clocks` says
+    whether a timer names a clock. `role_uses` are the roles whose parties expressions ask for, `signature` is
+    the first service task in which a party signs.
     """
 
     processes: tuple[ProcessOutline, ...] = ()
@@ -146,6 +158,8 @@ class Outline:
     english_names: Mapping[str, str] = field(default_factory=dict)
     milestones: frozenset[str] = frozenset()
     has_clocks: bool = False
+    role_uses: tuple[RoleUse, ...] = ()
+    signature: RoleUse | None = None
 
     def __add__(self, other: "Outline") -> "Outline":
         return Outline(
@@ -158,6 +172,8 @@ class Outline:
             english_names={**self.english_names, **other.english_names},
             milestones=self.milestones | other.milestones,
             has_clocks=self.has_clocks or other.has_clocks,
+            role_uses=self.role_uses + other.role_uses,
+            signature=self.signature or other.signature,
         )
 
 
@@ -188,7 +204,24 @@ def outline(file: str, content: bytes, findings: BundleFindings) -> Outline:
         english_names=english_names(diagram),
         milestones=frozenset(value for name, value in properties if name == MILESTONE),
         has_clocks=any(name == CLOCK for name, _ in properties),
+        role_uses=tuple(_role_uses(diagram)),
+        signature=next(_signatures(diagram), None),
     )
+
+
+def _role_uses(diagram: Diagram) -> Iterator[RoleUse]:
+    """The roles that expressions name in a call of `stoa.parties`, each with its place."""
+    for element in (*diagram.root.within(), *diagram.extensions()):
+        texts = (*element.attrib.values(), element.text or "")
+        for role in (role for text in texts for role in _PARTIES.findall(str(text))):
+            place = f"line {element.line}, {nearest_id(element) or ''}"
+            yield RoleUse(file=diagram.file, place=place, role=role)
+
+
+def _signatures(diagram: Diagram) -> Iterator[RoleUse]:
+    for definition in diagram.extensions("taskDefinition"):
+        if definition.get("type") == SIGNATURE:
+            yield RoleUse(file=diagram.file, place=f"line {definition.line}, {nearest_id(definition) or ''}")
 
 
 def _refused(refusal: Unreadable) -> str:
@@ -330,7 +363,7 @@ def _actions(diagram: Diagram) -> Mapping[str, DeskAction]:
             says=Bilingual(says, el=says, en=property_of(element, ACTION_SAYS_EN) or says) if says else None,
             law=property_of(element, LAW),
             needs_reason=property_of(element, ACTION_REASON) == REQUIRED,
-            interrupts=node.interrupts,
+            interrupts=None if node.kind == "intermediateCatchEvent" else node.interrupts,
             form_id=form_of(element),
         )
     return actions

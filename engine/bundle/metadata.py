@@ -11,6 +11,7 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 from engine.bundle.contract import OutcomeRule
 from engine.bundle.fees import Fee, fee_list, fees_of
 from engine.bundle.files import BundleFindings
+from engine.bundle.party_rules import MOST_OF_ROLE, Identifier, PartyRule, SigningMeans, party_rules
 from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
 from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.kernel.vocabulary import CaseStatus, Channel
@@ -22,6 +23,8 @@ FILE: Final = "procedure.yaml"
 MAX_FEE_CENTS = 10_000_000
 
 _KEY = Regexp(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", error="Expected small Latin letters, digits and hyphens.")
+_ROLE = Regexp(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z", error="Expected small Latin letters, digits and _.")
+_FORM_ID = Regexp(r"[^/\s]+\Z", error="Expected the id of a form.")
 _XML_ID = Regexp(r"[A-Za-z_][A-Za-z0-9_.-]*\Z", error="Expected the id of an element.")
 
 
@@ -85,6 +88,51 @@ class _Paper(_Strict):
     any_of = StrictText(validate=_KEY)
 
 
+class _PartyPaper(_Strict):
+    """A paper that a party brings, besides those of the case."""
+
+    id = StrictText(required=True, validate=_KEY)
+    title = fields.Nested(_Bilingual, required=True)
+    obligatory = StrictFlag(required=True)
+
+
+class _Statement(_Strict):
+    el = StrictText(required=True, most=2000, wraps=True)
+    en = StrictText(required=True, most=2000, wraps=True)
+
+
+class _Party(_Strict):
+    """People of one role in the case."""
+
+    role = StrictText(required=True, most=60, validate=_ROLE)
+    title = fields.Nested(_Bilingual, required=True)
+    applicant = StrictFlag()
+    min = fields.Integer(strict=True, validate=Range(0, MOST_OF_ROLE))
+    max = fields.Integer(strict=True, validate=Range(1, MOST_OF_ROLE))
+    identified_by = fields.List(
+        StrictText(validate=OneOf(list(Identifier))), required=True, validate=[AT_LEAST_ONE, distinct]
+    )
+    signs = StrictFlag()
+    consents = StrictFlag()
+    statement = fields.Nested(_Statement)
+    form = StrictText(validate=_FORM_ID)
+    channels = fields.List(StrictText(validate=OneOf(list(SigningMeans))), validate=[AT_LEAST_ONE, distinct])
+    papers = fields.List(fields.Nested(_PartyPaper), validate=Length(max=100))
+
+    @validates_schema
+    def _fits_together(self, written: Mapping[str, Any], **_options: Any) -> None:
+        if written.get("min", 1) > written.get("max", max(1, written.get("min", 1))):
+            raise ValidationError("Expected min to be at most max.", "min")
+        asked = [name for name in ("signs", "consents") if written.get(name)]
+        if len(asked) > 1:
+            raise ValidationError("Expected either signs or consents, found both.", "consents")
+        if asked and "statement" not in written:
+            raise ValidationError("Expected the words that people of this role sign.", "statement")
+        needless = [name for name in ("statement", "form", "channels") if name in written and not asked]
+        for name in needless:
+            raise ValidationError("Expected only where people of this role sign or consent.", name)
+
+
 class _Outcome(_Strict):
     status = StrictText(required=True, validate=OneOf([CaseStatus.COMPLETED, CaseStatus.REJECTED]))
     text = fields.Nested(_Bilingual, required=True)
@@ -109,6 +157,7 @@ class _Metadata(_Strict):
     )
     papers = fields.List(fields.Nested(_Paper), required=True, validate=Length(max=100))
     papers_decision = StrictText(validate=_XML_ID)
+    parties = fields.List(fields.Nested(_Party), validate=[AT_LEAST_ONE, Length(max=20)])
     outcomes = fields.Dict(
         keys=StrictText(validate=_XML_ID),
         values=fields.Nested(_Outcome),
@@ -121,6 +170,22 @@ class _Metadata(_Strict):
         if ("fees" in written) == ("fee_cents" in written):
             raise ValidationError("Expected fees, an empty list where there are none.", "fees")
 
+    @validates_schema(skip_on_field_errors=True)
+    def _roles_known_apart(self, written: Mapping[str, Any], **_options: Any) -> None:
+        declared = written.get("parties", ())
+        roles = [party["role"] for party in declared]
+        problems = {
+            place: {"role": [f"Expected every role once, found {role} again."]}
+            for place, role in enumerate(roles)
+            if role in roles[:place]
+        }
+        if problems:
+            raise ValidationError({"parties": problems})
+        if declared and not any(party.get("applicant") for party in declared):
+            raise ValidationError(
+                "Expected applicant: true at the role, or the roles, that the applicant may be of.", "parties"
+            )
+
 
 _SCHEMA = _Metadata()
 
@@ -131,6 +196,7 @@ class Metadata:
 
     `fees` are by their id, `outcomes` by the id of the end event that a case ends in. `papers_decision` is
     the id of the decision that says which of the papers somebody needs; None where everybody needs the same.
+    `parties` are the roles of a case of several people; empty where there is the applicant only.
     """
 
     key: str
@@ -142,6 +208,7 @@ class Metadata:
     outcomes: Mapping[str, OutcomeRule]
     papers_decision: str | None
     tree: YamlTree
+    parties: tuple[PartyRule, ...] = ()
 
     def place(self, *path: str | int) -> str:
         """Where something stands, for a finding: `line 12, outcomes.rejected`."""
@@ -182,6 +249,7 @@ def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
         outcomes=MappingProxyType(outcomes),
         papers_decision=values.get("papers_decision"),
         tree=tree,
+        parties=party_rules(values),
     )
 
 

@@ -11,11 +11,12 @@ from engine.bpmn.diagram import is_diagram
 from engine.bpmn.shared_parts import divided
 from engine.bundle.contents import is_executable, read_contents
 from engine.bundle.contract import AnswerSheet, DeskAction, Files, Form, OutcomeRule
-from engine.bundle.diagrams import Outline, ProcessOutline
+from engine.bundle.diagrams import FormUse, Outline, ProcessOutline
 from engine.bundle.fees import KNOWN_AT_INTAKE, Fee, problems_of
 from engine.bundle.files import BundleFindings, fingerprint
 from engine.bundle.forms import FormReading, ReadForm
 from engine.bundle.metadata import FILE, Metadata, read_metadata
+from engine.bundle.party_rules import PartyRule, rule_of
 from engine.bundle.shared_part import read_pinned
 from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.clock import Clock
@@ -91,6 +92,16 @@ class Procedure:
         """The terms that begin with the case or with its complete file, the one of law first."""
         return {kind: self.terms[kind] for kind in FIRST if kind in self.terms}
 
+    @property
+    def parties(self) -> tuple[PartyRule, ...]:
+        """The roles of a case of several people; empty where there is the applicant only."""
+        return self.outline.parties
+
+    def signing_form(self, role: str | None) -> Form | None:
+        """The form that a party of the role fills in with their signature; None if they fill in nothing."""
+        rule = rule_of(role, self.parties)
+        return self.forms[rule.form_id] if rule and rule.form_id else None
+
     @cached_property
     def decisions(self) -> dmn.Bundle | None:
         """The DMN decisions, read when somebody first asks; None where the procedure has none."""
@@ -126,7 +137,8 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
     findings = BundleFindings()
     own, _parts = divided(files)
     metadata = read_metadata(own.get(FILE), findings)
-    contents = read_contents(own, FILE, findings)
+    contents = read_contents(own, FILE, findings, more_uses=_forms_of_parties(metadata))
+    _check_roles(metadata, contents.outline, findings)
     process = _main_process(metadata, contents.outline, findings) if metadata else None
     if metadata and process:
         start = next((form for form in contents.forms if form.id == process.start_form_id), None)
@@ -158,6 +170,45 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
 
 def _tables(files: Files) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if name.endswith(".dmn")}
+
+
+def _check_roles(metadata: Metadata | None, diagrams: Outline, findings: BundleFindings) -> None:
+    """Note roles that diagrams ask for and nobody declares, and signatures that nobody is to give."""
+    if metadata is None:
+        return
+    known = {rule.role for rule in metadata.parties}
+    for use in diagrams.role_uses:
+        if use.role not in known:
+            expected = ", ".join(sorted(known)) or "none is declared"
+            findings.add(
+                use.file,
+                use.place,
+                f"Expected a role of the parties in procedure.yaml ({expected}), found {use.role}.",
+            )
+    if diagrams.signature is not None and not any(rule.statement for rule in metadata.parties):
+        findings.add(
+            diagrams.signature.file,
+            diagrams.signature.place,
+            "Expected parties in procedure.yaml of whom some sign or consent, found none.",
+        )
+
+
+def _forms_of_parties(metadata: Metadata | None) -> tuple[FormUse, ...]:
+    """The forms that parties fill in."""
+    return (
+        tuple(
+            FormUse(
+                file=FILE,
+                element_id=rule.role,
+                line=metadata.tree.line(("parties", number, "form")),
+                form_id=rule.form_id,
+            )
+            for number, rule in enumerate(metadata.parties)
+            if rule.form_id is not None
+        )
+        if metadata
+        else ()
+    )
 
 
 def _main_process(metadata: Metadata, diagrams: Outline, findings: BundleFindings) -> ProcessOutline | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
 from engine import feel
+from engine.bundle.party_rules import SigningMeans
 from engine.kernel.actor import Role
 from engine.kernel.vocabulary import Channel, Person
 
@@ -26,6 +27,12 @@ class Complete:
     data: Mapping[str, Any] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        refused = f", refused: {', '.join(self.refused)}" if self.refused else ""
+        return f"{self.role} completes {self.element}{refused}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -39,6 +46,11 @@ class Answer:
     data: Mapping[str, Any] = field(default_factory=dict)
     sees: frozenset[str] | None = None
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return f"the agency answers {self.service_task}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fail:
@@ -50,6 +62,11 @@ class Fail:
     message: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return f"the agency fails {self.service_task} with {self.code}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
@@ -58,6 +75,11 @@ class Ask:
     line: int
     service_task: str
     wanted: str
+
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return f"the agency asks for a supplement to {self.service_task}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +90,11 @@ class Bring:
     service_task: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return f"the citizen brings the supplement to {self.service_task}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pay:
@@ -77,6 +104,11 @@ class Pay:
     fee: str
     amount: str | None = None
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return f"the fee {self.fee} is paid"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
@@ -85,6 +117,12 @@ class Book:
     line: int
     service_task: str
     at: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        when = f"the time {self.at.isoformat()}" if self.at else "the first free time"
+        return f"the citizen chooses {when} for {self.service_task}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +136,12 @@ class EndVisit:
     service_task: str
     how: Literal["attend", "miss", "cancel"]
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        what = {"attend": "comes to", "miss": "does not come to", "cancel": "cancels"}[self.how]
+        return f"the citizen {what} the appointment of {self.service_task}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AddFile:
@@ -105,6 +149,11 @@ class AddFile:
 
     line: int
     name: str
+
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return f"a clerk adds the document {self.name}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +168,12 @@ class Advance:
         """The moment at which the step leaves the clock."""
         return now + self.by if self.to is None else self.to
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        passing = f"until {self.to.isoformat()}" if self.to else feel.temporal_text(self.by)
+        return f"time passes: {passing}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Send:
@@ -129,6 +184,11 @@ class Send:
     correlation_key: str
     sender: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return f"the message {self.message} arrives"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +205,12 @@ class Act:
     reason: str = ""
     refused: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        refused = f", refused: {', '.join(self.refused)}" if self.refused else ""
+        return f"{self.actor} takes the action {self.action}{refused}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Withdraw:
@@ -152,6 +218,11 @@ class Withdraw:
 
     line: int
     reason: str
+
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return "the citizen withdraws the case"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +232,11 @@ class Suspend:
     line: int
     reason: str
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return "the case is suspended"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Resume:
@@ -168,6 +244,11 @@ class Resume:
 
     line: int
     reason: str
+
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return "the case is resumed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +267,33 @@ class Expect:
     term: str | None = None
     due: Mapping[str, str] | None = None
 
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        return "all is as expected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """A party signs, or refuses for a `reason`: the first of that role whose signature is awaited.
+
+    `means` is their own link or the counter; `data` are the fields of their form, `refused` those that must
+    be refused.
+    """
+
+    line: int
+    role: str
+    means: SigningMeans = SigningMeans.LINK
+    data: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    refused: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The step in words, for a report."""
+        where = "at the counter" if self.means is SigningMeans.COUNTER else "from their link"
+        return f"the {self.role} {'refuses to sign' if self.reason else 'signs'} {where}"
+
 
 Step: TypeAlias = (
     Complete
@@ -200,6 +308,7 @@ Step: TypeAlias = (
     | Advance
     | Send
     | Act
+    | Sign
     | Withdraw
     | Suspend
     | Resume
@@ -208,8 +317,16 @@ Step: TypeAlias = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class GivenParty:
+    """Somebody besides the applicant, in a role of the procedure."""
+
+    role: str
+    person: Person
+
+
+@dataclass(frozen=True, kw_only=True)
 class Given:
-    """Who opens the case, how, where and when, with what in the start form."""
+    """Who opens the case, how, where and when, with what in the start form; and who else is in it."""
 
     line: int
     applicant: Person
@@ -220,6 +337,8 @@ class Given:
     local_holidays: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    parties: tuple[GivenParty, ...] = ()
+    applicant_role: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,48 +369,3 @@ class Scenario:
     given: Given
     steps: tuple[Step, ...]
     end: End
-
-
-_CHANGES: Final[Mapping[type[Step], str]] = {
-    Withdraw: "the citizen withdraws the case",
-    Suspend: "the case is suspended",
-    Resume: "the case is resumed",
-}
-
-
-def step_text(step: Step) -> str:
-    """The step in words, for a report."""
-    match step:
-        case Complete():
-            refused = f", refused: {', '.join(step.refused)}" if step.refused else ""
-            return f"{step.role} completes {step.element}{refused}"
-        case Answer():
-            return f"the agency answers {step.service_task}"
-        case Fail():
-            return f"the agency fails {step.service_task} with {step.code}"
-        case Ask():
-            return f"the agency asks for a supplement to {step.service_task}"
-        case Bring():
-            return f"the citizen brings the supplement to {step.service_task}"
-        case Pay():
-            return f"the fee {step.fee} is paid"
-        case Book():
-            when = f"the time {step.at.isoformat()}" if step.at else "the first free time"
-            return f"the citizen chooses {when} for {step.service_task}"
-        case EndVisit():
-            what = {"attend": "comes to", "miss": "does not come to", "cancel": "cancels"}[step.how]
-            return f"the citizen {what} the appointment of {step.service_task}"
-        case AddFile():
-            return f"a clerk adds the document {step.name}"
-        case Advance():
-            passing = f"until {step.to.isoformat()}" if step.to else feel.temporal_text(step.by)
-            return f"time passes: {passing}"
-        case Act():
-            refused = f", refused: {', '.join(step.refused)}" if step.refused else ""
-            return f"{step.actor} takes the action {step.action}{refused}"
-        case Send():
-            return f"the message {step.message} arrives"
-        case Expect():
-            return "all is as expected"
-        case _:
-            return _CHANGES[type(step)]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, TypeAlias
 
 from marshmallow import ValidationError
 
 from engine.bundle.contract import Files
 from engine.bundle.files import BundleFindings
+from engine.bundle.party_rules import SigningMeans
 from engine.bundle.scenario import (
     Act,
     AddFile,
@@ -22,10 +23,12 @@ from engine.bundle.scenario import (
     Expect,
     Fail,
     Given,
+    GivenParty,
     Pay,
     Resume,
     Scenario,
     Send,
+    Sign,
     Step,
     Suspend,
     Withdraw,
@@ -36,13 +39,9 @@ from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
 from engine.kernel.actor import Role
 from engine.kernel.vocabulary import Channel, Person
 
-FOLDER: Final = "scenarios/"
+_Said: TypeAlias = Mapping[str, Any]
 
-_CHANGES: Final[Mapping[str, Callable[..., Withdraw | Suspend | Resume]]] = {
-    "withdraw": Withdraw,
-    "suspend": Suspend,
-    "resume": Resume,
-}
+FOLDER: Final = "scenarios/"
 """What is done to a whole case for a reason, by its verb."""
 
 
@@ -88,6 +87,10 @@ def _given(said: Mapping[str, Any], line: int) -> Given:
         local_holidays=tuple(branch.get("local_holidays", ())),
         closures=tuple(branch.get("closures", ())),
         data=said["data"],
+        parties=tuple(
+            GivenParty(role=party["role"], person=Person(**party["person"])) for party in said["parties"]
+        ),
+        applicant_role=said["applicant_role"],
     )
 
 
@@ -101,7 +104,7 @@ def _end(said: Mapping[str, Any], file: str, tree: YamlTree, findings: BundleFin
         outcome=said.get("outcome"),
         path=tuple(said["path"]) if "path" in said else None,
         through=tuple(said["through"]),
-        refused=tuple(said["refused"]),
+        refused=tuple(said.get("refused", ())),
         outputs=said.get("outputs"),
     )
 
@@ -115,66 +118,66 @@ def _read_step(number: int, file: str, tree: YamlTree, findings: BundleFindings)
         findings.add(file, f"line {tree.line(path)}, steps.{number}", sentence)
         return None
     try:
-        return _step(verb, STEPS[verb].load(source), tree.line(path))
+        return _READ[verb](STEPS[verb].load(source), tree.line(path))
     except ValidationError as refusal:
         _note(refusal, file, tree, path, findings)
         return None
 
 
-def _step(verb: str, said: Mapping[str, Any], line: int) -> Step:
-    match verb:
-        case "complete":
-            role, refused = Role(said["role"]), tuple(said.get("refused", ()))
-            return Complete(
-                line=line, element=said["complete"], role=role, data=said["data"], refused=refused
-            )
-        case "answer":
-            return Answer(line=line, service_task=said["answer"], data=said["data"], sees=_set(said, "sees"))
-        case "fail":
-            code, message = said["code"], said["message"]
-            return Fail(line=line, service_task=said["fail"], code=code, message=message, data=said["data"])
-        case "ask":
-            return Ask(line=line, service_task=said["ask"], wanted=said["wanted"])
-        case "bring":
-            return Bring(line=line, service_task=said["bring"], data=said["data"])
-        case "pay":
-            return Pay(line=line, fee=said["pay"], amount=said.get("amount"))
-        case "book" | "attend" | "miss" | "cancel":
-            return _visit(verb, said, line)
-        case "file":
-            return AddFile(line=line, name=said["file"])
-        case "advance":
-            passing = said["advance"]
-            if isinstance(passing, datetime):
-                return Advance(line=line, to=passing)
-            return Advance(line=line, by=passing)
-        case "message":
-            return Send(
-                line=line,
-                message=said["message"],
-                correlation_key=said["key"],
-                sender=said["sender"],
-                data=said["data"],
-            )
-        case "act":
-            return Act(
-                line=line,
-                action=said["act"],
-                actor=said["actor"],
-                data=said["data"],
-                reason=said["reason"],
-                refused=tuple(said.get("refused", ())),
-            )
-        case "expect":
-            return _expect(said["expect"], line)
-        case _:
-            return _CHANGES[verb](line=line, reason=said[verb])
+def _complete(said: _Said, line: int) -> Complete:
+    return Complete(
+        line=line,
+        element=said["complete"],
+        role=Role(said["role"]),
+        data=said["data"],
+        refused=tuple(said.get("refused", ())),
+    )
 
 
-def _visit(verb: Literal["book", "attend", "miss", "cancel"], said: Mapping[str, Any], line: int) -> Step:
-    if verb == "book":
-        return Book(line=line, service_task=said["book"], at=said["at"])
-    return EndVisit(line=line, service_task=said[verb], how=verb)
+def _fail(said: _Said, line: int) -> Fail:
+    return Fail(
+        line=line, service_task=said["fail"], code=said["code"], message=said["message"], data=said["data"]
+    )
+
+
+def _advance(said: _Said, line: int) -> Advance:
+    passing = said["advance"]
+    return Advance(line=line, to=passing) if isinstance(passing, datetime) else Advance(line=line, by=passing)
+
+
+def _send(said: _Said, line: int) -> Send:
+    return Send(
+        line=line,
+        message=said["message"],
+        correlation_key=said["key"],
+        sender=said["sender"],
+        data=said["data"],
+    )
+
+
+def _act(said: _Said, line: int) -> Act:
+    return Act(
+        line=line,
+        action=said["act"],
+        actor=said["actor"],
+        data=said["data"],
+        reason=said["reason"],
+        refused=tuple(said.get("refused", ())),
+    )
+
+
+def _sign(said: _Said, line: int) -> Sign:
+    return Sign(
+        line=line,
+        role=said["sign"],
+        means=SigningMeans(said["means"]),
+        data=said["data"],
+        refused=tuple(said.get("refused", ())),
+    )
+
+
+def _refuse(said: _Said, line: int) -> Sign:
+    return Sign(line=line, role=said["refuse"], means=SigningMeans(said["means"]), reason=said["reason"])
 
 
 def _expect(said: Mapping[str, Any], line: int) -> Expect:
@@ -202,3 +205,30 @@ def _note(
         place = f"line {tree.line(path)}, {name}" if name else f"line {tree.line(path)}"
         for sentence in sentences:
             findings.add(file, place, sentence)
+
+
+_READ: Final[Mapping[str, Callable[[_Said, int], Step]]] = {
+    "complete": _complete,
+    "answer": lambda said, line: Answer(
+        line=line, service_task=said["answer"], data=said["data"], sees=_set(said, "sees")
+    ),
+    "fail": _fail,
+    "ask": lambda said, line: Ask(line=line, service_task=said["ask"], wanted=said["wanted"]),
+    "bring": lambda said, line: Bring(line=line, service_task=said["bring"], data=said["data"]),
+    "pay": lambda said, line: Pay(line=line, fee=said["pay"], amount=said.get("amount")),
+    "book": lambda said, line: Book(line=line, service_task=said["book"], at=said["at"]),
+    "attend": lambda said, line: EndVisit(line=line, service_task=said["attend"], how="attend"),
+    "miss": lambda said, line: EndVisit(line=line, service_task=said["miss"], how="miss"),
+    "cancel": lambda said, line: EndVisit(line=line, service_task=said["cancel"], how="cancel"),
+    "file": lambda said, line: AddFile(line=line, name=said["file"]),
+    "advance": _advance,
+    "message": _send,
+    "act": _act,
+    "sign": _sign,
+    "refuse": _refuse,
+    "withdraw": lambda said, line: Withdraw(line=line, reason=said["withdraw"]),
+    "suspend": lambda said, line: Suspend(line=line, reason=said["suspend"]),
+    "resume": lambda said, line: Resume(line=line, reason=said["resume"]),
+    "expect": lambda said, line: _expect(said["expect"], line),
+}
+"""How a step is made of what was written, by its first word."""

@@ -11,6 +11,7 @@ from marshmallow.validate import Length, OneOf, Regexp
 
 from engine import feel
 from engine.bundle.fees import EuroText
+from engine.bundle.party_rules import SigningMeans
 from engine.bundle.scenario import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
 from engine.kernel.actor import Role
@@ -103,6 +104,11 @@ class _Branch(_Strict):
     )
 
 
+class _GivenParty(_Strict):
+    role = StrictText(required=True)
+    person = fields.Nested(_Person, required=True)
+
+
 class _Given(_Strict):
     applicant = fields.Nested(_Person, required=True)
     representative = fields.Nested(_Person)
@@ -110,6 +116,8 @@ class _Given(_Strict):
     at = _Moment(load_default=_ORDINARY_MORNING)
     branch = fields.Nested(_Branch, load_default=dict)
     data = _values()
+    parties = fields.List(fields.Nested(_GivenParty), load_default=list)
+    applicant_role = StrictText(load_default=None)
 
 
 class _End(_Strict):
@@ -203,6 +211,21 @@ class _Act(_Strict):
     refused = _names()
 
 
+class _Signing(_Strict):
+    means = StrictText(data_key="by", load_default=SigningMeans.LINK, validate=OneOf(list(SigningMeans)))
+
+
+class _Sign(_Signing):
+    sign = StrictText(required=True)
+    data = _values()
+    refused = _names()
+
+
+class _Refuse(_Signing):
+    refuse = StrictText(required=True)
+    reason = StrictText(load_default="I do not agree.", most=1000)
+
+
 class _Withdraw(_Strict):
     withdraw = StrictText(required=True)
 
@@ -252,6 +275,8 @@ STEPS: Final[Mapping[str, Schema]] = MappingProxyType(
         "advance": _Advance(),
         "message": _Send(),
         "act": _Act(),
+        "sign": _Sign(),
+        "refuse": _Refuse(),
         "withdraw": _Withdraw(),
         "suspend": _Suspend(),
         "resume": _Resume(),

@@ -18,7 +18,8 @@ from engine.cases.receipt_code import is_code
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.disclosure import Disclosure, Purpose, Shown, found
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import Sight, require_takes_calls
+from engine.kernel.permission import require_takes_calls
+from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.kernel.vocabulary import Fact, PartyRole, Person, search_form
 from engine.people import attempts_store

@@ -43,12 +43,14 @@ from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.kernel.vocabulary import Fact
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.notices.queries import ShownNotice, notices_about
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
-from engine.payments import store as payments_store
 from engine.payments.model import Payment
+from engine.payments.queries import payments_in
 from engine.people.model import Colleague
 from engine.people.queries import ListColleagues, NamePeople
+from engine.signatures.queries import PartyStanding, standing_in
 from engine.supplements.tracking import CallersCase, TrackForCaller
 from engine.tasks.labels import LabelCases
 from engine.tasks.worklist_model import CaseLabel
@@ -63,8 +65,9 @@ class CaseSheet:
 
     `lines` are the newest of the journal, oldest first. `labels` are of the case and of those in `related`,
     `people` names by user name, `agencies` names by key. `documents` are without their contents, oldest
-    first. `colleagues` are those to whom the asker may give a task of the case, `offered` the actions that
-    the diagram offers the asker now.
+    first. `standing` says how the signatures of the parties stand. `colleagues` are those to whom the asker
+    may give a task of the case, `offered` the actions that the diagram offers the asker now, `branches` those
+    to which they may transfer the case.
     """
 
     view: CaseView
@@ -84,6 +87,8 @@ class CaseSheet:
     diagram: MarkedDiagram
     colleagues: Sequence[Colleague]
     offered: tuple[OpenAction, ...]
+    branches: Sequence[Branch]
+    standing: tuple[PartyStanding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,11 +123,13 @@ class ShowCaseFile:
             people=NamePeople(usernames=tuple(people)).answer(context),
             agencies=NameAgencies().answer(context),
             documents=documents,
-            payments=payments_store.payments_of_case(context.connection, self.case_id),
+            payments=payments_in(view.case, context),
             appointments=appointments_of(view.case, context),
             diagram=drawn(view.case, context),
             colleagues=_colleagues(view, context),
             offered=actions_for(view.case, context.actor, context),
+            standing=standing_in(view, context.procedure(view.case.version_id), context),
+            branches=_other_branches(view, context),
         )
 
     def disclosed(self, answer: CaseSheet) -> Iterable[Disclosure]:
@@ -139,6 +146,13 @@ def _colleagues(view: CaseView, context: QueryContext) -> Sequence[Colleague]:
     actor = context.actor
     gives_tasks = actor.has(Role.MANAGER) and actor.branch_id == view.case.branch_id
     return ListColleagues().answer(context) if gives_tasks and view.tasks else ()
+
+
+def _other_branches(view: CaseView, context: QueryContext) -> Sequence[Branch]:
+    actor, case = context.actor, view.case
+    if case.is_closed or not (actor.has(Role.MANAGER) and actor.branch_id == case.branch_id):
+        return ()
+    return [one for one in organisation_store.all_branches(context.connection) if one.id != case.branch_id]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +187,7 @@ class ShowReceipt:
             branch=ShowBranch(code=view.case.branch_code).answer(context),
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
             applicant=applicant.full_name if applicant else "",
-            payments=payments_store.payments_of_case(context.connection, self.case_id),
+            payments=payments_in(view.case, context),
         )
 
     def disclosed(self, _answer: ReceiptPage) -> Iterable[Disclosure]:

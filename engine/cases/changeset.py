@@ -1,6 +1,6 @@
 """The changeset of a case: all that one command changes in it, gathered, and written in one go."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +22,7 @@ from engine.kernel.actor import Actor
 from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.permission import require_sees_case, require_sees_task
 from engine.kernel.refusal import NotFound, OutOfDate
+from engine.kernel.signing import SIGNATURE, SignatureState
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
 from engine.notices.changes import NoticeChanges, notice_changes
@@ -33,6 +34,8 @@ from engine.runtime.contract import Surroundings
 from engine.sealing.journal_keys import JournalKey
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
+from engine.signatures import store as signatures_store
+from engine.signatures.model import Signature, Signer
 from engine.tasks import store as tasks_store
 from engine.tasks.model import Task, TaskState
 from engine.terms.ledger import Ledger, TermEntry
@@ -83,6 +86,9 @@ class CaseChangeset:
         self._payments: PaymentChanges | None = None
         self.not_to_be_paid: list[ServiceTask] = []
         """New service tasks that wait for a payment of which nothing is due."""
+        self._new_signatures: dict[UUID, Signature] = {}
+        self._changed_signatures: dict[UUID, Signature] = {}
+        self._lapsed: list[tuple[UUID, SignatureState]] = []
 
     @property
     def incidents(self) -> IncidentChanges:
@@ -104,7 +110,7 @@ class CaseChangeset:
     @property
     def surroundings(self) -> Surroundings:
         """What a step of this case may know."""
-        return surroundings(self.transaction, self.case)
+        return surroundings(self.transaction, self.case, signers=self.signers)
 
     @property
     def payments(self) -> PaymentChanges:
@@ -204,6 +210,26 @@ class CaseChangeset:
         """Say who is in a new case, by which words it is found, and the code of its receipt, sealed."""
         self._parties, self._words, self._sealed_code = parties, words, sealed_code
 
+    def signers(self) -> tuple[Signer, ...]:
+        """The parties of the case with their newest signatures, as they have become in this change."""
+        if self._is_new:
+            found: Sequence[Signer] = [Signer(party=party) for party in self._parties]
+        else:
+            found = signatures_store.signers_of(self.transaction.connection, self.case.id)
+        became = {**self._changed_signatures, **self._new_signatures}
+        by_party = {signature.party_id: signature for signature in became.values()}
+        return tuple(
+            Signer(party=one.party, signature=by_party.get(one.party.id, one.signature)) for one in found
+        )
+
+    def ask_signature(self, signature: Signature) -> None:
+        """Ask a party for a new signature."""
+        self._new_signatures[signature.id] = signature
+
+    def put_signature(self, changed: Signature) -> None:
+        """Replace a signature by what has become of it."""
+        self._changed_signatures[changed.id] = changed
+
     def put(self, changed: Task | ServiceTask) -> None:
         """Replace a task or service task by what has become of it, or add a new one."""
         if isinstance(changed, Task):
@@ -223,7 +249,7 @@ class CaseChangeset:
             self.put(found.closed(TaskState.CANCELLED, self.transaction.now))
             self.record("task_cancelled", {"task": str(found.id), "element": found.element_id})
         elif isinstance(found, ServiceTask):
-            self._cancel(found)
+            self._cancel(found, is_late=True)
             self.record("service_task_cancelled", {"service_task": str(found.id), "topic": found.topic})
             if found.topic == PAYMENT_TOPIC:
                 self._give_up_payment(found, PaymentState.EXPIRED)
@@ -261,7 +287,7 @@ class CaseChangeset:
         for task in self.tasks:
             self.put(task.closed(TaskState.CANCELLED, now))
         for service_task in self.service_tasks:
-            self._cancel(service_task)
+            self._cancel(service_task, is_late=False)
         if self.may_have_incidents:
             self.incidents.settle(lambda _: True, self.record_incident)
         ended = self.case.closed(status, at=now, outcome=outcome)
@@ -293,13 +319,20 @@ class CaseChangeset:
         self.save()
         return self._as_written(self._tasks[task_id])
 
-    def _cancel(self, service_task: ServiceTask) -> None:
-        """Take a request back, with the fee that it asks; the worker cancels an appointment made for it."""
+    def _cancel(self, service_task: ServiceTask, *, is_late: bool) -> None:
+        """Take a request back, with the fee or the signature that it asks.
+
+        `is_late`: the diagram waits for it no longer. The worker cancels an appointment that was made.
+        """
         self.put(service_task.closed(ServiceTaskState.CANCELLED, self.transaction.now))
         if service_task.asks_appointment:
             self.add_job(JobKind.RELEASE_APPOINTMENTS, {"request": str(service_task.id)})
+        elif service_task.topic == SIGNATURE:
+            lapsed = SignatureState.EXPIRED if is_late else SignatureState.WITHDRAWN
+            self._lapsed.append((service_task.id, lapsed))
         elif service_task.topic == PAYMENT_TOPIC:
-            self._give_up_payment(service_task, PaymentState.CANCELLED)
+            given_up = PaymentState.EXPIRED if is_late else PaymentState.CANCELLED
+            self._give_up_payment(service_task, given_up)
 
     def _give_up_payment(self, task: ServiceTask, state: PaymentState) -> None:
         ended: Payment | None = self.payments.give_up(task.id, state)
@@ -337,6 +370,9 @@ class CaseChangeset:
             changed_jobs=self._changed_jobs,
             journal=tuple(self._journal),
             term_entries=tuple(self._term_entries),
+            new_signatures=tuple(self._new_signatures.values()),
+            changed_signatures=tuple(self._changed_signatures.values()),
+            lapsed_signatures=tuple(self._lapsed),
         )
 
     def _as_written(self, work: Work) -> Work:

@@ -16,6 +16,7 @@ from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.store import (
     CASE,
+    PARTIES_IN_ORDER,
     PARTY,
     case_of,
     case_row,
@@ -29,6 +30,8 @@ from engine.cases.store import (
 )
 from engine.cases.term_store import term_entries, term_entry_row
 from engine.incidents.model import Incident
+from engine.incidents.store import incidents
+from engine.kernel.signing import SignatureState
 from engine.kernel.vocabulary import CaseStatus
 from engine.messages.model import Subscription
 from engine.messages.subscription_store import subscription_row, subscriptions
@@ -36,8 +39,10 @@ from engine.outbox.model import Job, JobState
 from engine.outbox.store import job_row, jobs, saved_jobs
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from engine.service_tasks.store import SERVICE_TASK, service_task_of, service_tasks
+from engine.signatures.model import Signature
+from engine.signatures.store import LAPSE, signature_row, signatures
 from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_together, write_together
-from engine.storage.statements import Values, literal, update_at_version, upsert
+from engine.storage.statements import Values, literal, update_at_version, update_whole, upsert
 from engine.tasks.model import Task, TaskState
 from engine.tasks.store import TASK, task_of, task_row, tasks
 from engine.terms.ledger import TermEntry
@@ -75,6 +80,7 @@ class CaseChange:
     `row_version` is the one that was read, and is raised by one when written (a new case: as it is).
     The same holds for `changed_tasks` and `changed_service_tasks`.
     `closed_subscriptions` are workflow tokens. The undelivered jobs of `settled_service_tasks` are done.
+    The signatures of the service tasks in `lapsed_signatures` become so, unless they were settled.
     `words` make a new case findable, in search form; `sealed_code` is the code of its receipt, sealed.
     """
 
@@ -94,6 +100,9 @@ class CaseChange:
     changed_jobs: tuple[Job, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     term_entries: tuple[tuple[TermKind, TermEntry], ...] = ()
+    new_signatures: tuple[Signature, ...] = ()
+    changed_signatures: tuple[Signature, ...] = ()
+    lapsed_signatures: tuple[tuple[UUID, SignatureState], ...] = ()
 
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
@@ -213,7 +222,7 @@ _CASE_SHOWN = PreparedQuery(sa.select(*CASE).where(cases.c.id == _ID))
 _ID_NUMBERED = PreparedQuery(
     sa.select(cases.c.id).where(cases.c.number == sa.bindparam("number", type_=cases.c.number.type))
 )
-_PARTIES = PreparedQuery(sa.select(*PARTY).where(parties.c.case_id == _ID).order_by(parties.c.id))
+_PARTIES = PreparedQuery(sa.select(*PARTY).where(parties.c.case_id == _ID).order_by(*PARTIES_IN_ORDER))
 _VIEW = (_CASE_SHOWN, _WAITING_TASKS, _WAITING_SERVICE_TASKS, _PARTIES)
 
 
@@ -253,6 +262,7 @@ _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
         term_entries,
         tasks,
         service_tasks,
+        signatures,
         subscriptions,
         jobs,
         journal,
@@ -261,6 +271,8 @@ _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
 _UPDATE_CASE = PreparedWrite(update_at_version(cases))
 _UPDATE_TASK = PreparedWrite(update_at_version(tasks))
 _UPDATE_SERVICE_TASK = PreparedWrite(update_at_version(service_tasks))
+_UPDATE_SIGNATURE = PreparedWrite(update_whole(signatures))
+_LAPSE_SIGNATURE = PreparedWrite(LAPSE)
 _OF_CASE = subscriptions.c.case_id == sa.bindparam("case_id", type_=sa.Uuid())
 _CLOSE_SUBSCRIPTION = PreparedWrite(
     subscriptions.delete().where(_OF_CASE, subscriptions.c.token == sa.bindparam("token", type_=sa.Uuid()))
@@ -293,6 +305,13 @@ def _updates(change: CaseChange) -> Iterator[Write]:
     yield Write(_UPDATE_TASK, [task_row(task) for task in change.changed_tasks], "task")
     if change.changed_service_tasks:
         yield _update_service_tasks(change.changed_service_tasks)
+    if change.changed_signatures:
+        yield Write(_UPDATE_SIGNATURE, [signature_row(one) for one in change.changed_signatures])
+    if change.lapsed_signatures:
+        at = change.journal[-1].at
+        lapsed = change.lapsed_signatures
+        rows = [{"of_service_task": one, "lapsed_to": state.value, "at": at} for one, state in lapsed]
+        yield Write(_LAPSE_SIGNATURE, rows)
     if change.changed_jobs:
         yield saved_jobs(change.changed_jobs)
 
@@ -322,6 +341,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (term_entries, [term_entry_row(case.id, kind, entry) for kind, entry in change.term_entries]),
         (tasks, [task_row(task) for task in change.new_tasks]),
         (service_tasks, [task.__dict__ for task in change.new_service_tasks]),
+        (signatures, [signature_row(one) for one in change.new_signatures]),
         (subscriptions, [subscription_row(subscription) for subscription in waiting]),
         (jobs, [job_row(job) for job in change.jobs]),
         (journal, [entry.__dict__ for entry in change.journal]),
@@ -351,6 +371,12 @@ def _pulse(change: CaseChange) -> Iterator[Write]:
         case, last = change.case, change.journal[-1]
         row = {"case_id": case.id, "branch_id": case.branch_id, "at": last.at, "journal_length": last.number}
         yield Write(_NOTE_CHANGE, [row])
+
+
+def move_to_branch(connection: Connection, case_id: UUID, branch_id: UUID) -> None:
+    """Let all that was ever open in a case belong to a branch: who sees it then sees the whole case."""
+    for table in (tasks, service_tasks, incidents):
+        connection.execute(table.update().where(table.c.case_id == case_id).values(branch_id=branch_id))
 
 
 def save_service_tasks(connection: Connection, changed: Sequence[ServiceTask]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from engine.cases.model import Case
 from engine.kernel.money import PAYMENT_TOPIC
+from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.model import Subscription
 from engine.service_tasks.model import ServiceTask
@@ -22,6 +23,8 @@ class WaitsFor(StrEnum):
     CITIZEN = "citizen"
     CLERK = "clerk"
     AGENCY = "agency"
+    PARTY = "party"
+    """Somebody of the case is to sign."""
     MESSAGE = "message"
     """Something outside that reports by a message or signal."""
     TIME = "time"
@@ -108,6 +111,10 @@ def _for_agency(task: ServiceTask) -> Expectation:
             since=task.created_at,
             service_task_id=task.id,
             is_appointment=True,
+        )
+    if task.topic == SIGNATURE:
+        return Expectation(
+            waits_for=WaitsFor.PARTY, what=task.name, since=task.created_at, service_task_id=task.id
         )
     awaits_supplement = task.supplement_wanted is not None
     return Expectation(

@@ -98,9 +98,9 @@ class Case:
     @property
     def work_due_at(self) -> datetime | None:
         """By when the office has to do what is its turn now, by whichever term; None where none runs."""
-        if self.status is CaseStatus.SUSPENDED:
-            return self.expected_at
-        return self.expected_at or self.answer_due_at or self.act_due_at
+        if self.due_at is not None and self.term_rests_since is None and self.term_ended_at is None:
+            return self.due_at
+        return (self.answer_due_at or self.act_due_at) if self.status is CaseStatus.OPEN else None
 
     def overdue_term(self, now: datetime) -> TermKind | None:
         """Which term of the office is over without what it asks for: the first, or a further one."""

@@ -10,6 +10,7 @@ from engine.cases import store as cases_store
 from engine.cases.callers import begin_call
 from engine.cases.changeset import CaseChangeset, CaseState, case_file
 from engine.cases.changeset_store import LockedCase
+from engine.cases.entered_parties import EnteredParty, require_parties, role_of_applicant
 from engine.cases.model import Case, Notify
 from engine.cases.new_case import facts_of, new_case
 from engine.cases.party import Party, are_same, person_fields, words_of
@@ -26,6 +27,7 @@ from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.procedures import store as procedures_store
 from engine.runtime.contract import Phase
+from engine.signatures.model import Signer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,8 @@ class OpenCase(Command[OpenedCase]):
 
     `branch` is a branch code, the actor's own where it is None. `data` are the fields of the start form.
     `reception` is what the clerk saw; None where nobody received the citizen, and then nobody judges papers.
+    `parties` are the others in a case of several people, `applicant_role` what the applicant is in it: None
+    where only one role can be theirs.
     `taken_over_from` is an earlier case of the same applicant, from which their details were taken.
     """
 
@@ -53,6 +57,8 @@ class OpenCase(Command[OpenedCase]):
     notify: Notify = field(default_factory=Notify)
     reception: Reception | None = None
     taken_over_from: UUID | None = None
+    parties: tuple[EnteredParty, ...] = ()
+    applicant_role: str | None = None
 
 
 def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
@@ -68,7 +74,15 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
     procedure = transaction.procedure(version.id)
     earlier = _earlier_case(command, transaction)
     data = _accepted(command, procedure)
-    _require_received(command, procedure, data, transaction)
+    role = role_of_applicant(procedure.parties, command.applicant_role)
+    require_parties(
+        procedure.parties,
+        command.parties,
+        applicant=command.applicant,
+        applicant_role=role,
+        papers_were_seen=command.reception is not None,
+    )
+    _require_received(command, procedure, data, role, transaction)
     new = new_case(
         transaction,
         branch=branch,
@@ -79,17 +93,22 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
     )
     case = new.case
     variables = {**data, **_given(command, case, branch, transaction)}
+    parties = _parties(command, case, role, transaction)
     step = transaction.workflow.start(
         procedure.definition,
         variables=variables,
-        surroundings=surroundings(transaction, case, known=variables),
+        surroundings=surroundings(
+            transaction,
+            case,
+            known=variables,
+            signers=lambda: [Signer(party=party) for party in parties],
+        ),
     )
     if step.phase is Phase.STUCK:
         why = step.incident.message if step.incident else "the procedure cannot begin"
         raise Conflict(f"The case could not be opened: {why}", code="case_stuck")
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
     begin_terms(changeset)
-    parties = _parties(command, case, transaction)
     words = tuple(sorted(words_of(parties) | {case.number.replace("-", "")}))
     changeset.introduce(parties, words, sealed_code=new.code.sealed)
     detail = {
@@ -121,7 +140,11 @@ def _branch(command: OpenCase, transaction: Transaction) -> Branch:
 
 
 def _require_received(
-    command: OpenCase, procedure: Procedure, data: Mapping[str, Any], transaction: Transaction
+    command: OpenCase,
+    procedure: Procedure,
+    data: Mapping[str, Any],
+    applicant_role: str | None,
+    transaction: Transaction,
 ) -> None:
     """Refuse what a clerk would not file: papers missing, or a representative without an authorisation."""
     reception = command.reception
@@ -138,7 +161,8 @@ def _require_received(
         channel=command.channel,
         now=now,
     )
-    require_papers(checklist(procedure, known, now=now), reception.papers)
+    wanted = checklist(procedure, known, now=now, applicant_role=applicant_role)
+    require_papers(wanted, reception.papers)
 
 
 def _earlier_case(command: OpenCase, transaction: Transaction) -> Case | None:
@@ -187,10 +211,23 @@ def _given(command: OpenCase, case: Case, branch: Branch, transaction: Transacti
     return given
 
 
-def _parties(command: OpenCase, case: Case, transaction: Transaction) -> tuple[Party, ...]:
-    roles = {PartyRole.APPLICANT: command.applicant, PartyRole.REPRESENTATIVE: command.representative}
+def _parties(
+    command: OpenCase, case: Case, applicant_role: str | None, transaction: Transaction
+) -> tuple[Party, ...]:
+    people: list[tuple[PartyRole, Person | None, str | None]] = [
+        (PartyRole.APPLICANT, command.applicant, applicant_role),
+        (PartyRole.REPRESENTATIVE, command.representative, None),
+        *((PartyRole.COSIGNER, entered.person, entered.role) for entered in command.parties),
+    ]
     return tuple(
-        Party(id=transaction.new_id(), case_id=case.id, role=role, person=person)
-        for role, person in roles.items()
+        Party(
+            id=transaction.new_id(),
+            case_id=case.id,
+            role=role,
+            person=person,
+            declared_role=declared,
+            position=position,
+        )
+        for position, (role, person, declared) in enumerate(people)
         if person is not None
     )

@@ -10,12 +10,23 @@ from engine.kernel.vocabulary import PartyRole, Person, search_form
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """A person in a case."""
+    """A person in a case.
+
+    `declared_role` is what procedure.yaml calls them there (`seller`); None where it declares no parties.
+    `position` is where they stand among those that were entered with them.
+    """
 
     id: UUID
     case_id: UUID
     role: PartyRole
     person: Person
+    declared_role: str | None = None
+    position: int = 0
+
+    @property
+    def initials(self) -> str:
+        """As others of the case see them, such as `Ε. Δ.`."""
+        return " ".join(f"{name[:1]}." for name in (self.person.given_name, self.person.family_name))
 
 
 def person_fields(person: Person) -> dict[str, str | None]:

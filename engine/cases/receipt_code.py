@@ -37,14 +37,19 @@ class IssuedCode:
 
 def issued_code(case_id: UUID, seals: Seals) -> IssuedCode:
     """A code for a case, as it stands on the receipt: `K7QX-9PAB-2MRT-4WZE`."""
-    number = secrets.randbits(_BITS)
-    letters = [LETTERS[number >> shift & 31] for shift in range(0, _BITS, 5)]
-    code = "-".join("".join(letters[start : start + 4]) for start in range(0, len(letters), 4))
+    code = fresh_code()
     return IssuedCode(
         code=code,
         digest=DIGESTED + _digest(normal(code), case_id),
         sealed=seals.kept_code(code.encode(), owner=case_id),
     )
+
+
+def fresh_code() -> str:
+    """A code of 80 random bits, as people type it: `K7QX-9PAB-2MRT-4WZE`."""
+    number = secrets.randbits(_BITS)
+    letters = [LETTERS[number >> shift & 31] for shift in range(0, _BITS, 5)]
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, len(letters), 4))
 
 
 def normal(typed: str) -> str:

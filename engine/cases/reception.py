@@ -9,6 +9,7 @@ from typing import Any
 from engine import feel
 from engine.bundle.contract import Form
 from engine.bundle.fees import FeeDue, fees_due
+from engine.bundle.party_rules import PartyRule, rule_of
 from engine.bundle.procedure import Procedure
 from engine.cases.offers import ShowOffer
 from engine.context import QueryContext
@@ -159,17 +160,29 @@ def known_at_reception(
     return {**data, "applicant": applicant, "representative": representative, "case": case}
 
 
-def checklist(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) -> Checklist:
-    """The papers and fees for somebody of whom this is known (`known_at_reception`).
+def checklist(
+    procedure: Procedure, known: Mapping[str, Any], *, now: datetime, applicant_role: str | None = None
+) -> Checklist:
+    """The papers and fees for an applicant of that role, of whom this is known (`known_at_reception`).
 
     Where procedure.yaml names a `papers_decision`, that is taken; it is settled once the decision lacks
-    nothing.
+    nothing. The papers of the applicant's role come last.
     """
+    found = _of_case(procedure, known, now=now)
     due = fees_due(procedure.metadata, known, decisions=procedure.decisions, now=now)
-    return replace(_papers(procedure, known, now=now), fees=due)
+    rule = rule_of(applicant_role, procedure.parties)
+    return replace(found, fees=due, papers=(*found.papers, *(of_role(rule) if rule else ())))
 
 
-def _papers(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) -> Checklist:
+def of_role(rule: PartyRule) -> tuple[Paper, ...]:
+    """The papers of everybody of a role."""
+    return tuple(
+        Paper(id=one.id, title=one.title.el, title_en=one.title.en, obligatory=one.obligatory)
+        for one in rule.papers
+    )
+
+
+def _of_case(procedure: Procedure, known: Mapping[str, Any], *, now: datetime) -> Checklist:
     declared = papers_of(procedure.metadata)
     decision = procedure.metadata.get("papers_decision")
     bundle = procedure.decisions
@@ -194,7 +207,8 @@ class PapersFor:
     """The papers and fees that a procedure on offer asks of somebody; everybody who is known may ask.
 
     `data` are the fields of the start form as far as they are filled in, `applicant` and `representative` the
-    fields of a person, as far as they are known.
+    fields of a person, as far as they are known. `applicant_role` is what the applicant is among several
+    people; the first that they may be where it is none of these.
     """
 
     procedure: str
@@ -202,6 +216,7 @@ class PapersFor:
     applicant: Mapping[str, str | None] = field(default_factory=dict)
     representative: Mapping[str, str | None] | None = None
     channel: Channel = Channel.COUNTER
+    applicant_role: str | None = None
 
     def answer(self, context: QueryContext) -> Checklist:
         """The papers and fees, settled or not; `Invalid` for a field that the form does not have."""
@@ -214,7 +229,9 @@ class PapersFor:
             channel=self.channel,
             now=now,
         )
-        return checklist(procedure, known, now=now)
+        roles = [rule.role for rule in procedure.parties if rule.may_be_applicant]
+        role = self.applicant_role if self.applicant_role in roles else next(iter(roles), None)
+        return checklist(procedure, known, now=now, applicant_role=role)
 
     def _so_far(self, form: Form | None) -> dict[str, Any]:
         scope = {"applicant": self.applicant, "representative": self.representative}

@@ -16,7 +16,7 @@ from engine.cases.model import Case, CaseFilter, Notify
 from engine.cases.party import Party
 from engine.kernel.bilingual import Language
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole, Person
 from engine.organisation.store import branches
 from engine.storage import columns
@@ -124,6 +124,8 @@ parties = Table(
     Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
     columns.text("role"),
     columns.json("person"),
+    columns.text("declared_role", optional=True),
+    Column("position", sa.Integer, nullable=False, server_default="0"),
 )
 
 latest_changes = Table(
@@ -160,6 +162,13 @@ CASE = (*CASE_IN_LIST, cases_store.cases.c.snapshot)
 """A whole case."""
 
 PARTY = tuple(cases_store.parties.c)
+
+PARTIES_IN_ORDER = (
+    cases_store.parties.c.role != PartyRole.APPLICANT.value,
+    cases_store.parties.c.position,
+    cases_store.parties.c.id,
+)
+"""The applicant first, then as they were entered."""
 
 
 def case_row(case: Case) -> Values:
@@ -217,12 +226,12 @@ def case_of(row: Row) -> Case:
 def party_row(party: Party) -> Values:
     """The columns of a party; the person is JSON without what is not known."""
     person = {name: value for name, value in asdict(party.person).items() if value is not None}
-    return {"id": party.id, "case_id": party.case_id, "role": party.role.value, "person": person}
+    return {**vars(party), "role": party.role.value, "person": person}
 
 
 def party_of(row: Row) -> Party:
     """The party of a row with every column."""
-    return Party(id=row.id, case_id=row.case_id, role=PartyRole(row.role), person=Person(**row.person))
+    return Party(**{**row._asdict(), "role": PartyRole(row.role), "person": Person(**row.person)})
 
 
 def _counting_up(insert: AnyInsert) -> Executable:
@@ -335,11 +344,7 @@ def with_words(case_id: sa.ColumnElement[Any], words: Iterable[str]) -> list[Con
 
 _CASE_ID = sa.bindparam("case_id", type_=sa.Uuid())
 
-_PARTIES_OF = (
-    sa.select(*PARTY)
-    .where(parties.c.case_id == _CASE_ID)
-    .order_by(parties.c.role != PartyRole.APPLICANT.value, parties.c.id)
-)
+_PARTIES_OF = sa.select(*PARTY).where(parties.c.case_id == _CASE_ID).order_by(*PARTIES_IN_ORDER)
 
 _WITH_ANY_WORD = (
     sa.select(*CASE_IN_LIST)

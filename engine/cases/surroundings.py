@@ -1,6 +1,6 @@
 """What FEEL can name besides variables: `stoa`, with the working calendar of the case's branch."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -16,20 +16,29 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.runtime.contract import Surroundings
+from engine.signatures.model import Signer, facts_of
 from engine.terms.length import Length, Unit
 from engine.terms.term import FURTHER, TermKind
 
 
 def surroundings(
-    transaction: Transaction, case: Case, *, known: Mapping[str, Any] | None = None
+    transaction: Transaction,
+    case: Case,
+    *,
+    known: Mapping[str, Any] | None = None,
+    signers: Callable[[], Sequence[Signer]] = tuple,
 ) -> Surroundings:
-    """What a step of that case may know; `known` are the variables of one that has not begun."""
+    """What a step of that case may know; `known` are the variables of one that has not begun.
+
+    Its parties with their signatures are looked up when they are asked for.
+    """
     return surroundings_at(
         transaction.now,
         zone=transaction.zone,
         branch=lambda: organisation_store.branch(transaction.connection, case.branch_id),
         case=case,
         fee=lambda fee_id: amount_in_feel(transaction, case, fee_id, known),
+        signers=signers,
     )
 
 
@@ -45,17 +54,19 @@ def surroundings_at(
     branch: Callable[[], Branch | None],
     case: Case | None = None,
     fee: Callable[[object], Decimal] = no_fee,
+    signers: Callable[[], Sequence[Signer]] = tuple,
 ) -> Surroundings:
     """The moment, the term of the case, and the name that every expression of it may use, `stoa`.
 
-    `branch` gives the branch of the case; it is looked up when its calendar is first needed.
+    `branch` gives the branch of the case, `signers` its parties: each is looked up when it is first needed.
     """
+    has_further = case is not None and (case.appealable_until or case.answer_due_at or case.act_due_at)
     return Surroundings(
         now=now,
         zone=zone,
-        names={"stoa": _Stoa(now, zone, branch, case, fee)},
+        names={"stoa": _Stoa(now, zone, branch, case, fee, signers)},
         term_end=case.expected_at if case is not None else None,
-        further_ends=_further_ends(case) if case is not None else {},
+        further_ends=_further_ends(case) if case is not None and has_further else {},
         is_paused=case is not None
         and (Flag.AWAITING_CITIZEN in case.flags or case.status is CaseStatus.SUSPENDED),
     )
@@ -68,7 +79,8 @@ class _Stoa(Mapping[str, feel.FeelFunction]):
     `stoa.working_days(n)` is the end of the n-th working day from today, `stoa.months(n)` that of n months,
     as a date and time, in the calendar of the case's branch. `stoa.term_end()` is the end of its term of law;
     null while that rests, before it begins, once it ended. `stoa.fee(id)` is what is due of that fee, in
-    euros, and 0 for whoever is exempt.
+    euros, and 0 for whoever is exempt. `stoa.parties(role)` are the people of that role in the case, each a
+    context (`facts_of`).
     """
 
     now: datetime
@@ -76,6 +88,7 @@ class _Stoa(Mapping[str, feel.FeelFunction]):
     branch: Callable[[], Branch | None]
     case: Case | None
     fee: Callable[[object], Decimal]
+    signers: Callable[[], Sequence[Signer]]
 
     @cached_property
     def _functions(self) -> Mapping[str, feel.FeelFunction]:
@@ -85,6 +98,7 @@ class _Stoa(Mapping[str, feel.FeelFunction]):
             "working_days": native("working_days", ("days",), lambda number: self._counted(number, days)),
             "months": native("months", ("months",), lambda number: self._counted(number, months)),
             "fee": native("fee", ("id",), self.fee),
+            "parties": native("parties", ("role",), self._of_role),
             "term_end": native("term_end", (), self._term_end),
         }
 
@@ -97,6 +111,10 @@ class _Stoa(Mapping[str, feel.FeelFunction]):
             return _end_of(calendar.next_working_day(end), self.zone)
         except ValueError as absurd:
             raise feel.FeelValueError(str(absurd)) from absurd
+
+    def _of_role(self, role: object) -> list[dict[str, Any]]:
+        found = (facts_of(signer, self.zone) for signer in self.signers())
+        return [facts for facts in found if facts["role"] == role]
 
     def _term_end(self) -> datetime | None:
         end = self.case.expected_at if self.case is not None else None

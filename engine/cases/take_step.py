@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from engine.appointments.telling import invite
+from engine.appointments.telling import ask_to_choose
 from engine.cases.changeset import CaseChangeset
 from engine.cases.model import Case
+from engine.cases.stuck import get_stuck, settle_incidents, stop
 from engine.cases.terms import end_terms, follow_appeal, keep_terms, pass_moments
 from engine.context import Transaction
-from engine.incidents.model import FIRING, Attempt, AttemptKind, Incident
+from engine.incidents.model import FIRING, Attempt, AttemptKind
 from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Sender
+from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import FLAG, CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind, receipt_line, receiver_of
 from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency
 from engine.outbox.model import JobKind
 from engine.payments.opening import open_payment
 from engine.people import store as people_store
@@ -35,15 +38,16 @@ from engine.runtime.contract import (
     ThrownSignal,
 )
 from engine.runtime.values import as_json
-from engine.service_tasks.model import ServiceTask, agency_for, service_task_for
+from engine.service_tasks.model import APPOINTMENT_TOPIC, ServiceTask
+from engine.signatures.invite import invite
 from engine.tasks.model import Task
 from engine.terms.ledger import TermCause
 
-STUCK_RETRY = timedelta(minutes=5)
-"""How long a due timer waits for its next attempt when firing it left the case stuck."""
-
 _MOST_PASSED = 50
 """Payments of which nothing is due that a case passes in one change."""
+
+AGENCY = "agency"
+"""The task header, or else the input variable, that names an agency by key where several take a topic."""
 
 JournalLine = tuple[str, Mapping[str, Any]]
 """A line for the journal: action and detail."""
@@ -138,21 +142,17 @@ def take_kept_messages(changeset: CaseChangeset, waiting: Sequence[Subscription]
             pass_payments(changeset)
 
 
-def mark_stuck(changeset: CaseChangeset, fault: str, attempt: Attempt) -> None:
-    """Mark the case stuck after a fault that nobody anticipated: `fault` names what was raised."""
-    _stop(changeset, attempt, StepIncident(element_id=None, code="fault", message=f"{fault} was raised"))
-
-
 def update_flags(changeset: CaseChangeset) -> None:
     """Flag the case with what its open tasks and service tasks make of it; its term follows."""
     if changeset.case.is_closed:
         return
     wanted = {task.flag for task in changeset.tasks if task.flag}
     for service_task in changeset.service_tasks:
-        if service_task.asks_appointment or service_task.topic == PAYMENT_TOPIC:
+        topic = service_task.topic
+        if topic == PAYMENT_TOPIC or (topic == APPOINTMENT_TOPIC and service_task.asks_appointment):
             # Neither an agency is awaited nor a paper: the term runs until then.
             continue
-        awaits_citizen = service_task.supplement_wanted is not None
+        awaits_citizen = service_task.supplement_wanted is not None or topic == SIGNATURE
         wanted.add(Flag.AWAITING_CITIZEN if awaits_citizen else Flag.AWAITING_AGENCY)
     before = changeset.case.flags
     changeset.case = changeset.case.with_flags((before - _DERIVED_FLAGS) | wanted)
@@ -169,7 +169,7 @@ def _taken(
     closing: Task | ServiceTask | None = None,
 ) -> bool:
     if step.phase is Phase.STUCK:
-        _get_stuck(changeset, step, attempt)
+        get_stuck(changeset, step, attempt)
         return False
     changeset.record(*line)
     if closing is not None:
@@ -190,9 +190,8 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
         changeset.record("decision_taken", detail)
     if moments := [element for element in step.passed if element.legal]:
         pass_moments(changeset, moments, goes_on=step.phase is not Phase.COMPLETED)
-    follow_appeal(
-        changeset, is_appealed=Flag.APPEALED in step.flags, goes_on=step.phase is not Phase.COMPLETED
-    )
+    if (Flag.APPEALED in step.flags) != (Flag.APPEALED in changeset.case.flags):
+        follow_appeal(changeset, goes_on=step.phase is not Phase.COMPLETED)
     for token in step.closed:
         changeset.stop_waiting(token)
     for task in step.opened_tasks:
@@ -207,7 +206,7 @@ def _apply(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> Non
         _send_signal(changeset, signal)
     _refresh(changeset, step)
     if changeset.may_have_incidents:
-        _settle_incidents(changeset, step, attempt)
+        settle_incidents(changeset, step, attempt)
     if step.phase is Phase.COMPLETED:
         rule = changeset.procedure.outcome(step.outcome or "")
         end_terms(changeset, TermCause.CLOSED)
@@ -222,16 +221,17 @@ def _open_task(changeset: CaseChangeset, opened: OpenedTask) -> None:
 
 
 def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step: Step) -> None:
-    if opened.topic == PAYMENT_TOPIC:
-        open_payment(changeset, opened, step)
-        return
-    task, is_sent = service_task_of(opened, changeset.case, changeset.transaction)
+    agency = _agency_for(opened, changeset.transaction)
+    task = service_task_of(opened, changeset.case, changeset.transaction, agency)
     changeset.put(task)
-    if is_sent:
+    if opened.topic == PAYMENT_TOPIC:
+        open_payment(changeset, task, step)
+        return
+    if agency is not None and agency.endpoint is not None:
         payload = {"retries": opened.retries} if opened.retries else {}
         changeset.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
-    if task.asks_appointment:
-        invite(changeset, task.id)
+    if opened.topic == APPOINTMENT_TOPIC and task.asks_appointment:
+        ask_to_choose(changeset, task.id)
     detail = {
         "service_task": str(task.id),
         "topic": task.topic,
@@ -239,6 +239,8 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step
         "name": task.name,
     }
     changeset.record("service_task_opened", detail)
+    if task.topic == SIGNATURE:
+        invite(changeset, task)
 
 
 def pass_payments(changeset: CaseChangeset) -> None:
@@ -258,7 +260,7 @@ def pass_payments(changeset: CaseChangeset) -> None:
     if changeset.not_to_be_paid:
         why = "The case comes back to a payment of which nothing is due, again and again."
         element = changeset.not_to_be_paid[0].element_id
-        _stop(changeset, FIRING, StepIncident(element_id=element, code="endless_loop", message=why))
+        stop(changeset, FIRING, StepIncident(element_id=element, code="endless_loop", message=why))
         changeset.not_to_be_paid.clear()
 
 
@@ -306,42 +308,6 @@ def _refresh(changeset: CaseChangeset, step: Step) -> None:
     for sent in step.refreshed_service_tasks:
         if (service_task := asked.get(sent.token)) is not None:
             changeset.put(replace(service_task, variables=as_json(sent.variables)))
-
-
-def _get_stuck(changeset: CaseChangeset, step: Step, attempt: Attempt) -> None:
-    unknown = StepIncident(element_id=None, code="unknown", message="The workflow gave no reason.")
-    _stop(changeset, attempt, step.incident or unknown)
-    case, now = changeset.case, changeset.transaction.now
-    if case.next_timer_at is not None and case.next_timer_at <= now:
-        changeset.case = replace(case, next_timer_at=now + STUCK_RETRY)
-
-
-def _stop(changeset: CaseChangeset, attempt: Attempt, why: StepIncident) -> None:
-    incident, is_news = changeset.incidents.stopped(
-        changeset.case,
-        attempt,
-        code=why.code,
-        message=why.message,
-        element_id=why.element_id,
-        variable=why.variable,
-    )
-    if is_news:
-        changeset.record_incident("case_stuck", incident)
-    changeset.case = changeset.case.flagged(Flag.STUCK, wanted=True)
-
-
-def _settle_incidents(changeset: CaseChangeset, step: Step, attempt: Attempt | None) -> None:
-    """An incident is over when what was attempted was done, or waits no more."""
-
-    def is_settled(incident: Incident) -> bool:
-        if attempt is not None and incident.attempt.is_like(attempt):
-            return True
-        if incident.attempt.kind is AttemptKind.FIRE_TIMERS:
-            return step.next_timer_at is None or step.next_timer_at > changeset.transaction.now
-        return incident.attempt.token in step.closed
-
-    changeset.incidents.settle(is_settled, changeset.record_incident)
-    changeset.case = changeset.case.flagged(Flag.STUCK, wanted=bool(changeset.incidents.open))
 
 
 def _receive(
@@ -419,12 +385,33 @@ def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
 
 
 def service_task_of(
-    opened: OpenedServiceTask, case: Case, transaction: Transaction
-) -> tuple[ServiceTask, bool]:
-    """The service task, for the agency that takes its topic; and whether that agency is sent a webhook."""
-    agency = agency_for(opened, organisation_store.agencies_for(transaction.connection, opened.topic))
-    task = service_task_for(opened, case, transaction.new_id(), transaction.now, agency=agency)
-    return task, agency is not None and agency.receives_deliveries
+    opened: OpenedServiceTask, case: Case, transaction: Transaction, agency: Agency | None
+) -> ServiceTask:
+    """The service task, for that agency or for nobody yet."""
+    return ServiceTask(
+        id=transaction.new_id(),
+        case_id=case.id,
+        case_number=case.number,
+        procedure_key=case.procedure_key,
+        branch_id=case.branch_id,
+        token=opened.token,
+        element_id=opened.element_id,
+        name=opened.name,
+        topic=opened.topic,
+        created_at=transaction.now,
+        agency_id=agency.id if agency else None,
+        agency_key=agency.key if agency else None,
+        headers=opened.headers,
+        variables=as_json(opened.variables),
+    )
+
+
+def _agency_for(opened: OpenedServiceTask, transaction: Transaction) -> Agency | None:
+    """Whom the service task is for, as the diagram says where several take its topic."""
+    if opened.topic in (SIGNATURE, PAYMENT_TOPIC):
+        return None
+    wanted = opened.headers.get(AGENCY) or opened.variables.get(AGENCY)
+    return organisation_store.agency_for(transaction.connection, opened.topic, wanted)
 
 
 def subscription_of(opened: OpenedSubscription, case: Case, transaction: Transaction) -> Subscription:

@@ -1,8 +1,10 @@
 """A closure that is entered afterwards moves the ends of terms: shown before, and recounted in batches."""
 
+from calendar import isleap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +16,9 @@ from engine.cases.surroundings import calendar_of
 from engine.cases.term_store import ledgers_of
 from engine.cases.terms import follow_clocks, ledger_of_before, recount
 from engine.context import Command, QueryContext, Transaction
+from engine.kernel.calendar import national_holidays
 from engine.kernel.disclosure import Disclosure, found
-from engine.kernel.permission import require_operates
+from engine.kernel.permission import require_branch, require_closes
 from engine.kernel.refusal import Invalid, NotFound, required
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
@@ -41,9 +44,9 @@ class CloseBranch(Command[None]):
 
 def close_branch(command: CloseBranch, transaction: Transaction) -> None:
     """Enter them; the worker recounts the terms of the branch's cases, and cancels its appointments then."""
-    require_operates(transaction.actor)
-    required(command.reason)
     branch = organisation_store.branch_coded(transaction.connection, command.branch)
+    require_closes(transaction.actor, branch.id if branch else None)
+    required(command.reason)
     closed = with_closures(branch, command.branch, command.days)
     organisation_store.save_branch(transaction.connection, closed)
     payload = {"branch": command.branch, "reason": command.reason, "after": None}
@@ -64,9 +67,10 @@ def with_closures(branch: Branch | None, code: str, days: tuple[date, ...]) -> B
 
 @dataclass(frozen=True, kw_only=True)
 class MovedTerm:
-    """A case whose term of law would end on another day."""
+    """A case of which a term would end on another day: that of law, or one that begins after a decision."""
 
     case: Case
+    term: TermKind
     before: date
     after: date
 
@@ -81,8 +85,8 @@ class PreviewClosure:
 
     def answer(self, context: QueryContext) -> tuple[MovedTerm, ...]:
         """The cases among the first `limit` under way in which something moves, oldest first."""
-        require_operates(context.actor)
         branch = organisation_store.branch_coded(context.connection, self.branch)
+        require_closes(context.actor, branch.id if branch else None)
         return tuple(self._moved(with_closures(branch, self.branch, self.days), context))
 
     def disclosed(self, answer: tuple[MovedTerm, ...]) -> Iterable[Disclosure]:
@@ -91,16 +95,19 @@ class PreviewClosure:
     def _moved(self, closed: Branch, context: QueryContext) -> Iterator[MovedTerm]:
         calendar = calendar_of(closed)
         for case in due_store.cases_with_terms(context.connection, closed.id, after=None, limit=self.limit):
-            ledger = ledgers_of(context.connection, case.id).get(TermKind.LEGAL)
-            if ledger is None:
-                term = context.procedure(case.version_id).term
-                ledger = ledger_of_before(case, term, calendar=calendar, zone=context.zone)
-            after = ledger.count(calendar).last_day
-            if case.due_at is None or after is None:
-                continue
-            before = local_day(case.due_at - datetime.resolution, context.zone)
-            if after != before:
-                yield MovedTerm(case=case, before=before, after=after)
+            ledgers = ledgers_of(context.connection, case.id)
+            first_end = case.due_at if case.term_ended_at is None else None
+            for kind, end in {TermKind.LEGAL: first_end, **case.further_ends}.items():
+                if end is None:
+                    continue
+                ledger = ledgers.get(kind)
+                if ledger is None:
+                    term = context.procedure(case.version_id).term
+                    ledger = ledger_of_before(case, term, calendar=calendar, zone=context.zone)
+                after = ledger.count(calendar).last_day
+                before = local_day(end - datetime.resolution, context.zone)
+                if after not in (None, before):
+                    yield MovedTerm(case=case, term=kind, before=before, after=after)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,15 +141,17 @@ def recount_terms(command: RecountTerms, transaction: Transaction) -> int:
 
 def _recount(case_id: UUID, reason: str, transaction: Transaction) -> None:
     locked = changeset_store.lock_case(transaction.connection, case_id)
-    if locked is None or locked.case.is_closed or locked.case.term_ended_at is not None:
+    if locked is None or locked.case.is_closed:
         return
     changeset = CaseChangeset(transaction, locked)
-    before = locked.case.due_at
+    before = locked.case
     recount(changeset)
-    due_at = changeset.case.due_at
-    if due_at is None or due_at == before:
+    after = changeset.case
+    if (after.due_at, after.further_ends) == (before.due_at, before.further_ends):
         return
-    changeset.record("term_recounted", {"due_at": due_at.astimezone(UTC).isoformat()}, reason=reason)
+    moved = after.due_at or before.due_at
+    detail = {"due_at": moved.astimezone(UTC).isoformat() if moved else None}
+    changeset.record("term_recounted", detail, reason=reason)
     follow_clocks(changeset)
     changeset.save()
 
@@ -158,3 +167,64 @@ def _job(payload: Mapping[str, Any], transaction: Transaction) -> Job:
         created_at=now,
         payload=payload,
     )
+
+
+class DayOffKind(StrEnum):
+    """Why a branch does not work on a day."""
+
+    NATIONAL = "national"
+    LOCAL = "local"
+    """The municipality's own, every year, as its patron's."""
+    CLOSURE = "closure"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayOff:
+    """A day of a year on which a branch does not work, weekends aside."""
+
+    day: date
+    kind: DayOffKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchCalendar:
+    """A year of a branch; `moved` is what closing it on further days would move, if that was asked."""
+
+    branch: Branch
+    days_off: tuple[DayOff, ...]
+    moved: tuple[MovedTerm, ...] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCalendar:
+    """The year of the actor's branch; `closing` asks besides what closing it on these days would move."""
+
+    year: int
+    closing: tuple[date, ...] = ()
+
+    def answer(self, context: QueryContext) -> BranchCalendar:
+        """The days off, in order."""
+        branch = organisation_store.branch(context.connection, require_branch(context.actor))
+        if branch is None:
+            raise NotFound.of("branch", context.actor.branch_code)
+        preview = PreviewClosure(branch=branch.code, days=self.closing)
+        return BranchCalendar(
+            branch=branch,
+            days_off=tuple(_days_off(branch, self.year)),
+            moved=preview.answer(context) if self.closing else None,
+        )
+
+    def disclosed(self, answer: BranchCalendar) -> Iterable[Disclosure]:
+        return found(one.case.id for one in answer.moved or ())
+
+
+def _days_off(branch: Branch, year: int) -> Iterator[DayOff]:
+    kinds = dict.fromkeys(national_holidays(year), DayOffKind.NATIONAL)
+    calendar = calendar_of(branch)
+    for month, day in calendar.local_holidays:
+        if (month, day) != (2, 29) or isleap(year):
+            kinds.setdefault(date(year, month, day), DayOffKind.LOCAL)
+    for closed in calendar.closures:
+        if closed.year == year:
+            kinds.setdefault(closed, DayOffKind.CLOSURE)
+    yield from (DayOff(day=day, kind=kinds[day]) for day in sorted(kinds))

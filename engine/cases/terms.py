@@ -91,10 +91,9 @@ def pass_moments(changeset: CaseChangeset, passed: Iterable[PassedElement], *, g
         follow_clocks(changeset)
 
 
-def follow_appeal(changeset: CaseChangeset, *, is_appealed: bool, goes_on: bool) -> None:
-    """Let the case be appealed against, or not any more; where it `goes_on`, its timers follow."""
-    if is_appealed == (Flag.APPEALED in changeset.case.flags):
-        return
+def follow_appeal(changeset: CaseChangeset, *, goes_on: bool) -> None:
+    """Let the case be appealed against, or not any more if it was; where it `goes_on`, its timers follow."""
+    is_appealed = Flag.APPEALED not in changeset.case.flags
     changeset.record("appeal_began" if is_appealed else "appeal_ended")
     note_appeal(changeset, is_appealed=is_appealed)
     if goes_on:
@@ -255,11 +254,13 @@ def change_terms(changeset: CaseChangeset, act: Act) -> frozenset[TermKind]:
 
 def change_term(changeset: CaseChangeset, kind: TermKind, ledger: Ledger) -> None:
     """Let one term have this ledger, with further entries."""
+    before = changeset.case
     changeset.enter(kind, ledger)
     if kind is TermKind.LEGAL:
         _settle(changeset)
     elif kind in FURTHER:
         settle_further(changeset, (kind,))
+    _note_change(changeset, before)
 
 
 def follow_clocks(changeset: CaseChangeset, *, by: timedelta = timedelta()) -> None:
@@ -334,9 +335,18 @@ def _count_from_complete_file(changeset: CaseChangeset, *, goes_on: bool) -> Non
 
 def recount(changeset: CaseChangeset) -> None:
     """Let the case say what the ledgers of its terms come to, as after a closure of its branch."""
-    if changeset.case.term_ended_at is None and ledger_of(changeset, TermKind.LEGAL).has_begun:
+    before = changeset.case
+    if before.term_ended_at is None and ledger_of(changeset, TermKind.LEGAL).has_begun:
         _settle(changeset)
-    settle_further(changeset, [kind for kind in FURTHER if is_under_way(changeset.case, kind)])
+    settle_further(changeset, [kind for kind in FURTHER if is_under_way(before, kind)])
+    _note_change(changeset, before)
+
+
+def _note_change(changeset: CaseChangeset, before: Case) -> None:
+    """Note for those who work on the case when a day has moved that they knew."""
+    after = changeset.case
+    if (after.due_at, after.further_ends) != (before.due_at, before.further_ends):
+        changeset.case = replace(after, term_changed_at=changeset.transaction.now)
 
 
 def _settle(changeset: CaseChangeset) -> None:

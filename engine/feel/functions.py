@@ -52,6 +52,10 @@ def formal_parameters(parameters: tuple[str | tuple[str, FeelType], ...]) -> tup
     )
 
 
+_formal = lru_cache(maxsize=256)(formal_parameters)
+"""The same, remembered: what a case gives its expressions has the same few parameters each time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """One way to call a function; a parameter that is left out is given as null.

@@ -36,6 +36,7 @@ from engine.runtime.contract import (
 )
 from engine.runtime.values import as_json
 from engine.service_tasks.model import ServiceTask
+from engine.signatures import store as signatures_store
 from engine.tasks.model import Task
 
 
@@ -216,6 +217,7 @@ class PreviewMove:
                     branch=lambda: organisation_store.branch_coded(connection, case.branch_code),
                     case=case,
                     fee=lambda fee_id: amount_in_feel(context, case, fee_id),
+                    signers=lambda: signatures_store.signers_of(connection, case.id),
                 ),
             )
         except StepRefused as refusal:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from engine.cases.store import cases
 from engine.incidents.model import Attempt, AttemptKind, Cause, Incident, IncidentFilter, IncidentGroup
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.senders import Sender
 from engine.service_tasks.store import service_tasks
 from engine.storage import columns

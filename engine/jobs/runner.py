@@ -1,9 +1,10 @@
 """Doing one leased job: reach outside with no transaction open, then record the outcome in one command."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 import stamina
@@ -26,6 +27,7 @@ from engine.payments.paravolo import Paravolo, ParavoloAnswer, ParavoloRequest, 
 from engine.payments.paravolo_jobs import PrepareAsking, RecordAsking
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
+from engine.signatures.links import PrepareInvitation, RecordInvitation
 
 R = TypeVar("R")
 
@@ -58,38 +60,51 @@ class JobRunner:
             job_id=str(job.id), kind=job.kind.value, case_id=str(job.case_id), attempt=job.attempts
         )
         try:
-            match job.kind:
-                case JobKind.DELIVER_WEBHOOK:
-                    self._deliver(job, log)
-                case JobKind.DELIVER_MESSAGE:
-                    with self._postponing(job, log, "message_not_passed_on"):
-                        self._carry_out(PassMessageOn(job_id=job.id, worker=self.worker))
-                        log.info("message_passed_on")
-                case JobKind.CARRY_SIGNAL:
-                    with self._postponing(job, log, "signal_not_carried", on=Unavailable):
-                        while self._signal_goes_further(job, log):
-                            pass
-                        log.info("signal_carried")
-                case JobKind.BEGIN_CASE:
-                    with self._postponing(job, log, "case_not_begun"):
-                        begun = self._carry_out(BeginCase(job_id=job.id, worker=self.worker))
-                        log.info("case_begun" if begun else "case_not_needed")
-                case JobKind.RECOUNT_TERMS:
-                    with self._postponing(job, log, "terms_not_recounted"):
-                        recounted = self._carry_out(RecountTerms(job_id=job.id, worker=self.worker))
-                        log.info("terms_recounted", cases=recounted)
-                case JobKind.SEND_NOTICE:
-                    self._tell(job, log, PrepareNotice, RecordNotice)
-                case JobKind.TELL_APPOINTMENT:
-                    self._tell(job, log, PrepareTelling, RecordTelling)
-                case JobKind.RELEASE_APPOINTMENTS:
-                    with self._postponing(job, log, "appointments_not_released"):
-                        released = self._carry_out(ReleaseAppointments(job_id=job.id, worker=self.worker))
-                        log.info("appointments_released", count=released)
-                case JobKind.ASK_PARAVOLO:
-                    self._ask_paravolo(job, log)
+            self._work[job.kind](job, log)
         except Exception as fault:  # noqa: BLE001 - one bad job must not stop the others
             log.error("job_left_to_its_lease", fault=type(fault).__name__)
+
+    @cached_property
+    def _work(self) -> Mapping[JobKind, Callable[[Job, FilteringBoundLogger], None]]:
+        """What is done with a job of each kind."""
+        return {
+            JobKind.DELIVER_WEBHOOK: self._deliver,
+            JobKind.DELIVER_MESSAGE: self._pass_message_on,
+            JobKind.CARRY_SIGNAL: self._carry_signal,
+            JobKind.BEGIN_CASE: self._begin_case,
+            JobKind.RECOUNT_TERMS: self._recount_terms,
+            JobKind.SEND_NOTICE: lambda job, log: self._tell(job, log, PrepareNotice, RecordNotice),
+            JobKind.TELL_APPOINTMENT: lambda job, log: self._tell(job, log, PrepareTelling, RecordTelling),
+            JobKind.RELEASE_APPOINTMENTS: self._release_appointments,
+            JobKind.ASK_PARAVOLO: self._ask_paravolo,
+            JobKind.SEND_INVITATION: self._send_invitation,
+        }
+
+    def _pass_message_on(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "message_not_passed_on"):
+            self._carry_out(PassMessageOn(job_id=job.id, worker=self.worker))
+            log.info("message_passed_on")
+
+    def _carry_signal(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "signal_not_carried", on=Unavailable):
+            while self._signal_goes_further(job, log):
+                pass
+            log.info("signal_carried")
+
+    def _begin_case(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "case_not_begun"):
+            begun = self._carry_out(BeginCase(job_id=job.id, worker=self.worker))
+            log.info("case_begun" if begun else "case_not_needed")
+
+    def _recount_terms(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "terms_not_recounted"):
+            recounted = self._carry_out(RecountTerms(job_id=job.id, worker=self.worker))
+            log.info("terms_recounted", cases=recounted)
+
+    def _release_appointments(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "appointments_not_released"):
+            released = self._carry_out(ReleaseAppointments(job_id=job.id, worker=self.worker))
+            log.info("appointments_released", count=released)
 
     def _deliver(self, job: Job, log: FilteringBoundLogger) -> None:
         delivery = self._carry_out(PrepareDelivery(job_id=job.id, worker=self.worker))
@@ -132,6 +147,15 @@ class JobRunner:
         self._carry_out(record(job_id=job.id, worker=self.worker, outcome=outcome))
         detail = {"detail": outcome.detail} if outcome.detail else {}
         log.info("notice_attempted", channel=sending.channel.value, result=outcome.result.value, **detail)
+
+    def _send_invitation(self, job: Job, log: FilteringBoundLogger) -> None:
+        sending = self._carry_out(PrepareInvitation(job_id=job.id, worker=self.worker))
+        if sending is None:
+            log.info("invitation_not_needed")
+            return
+        outcome = self._sent(sending)
+        self._carry_out(RecordInvitation(job_id=job.id, worker=self.worker, outcome=outcome))
+        log.info("invitation_attempted", channel=sending.channel.value, result=outcome.result.value)
 
     def _sent(self, sending: Sending) -> SendingOutcome:
         send = self.send.get(sending.channel)

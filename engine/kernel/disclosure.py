@@ -37,6 +37,8 @@ class Shown(StrEnum):
     """That the case is among those that were found by a number, a name or a code."""
     LIST = "list"
     """A list of people's cases or tasks."""
+    SIGNATURE = "signature"
+    """What a party is asked to sign."""
     READERS = "readers"
     """Who read what."""
 
@@ -62,6 +64,8 @@ class Purpose(StrEnum):
     """They gave a reason of their own."""
     OWN_CASE = "own_case"
     """They hold the receipt."""
+    SIGNING = "signing"
+    """They are a party who is asked to sign, with a link of their own."""
     OPERATION = "operation"
     """They run the system, at its command line."""
 

@@ -15,10 +15,12 @@ class NoticeChannel(StrEnum):
 class Noticing:
     """How an installation tells citizens: on which ways, and where they track their case.
 
-    `tracking_address` is empty where it is not known how the pages are reached from outside, and so is
-    `appointment_address`, where whoever comes without a case looks at their appointment.
+    `tracking_address` is empty where it is not known how the pages are reached from outside, and so are
+    `appointment_address`, where whoever comes without a case looks at their appointment, and
+    `signing_address`, where parties sign.
     """
 
     channels: frozenset[NoticeChannel] = frozenset()
     tracking_address: str = ""
     appointment_address: str = ""
+    signing_address: str = ""

@@ -10,13 +10,12 @@ docs/permissions.md has all of it as a table (`engine/kernel/permission_table.py
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers, Paper
-from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Told
+from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Sight, Told
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact
@@ -29,19 +28,6 @@ _ON_IDENTITY_PAPERS = frozenset({Fact.AMKA, Fact.AFM, Fact.IDENTITY_DOCUMENT})
 
 NOT_RECOGNISED = "caller_not_recognised"
 """The code of the refusal to tell a caller anything."""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Which cases an actor sees in lists: those of `branch_id`, all (`everywhere`), or none."""
-
-    everywhere: bool = False
-    branch_id: UUID | None = None
-
-    @property
-    def nothing(self) -> bool:
-        """Whether every list is empty for the actor."""
-        return not self.everywhere and self.branch_id is None
 
 
 def sight_of(actor: Actor) -> Sight:
@@ -108,7 +94,7 @@ def reads_notes(actor: Actor, case: OfBranch) -> bool:
 
 def may_give_reason(actor: Actor) -> bool:
     """Whether the actor may read a case that their work does not need, once they have said why."""
-    return actor.kind is ActorKind.USER and actor.has(*_BRANCH_WORK, Role.SUPERVISOR, Role.AUDITOR)
+    return actor.has(*_BRANCH_WORK, Role.SUPERVISOR, Role.AUDITOR)
 
 
 def require_gives_reason(actor: Actor) -> None:
@@ -134,6 +120,11 @@ def require_works_case(actor: Actor, case: OfBranch) -> None:
         return
     if not (actor.has(*_BRANCH_WORK) and actor.branch_id == case.branch_id):
         raise NotPermitted("Only clerks and managers of the case's branch may change it.")
+
+
+def require_takes_signature(actor: Actor, case: OfBranch) -> None:
+    """Refuse an actor who may not take a party's signature, or send and revoke their link."""
+    require_works_case(actor, case)
 
 
 def require_reads_receipt(actor: Actor, case: OfBranch, call: Recognised | None, *, now: datetime) -> None:
@@ -364,6 +355,16 @@ def _reaches(sender: Sender, entry: str, receiver: Receiver) -> bool:
     if entry in {f"role:{role}" for role in _BRANCH_WORK}:
         return sender.branch_id == receiver.branch_id
     return True
+
+
+def require_closes(actor: Actor, branch_id: UUID | None) -> None:
+    """Refuse an actor who may not enter days on which the branch is closed, nor see what that would move.
+
+    Its manager may, and an operator, whatever the branch.
+    """
+    manages = actor.has(Role.MANAGER) and branch_id is not None and actor.branch_id == branch_id
+    if actor.kind is not ActorKind.SYSTEM and not manages and not actor.has(Role.OPERATOR):
+        raise NotPermitted("Only the manager of the branch, or an operator, closes it.")
 
 
 def require_oversees(actor: Actor, branch_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """What rules of permission are asked about: of each object, as little as a rule needs to know."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -64,3 +65,16 @@ class Told(StrEnum):
     """Which documents there are; not what is in them."""
     TRACKING_CODE = "tracking_code"
     """The code on the receipt."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which cases an actor sees in lists: those of `branch_id`, all (`everywhere`), or none."""
+
+    everywhere: bool = False
+    branch_id: UUID | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether every list is empty for the actor."""
+        return not self.everywhere and self.branch_id is None

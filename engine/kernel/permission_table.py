@@ -258,6 +258,12 @@ _RIGHTS: Final = (
         rule=_in_call(Told.TRACKING_CODE, Fact.AFM, Fact.AMKA),
         when="The caller named two of AFM, AMKA and the number of the identity document.",
     ),
+    Right(
+        thing="signature",
+        action="take, send link",
+        rule=lambda actor: permission.require_takes_signature(actor, _THING),
+        when="Of a party of the case. The party signs from their own link, and reads nothing else.",
+    ),
     Right(thing="task", action="list", rule=_sees),
     Right(thing="task", action="read", rule=_reads_task, when="Without a reason, as its case."),
     Right(thing="task", action="read what is typed", rule=_reads_open_task, when="While it is open."),
@@ -328,6 +334,11 @@ _RIGHTS: Final = (
         thing="branch",
         action="see its load",
         rule=lambda actor: permission.require_oversees(actor, _THING.branch_id),
+    ),
+    Right(
+        thing="branch",
+        action="close on a day",
+        rule=lambda actor: permission.require_closes(actor, _THING.branch_id),
     ),
     Right(
         thing="branch",

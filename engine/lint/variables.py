@@ -22,6 +22,7 @@ STOA_FUNCTIONS: Mapping[str, feel.Signatures] = {
     "stoa.months": feel.signatures_of(["months"]),
     "stoa.fee": feel.signatures_of(["id"]),
     "stoa.term_end": feel.signatures_of([]),
+    "stoa.parties": feel.signatures_of(["role"]),
 }
 """Our functions, which a text calls by these paths."""
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from engine.cases.changeset import CaseChangeset
 from engine.cases.changeset_store import LockedCase
-from engine.cases.take_step import mark_stuck, receive
+from engine.cases.stuck import mark_stuck
+from engine.cases.take_step import receive
 from engine.context import Command, Transaction
 from engine.incidents.model import Attempt, AttemptKind
 from engine.messages import store as messages_store

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from engine.bundle.procedure import Procedure
 from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.changeset_store import LockedCase
 from engine.cases.model import Case
@@ -92,7 +93,7 @@ def begin(
         raise Conflict(f"A case of {version.key} could not begin at {start.element_id}: {why}", code=why)
     changeset = CaseChangeset(transaction, LockedCase(case=case, tasks=(), service_tasks=()), is_new=True)
     begin_terms(changeset)
-    parties = _parties(case, step.variables, transaction)
+    parties = _parties(case, procedure, step.variables, transaction)
     words = tuple(sorted(words_of(parties) | {case.number.replace("-", "")}))
     changeset.introduce(parties, words, sealed_code=new.code.sealed)
     detail = {
@@ -138,7 +139,9 @@ def _timer_of(job: Job) -> StartTimer | None:
     )
 
 
-def _parties(case: Case, data: Mapping[str, Any], transaction: Transaction) -> tuple[Party, ...]:
+def _parties(
+    case: Case, procedure: Procedure, data: Mapping[str, Any], transaction: Transaction
+) -> tuple[Party, ...]:
     detail = data.get("applicant")
     named = (
         {field.name: detail.get(field.name) for field in fields(Person)} if isinstance(detail, dict) else {}
@@ -147,4 +150,13 @@ def _parties(case: Case, data: Mapping[str, Any], transaction: Transaction) -> t
     if not {"given_name", "family_name"} <= known.keys():
         return ()
     person = Person(**known)
-    return (Party(id=transaction.new_id(), case_id=case.id, role=PartyRole.APPLICANT, person=person),)
+    possible = [rule.role for rule in procedure.parties if rule.may_be_applicant]
+    return (
+        Party(
+            id=transaction.new_id(),
+            case_id=case.id,
+            role=PartyRole.APPLICANT,
+            person=person,
+            declared_role=possible[0] if len(possible) == 1 else None,
+        ),
+    )

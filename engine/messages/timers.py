@@ -6,7 +6,8 @@ from uuid import UUID
 
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseChangeset
-from engine.cases.take_step import mark_stuck, take_step
+from engine.cases.stuck import mark_stuck
+from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
 from engine.incidents.model import FIRING
 

@@ -150,6 +150,6 @@ def _news(before: Standing | None, after: Standing) -> set[Occasion]:
         found.add(Occasion.READY_FOR_PICKUP)
     if after.awaited - before.awaited:
         found.add(Occasion.AWAITING_CITIZEN)
-    if before.due_at and after.due_at and after.due_at > before.due_at:
+    if before.due_at and after.due_at and after.due_at != before.due_at:
         found.add(Occasion.TERM_EXTENDED)
     return found

@@ -19,6 +19,7 @@ from engine.organisation.agency_secrets import seal_plain_secrets
 from engine.people import account_store
 from engine.sealing.keyring import KEY_MISSING
 from engine.sealing.seals import NO_KEY, PLAIN, SealedAnew, SecretKind, head_of
+from engine.signatures import store as signatures_store
 from engine.storage.database import Connection
 from engine.storage.sealed_column import SealedColumn
 
@@ -28,6 +29,7 @@ _COLUMNS: Mapping[SecretKind, SealedColumn] = {
     SecretKind.AGENCY_SECRETS: organisation_store.SEALED_SECRETS,
     SecretKind.TRACKING_CODE: cases_store.SEALED_CODES,
     SecretKind.DOCUMENT_KEY: documents_store.SEALED_KEYS,
+    SecretKind.SIGNING_CODE: signatures_store.SEALED_CODES,
 }
 
 
@@ -131,7 +133,7 @@ def _counted(connection: Connection, kind: SecretKind) -> dict[bytes, int]:
             plain = cases_store.count_plain_codes(connection, (DIGESTED, KEYED))
         case SecretKind.DOCUMENT_KEY:
             plain = documents_store.count_plain_documents(connection)
-        case SecretKind.SECOND_FACTOR:
+        case SecretKind.SECOND_FACTOR | SecretKind.SIGNING_CODE:
             plain = 0
     return {**counted, PLAIN: counted.get(PLAIN, 0) + plain}
 

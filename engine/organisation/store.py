@@ -169,6 +169,17 @@ def agencies_for(connection: Connection, topic: str) -> Sequence[Agency]:
     return _agencies_of(_AGENCIES_FOR.rows(connection, {"topic": topic}))
 
 
+def agency_for(connection: Connection, topic: str, wanted: str | None) -> Agency | None:
+    """The agency among those that take the topic: the one that is `wanted` by its key, or the only one.
+
+    None means that nobody is connected: a person of the branch then records what was sent and what came back.
+    """
+    agencies = agencies_for(connection, topic)
+    if wanted is not None:
+        return next((agency for agency in agencies if agency.key == wanted), None)
+    return agencies[0] if len(agencies) == 1 else None
+
+
 def agencies_with(connection: Connection, agency_ids: Sequence[UUID]) -> Sequence[Agency]:
     """The agencies of those ids, by key."""
     if not agency_ids:

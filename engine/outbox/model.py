@@ -40,6 +40,7 @@ class JobKind(StrEnum):
     ASK_PARAVOLO = "ask_paravolo"
     TELL_APPOINTMENT = "tell_appointment"
     RELEASE_APPOINTMENTS = "release_appointments"
+    SEND_INVITATION = "send_invitation"
 
 
 class JobState(StrEnum):

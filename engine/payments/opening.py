@@ -11,21 +11,18 @@ from engine.kernel.money import FEE_HEADER
 from engine.kernel.refusal import Conflict
 from engine.outbox.model import JobKind
 from engine.payments.model import Payment
-from engine.runtime.contract import OpenedServiceTask, Step
-from engine.service_tasks.model import service_task_for
+from engine.runtime.contract import Step
+from engine.service_tasks.model import ServiceTask
 
 
-def open_payment(changeset: CaseChangeset, opened: OpenedServiceTask, step: Step) -> None:
-    """Let the case owe the fee that the diagram names; the service task waits until it is paid.
+def open_payment(changeset: CaseChangeset, task: ServiceTask, step: Step) -> None:
+    """Let the case owe the fee that the diagram names; the new service task waits until it is paid.
 
     The header of the task says which, or else its input variable, so that a shared part can be told by its
     caller. What is due follows from the variables of the case as the step leaves them. `Conflict` for a fee
     that the procedure does not have.
     """
-    transaction = changeset.transaction
-    task = service_task_for(opened, changeset.case, transaction.new_id(), transaction.now, agency=None)
-    changeset.put(task)
-    due = due_of(changeset, _fee_of(opened), step.variables)
+    due = due_of(changeset, _fee_of(task), step.variables)
     payment = with_job(changeset, changeset.payments.owe(due, task.id))
     changeset.payments.put(payment)
     changeset.record("payment_due" if payment.is_due else "payment_not_due", payment.detail)
@@ -33,8 +30,8 @@ def open_payment(changeset: CaseChangeset, opened: OpenedServiceTask, step: Step
         changeset.not_to_be_paid.append(task)
 
 
-def _fee_of(opened: OpenedServiceTask) -> str:
-    named = opened.headers.get(FEE_HEADER) or opened.variables.get(FEE_HEADER)
+def _fee_of(task: ServiceTask) -> str:
+    named = task.headers.get(FEE_HEADER) or task.variables.get(FEE_HEADER)
     return named.strip() if isinstance(named, str) else ""
 
 

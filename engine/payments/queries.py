@@ -7,6 +7,7 @@ from uuid import UUID
 from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseView
+from engine.cases.model import Case
 from engine.context import QueryContext
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.disclosure import Disclosure, Shown
@@ -16,6 +17,13 @@ from engine.organisation.registers import ShowBranch
 from engine.payments import store as payments_store
 from engine.payments.model import Payment
 from engine.people.queries import NamePeople
+
+
+def payments_in(case: Case, context: QueryContext) -> Sequence[Payment]:
+    """The payments of a case, oldest first; nothing is looked up where its procedure has no fee."""
+    if not context.procedure(case.version_id).fees:
+        return ()
+    return payments_store.payments_of_case(context.connection, case.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +38,7 @@ class ListPayments:
         if view is None:
             raise NotFound.of("case", self.case_id)
         require_reads_case(view.case, context)
-        return payments_store.payments_of_case(context.connection, self.case_id)
+        return payments_in(view.case, context)
 
     def disclosed(self, _answer: Sequence[Payment]) -> Iterable[Disclosure]:
         return (Disclosure(shown=Shown.PAYMENTS, case_id=self.case_id),)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Executable
 
 from engine.cases.store import cases, in_sight
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Conflict, OutOfDate
 from engine.organisation.store import branches
 from engine.payments.model import HOLDS, Act, PaidBy, ParavoloStatus, Payment, PaymentState

@@ -61,7 +61,7 @@ class Account:
     @property
     def takes_codes(self) -> bool:
         """Whether a telephone makes codes for this account; its owner may have passkeys besides."""
-        return self.sealed_secret is not None and self.totp_confirmed_at is not None
+        return self.totp_confirmed_at is not None
 
     def with_password(self, password_hash: str, at: datetime) -> "Account":
         """The account with another password."""
@@ -83,7 +83,8 @@ class Account:
         """The account whose second factor counts from now; `WrongCode` if the telephone shows another."""
         if self.sealed_secret is None or self.takes_codes:
             raise Conflict("Expected a second factor that waits to be confirmed, but there is none.")
-        enrolled = replace(self._with_code_taken(code, now, opened), totp_confirmed_at=now)
+        taken = self._with_code_taken(self.sealed_secret, code, now, opened)
+        enrolled = replace(taken, totp_confirmed_at=now)
         return enrolled.with_recovery_codes(recovery_codes)
 
     def with_recovery_codes(self, codes: tuple[str, ...]) -> "Account":
@@ -108,15 +109,14 @@ class Account:
         if digest in self.recovery_digests:
             left = tuple(known for known in self.recovery_digests if known != digest)
             return replace(self, recovery_digests=left)
-        if not self.takes_codes:
+        sealed = self.sealed_secret if self.takes_codes else None
+        if sealed is None:
             raise _wrong_code()
-        return self._with_code_taken(code, now, opened)
+        return self._with_code_taken(sealed, code, now, opened)
 
-    def _with_code_taken(self, code: str, now: datetime, opened: Opened) -> "Account":
+    def _with_code_taken(self, sealed: bytes, code: str, now: datetime, opened: Opened) -> "Account":
         digits = "".join(code.split())
-        if self.sealed_secret is None:
-            raise Conflict("Expected an account with a second factor, but it has none.")
-        secret = opened(self.sealed_secret)
+        secret = opened(sealed)
         step = one_time_code.step_of(digits, secret=secret, now=now, after=self.totp_last_step)
         if step is None:
             raise _wrong_code()
@@ -162,7 +162,7 @@ def as_typed(password: str) -> str:
 
 def _new_recovery_code() -> str:
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(16))
-    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,11 +42,10 @@ def step_of(code: str, *, secret: bytes, now: datetime, after: int | None) -> in
     Every candidate is compared, in constant time, so that an answer does not tell how near a guess was.
     """
     present = step_at(now)
-    earliest = -1 if after is None else after
     found = None
     for step in range(present - _DRIFT, present + _DRIFT + 1):
         is_this = hmac.compare_digest(code_of(secret, step).encode(), code.encode())
-        if is_this and step > earliest:
+        if is_this and (after is None or step > after):
             found = step
     return found
 

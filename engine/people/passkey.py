@@ -48,7 +48,7 @@ _LONGEST_RESPONSE = 20_000
 """Characters of JSON; a response without attestation has about one thousand."""
 _CHALLENGE_BYTES = 32
 _VERIFIED = UserVerificationRequirement.REQUIRED
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 _PARTS = ("clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle")
 _MALFORMED = (
     ValueError,
@@ -195,12 +195,12 @@ def passkey_used(
             _state(challenge), [_credential_of(one) for one in passkeys.values()], answer
         )
         passkey = passkeys[found.credential_id]
-        if answered.response.user_handle not in (None, b"", passkey.user_id.bytes):
+        if answered.response.user_handle not in (None, passkey.user_id.bytes):
             raise PasskeyRefused("it is of somebody else")
         counted = answered.response.authenticator_data.counter
     except _MALFORMED as error:
         raise PasskeyRefused(_reason(error)) from error
-    if (counted or passkey.sign_count) and counted <= passkey.sign_count:
+    if passkey.sign_count and counted <= passkey.sign_count:
         raise PasskeyRefused("its count did not grow, as if there were a copy of it")
     return replace(passkey, sign_count=counted, last_used_at=now)
 

@@ -98,7 +98,7 @@ def post_of(text: str) -> Post:
     role = role.strip()
     if place == "agency" and role:
         return Post(role, Role.OFFICER)
-    if not place or role not in _ROLES:
+    if role not in _ROLES:
         raise ValueError(f"a post such as '0301 manager' or 'agency municipality', and not {text!r}")
     return Post(place, _ROLES[role])
 

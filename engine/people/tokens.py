@@ -75,6 +75,8 @@ def _require_owner(command: IssueToken, transaction: Transaction) -> None:
     if (command.user_id is None) == (command.agency_id is None):
         raise Invalid.field("owner", "expected either a user or an agency")
     if command.agency_id is not None:
+        if command.branch_id is not None:
+            raise Invalid.field("branch", "an agency's token acts in no branch")
         if organisation_store.agency(transaction.connection, command.agency_id) is None:
             raise Invalid.field("agency", f"there is no agency {command.agency_id}")
         return

@@ -1,12 +1,14 @@
 """Plays a scenario through the real commands, and says where something else came out than was expected."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NoReturn
+from functools import cached_property
+from typing import Any, Final
 from uuid import UUID
 
 from engine import feel
+from engine.bundle.party_rules import SigningMeans, rule_of
 from engine.bundle.scenario import (
     RESTS,
     Act,
@@ -25,6 +27,7 @@ from engine.bundle.scenario import (
     Pay,
     Resume,
     Send,
+    Sign,
     Step,
     Suspend,
     Withdraw,
@@ -32,14 +35,15 @@ from engine.bundle.scenario import (
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseState
 from engine.cases.changeset_store import CaseView
+from engine.cases.entered_parties import EnteredParty
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.open import OpenCase
+from engine.cases.reception import IdentityCheck
 from engine.context import Command
 from engine.documents.add import AddDocument
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.money import euro_text
-from engine.kernel.refusal import Invalid, Refusal
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
@@ -48,11 +52,16 @@ from engine.payments.model import Payment
 from engine.payments.queries import ListPayments
 from engine.procedures.store import files_of_version
 from engine.rehearsal.calling import CALLER
+from engine.rehearsal.comparing import Refusing, compare, missing
 from engine.rehearsal.office import Office, Unexpected
 from engine.rehearsal.visits import book_visit, cancel_visit, end_visit, visit_of
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTask
+from engine.signatures import store as signatures_store
+from engine.signatures.links import code_of
+from engine.signatures.model import A_PARTY, Signature, Signer, question_for
+from engine.signatures.sign import Decision, OpenLink, SignAtCounter, SignFromLink
 from engine.supplements.supplement import AskSupplement, BringSupplement
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
@@ -61,7 +70,7 @@ from engine.tasks.model import Task
 _MAX_TIMERS = 1_000
 """How many timers may fire while time passes in one step."""
 
-_CHANGES: Final[Mapping[type[Step], Callable[..., Command[CaseState]]]] = {
+_CHANGES: Final[Mapping[type[Withdraw | Suspend | Resume], Callable[..., Command[CaseState]]]] = {
     Withdraw: WithdrawCase,
     Suspend: SuspendCase,
     Resume: ResumeCase,
@@ -93,54 +102,51 @@ class Play:
             applicant=given.applicant,
             representative=given.representative,
             data=given.data,
+            parties=tuple(EnteredParty(role=one.role, person=one.person) for one in given.parties),
+            applicant_role=given.applicant_role,
         )
-        with _Refusing(refused) as attempt:
+        with Refusing(refused) as attempt:
             self.case_id = self.office.carry_out(command, Role.CLERK).case.id
         attempt.check()
         self.office.pass_messages_on()
 
     def take(self, step: Step) -> None:
         """Take one step, and pass on what the case sent; raises `Unexpected`, or the refusal of a command."""
-        self._do(step)
+        self._taking[type(step)](step)
         self.office.pass_messages_on()
         self._see_that_it_is_not_stuck()
 
-    def _do(self, step: Step) -> None:
-        match step:
-            case Complete():
-                self._complete(step)
-            case Answer():
-                self._answer(step)
-            case Fail():
-                self._fail(step)
-            case Ask():
-                self._ask(step)
-            case Bring():
-                self._bring(step)
-            case Pay():
-                self._pay(step)
-            case Book():
-                self._book(step)
-            case EndVisit():
-                self._end_visit(step)
-            case AddFile():
-                self._add_file(step)
-            case Advance():
-                self._advance(step)
-            case Send():
-                self._send(step)
-            case Act():
-                self._act(step)
-            case Expect():
-                self._expect(step)
-            case _:
-                command = _CHANGES[type(step)](case_id=self._case_id, reason=step.reason)
-                self.office.carry_out(command, Role.CLERK)
+    @cached_property
+    def _taking(self) -> Mapping[type[Step], Callable[[Any], None]]:
+        """How each kind of step is taken."""
+        return {
+            Complete: self._complete,
+            Answer: self._answer,
+            Fail: self._fail,
+            Ask: self._ask,
+            Bring: self._bring,
+            Pay: self._pay,
+            Book: self._book,
+            EndVisit: self._end_visit,
+            AddFile: self._add_file,
+            Advance: self._advance,
+            Send: self._send,
+            Act: self._act,
+            Sign: self._sign,
+            Withdraw: self._change,
+            Suspend: self._change,
+            Resume: self._change,
+            Expect: self._expect,
+        }
+
+    def _change(self, step: Withdraw | Suspend | Resume) -> None:
+        command = _CHANGES[type(step)](case_id=self._case_id, reason=step.reason)
+        self.office.carry_out(command, Role.CLERK)
 
     def _complete(self, step: Complete) -> None:
         task = self._open_task(step.element)
         self.office.carry_out(ClaimTask(task_id=task.id), step.role)
-        with _Refusing(step.refused) as attempt:
+        with Refusing(step.refused) as attempt:
             data = self._with_documents(step.data)
             self.office.carry_out(CompleteTask(task_id=task.id, data=data), step.role)
         attempt.check()
@@ -148,7 +154,7 @@ class Play:
     def _answer(self, step: Answer) -> None:
         task = self._service_task(step.service_task)
         if step.sees is not None:
-            _compare("the agency to see", step.sees, task.variables)
+            compare("the agency to see", step.sees, task.variables)
         data = self._with_documents(step.data)
         self.office.carry_out(AnswerServiceTask(service_task_id=task.id, data=data))
 
@@ -165,10 +171,10 @@ class Play:
 
     def _pay(self, step: Pay) -> None:
         due = self._due()
-        payment = due[step.fee] if step.fee in due else _missing("a fee to be paid", step.fee, due)
+        payment = due[step.fee] if step.fee in due else missing("a fee to be paid", step.fee, due)
         amount = euro_text(payment.amount) if payment.amount is not None else ""
         if step.amount is not None:
-            _compare("the fee to be", [step.amount], [amount])
+            compare("the fee to be", [step.amount], [amount])
         self.office.carry_out(PayAtCounter(payment_id=payment.id, amount=amount), Role.CLERK)
 
     def _due(self) -> dict[str, Payment]:
@@ -227,28 +233,65 @@ class Play:
             raise Unexpected(f"Expected the case to wait for the message {step.message}, but it does not.")
 
     def _act(self, step: Act) -> None:
-        with _Refusing(step.refused) as attempt:
+        with Refusing(step.refused) as attempt:
             self.office.has_acted(self.view.case, step, self._with_documents(step.data))
         attempt.check()
+
+    def _sign(self, step: Sign) -> None:
+        signer = self._awaited(step.role)
+        if signer.signature is None:
+            raise AssertionError("whose signature is awaited has one")
+        decision = Decision(
+            signed=step.reason is None, data=self._with_documents(step.data), reason=step.reason or ""
+        )
+        with Refusing(step.refused) as attempt:
+            if step.means is SigningMeans.LINK:
+                self._sign_from_link(signer, signer.signature, decision)
+            else:
+                command = SignAtCounter(
+                    service_task_id=signer.signature.service_task_id,
+                    identity=IdentityCheck.IDENTITY_CARD,
+                    decision=decision,
+                )
+                self.office.carry_out(command, Role.CLERK)
+        attempt.check()
+
+    def _sign_from_link(self, signer: Signer, signature: Signature, decision: Decision) -> None:
+        engine = self.office.engine
+        code = code_of(signature, engine.seals)
+        rules = engine.catalogue.procedure(self.view.case.version_id, dict).parties
+        rule = rule_of(signer.party.declared_role, rules)
+        question = question_for(signer.party.person, rule) if rule else None
+        if code is None or question is None:
+            raise Unexpected(f"Expected a link of the {signer.party.declared_role}, but they have none.")
+        opened = engine.carry_out(OpenLink(code=code, digits=question.expected), actor=A_PARTY)
+        if opened.given is None:
+            raise Unexpected("Expected the link to open, but it is too old.")
+        engine.carry_out(SignFromLink(given=opened.given, decision=decision), actor=A_PARTY)
+
+    def _awaited(self, role: str) -> Signer:
+        with self.office.engine.store.reading() as connection:
+            signers = signatures_store.signers_of(connection, self._case_id)
+        asked = [one for one in signers if one.state is not None and one.state.is_awaited]
+        awaited = {one.party.declared_role or "": one for one in reversed(asked)}
+        return awaited[role] if role in awaited else missing("a signature that is awaited of", role, awaited)
 
     def _expect(self, step: Expect) -> None:
         view = self.view
         if step.status is not None:
-            _compare("the status", [step.status], [view.case.status.value])
+            compare("the status", [step.status], [view.case.status.value])
         if step.tasks is not None:
-            _compare("the open tasks", step.tasks, [task.element_id for task in view.tasks])
+            compare("the open tasks", step.tasks, [task.element_id for task in view.tasks])
         if step.service_tasks is not None:
-            _compare(
-                "the open service tasks", step.service_tasks, [task.topic for task in view.service_tasks]
-            )
+            compare("the open service tasks", step.service_tasks, [task.topic for task in view.service_tasks])
         if step.flags is not None:
-            _compare("the flags", step.flags, [flag.value for flag in view.case.flags])
+            compare("the flags", step.flags, [flag.value for flag in view.case.flags])
         if step.due is not None:
             due = {fee: one.amount for fee, one in self._due().items()}
             told = {fee: "unknown" if amount is None else euro_text(amount) for fee, amount in due.items()}
-            _compare("to be due", _owed(step.due), _owed(told))
+            compare("to be due", _owed(step.due), _owed(told))
         if step.term is not None:
-            _compare("the term to end on", [step.term], self._last_days(view.case))
+            compare("the term to end on", [step.term], self._last_days(view.case))
 
     def end(self, end: End) -> None:
         """See that the case came to the end that was expected."""
@@ -256,7 +299,7 @@ class Play:
             return
         case = self.view.case
         if end.status is not None:
-            _compare("the status", [end.status], [case.status.value])
+            compare("the status", [end.status], [case.status.value])
         if end.outcome != case.outcome:
             raise Unexpected(f"Expected the case to end in {end.outcome}, found {case.outcome}.")
         if end.outputs is not None:
@@ -330,7 +373,7 @@ class Play:
             return (
                 self.documents[name]
                 if name in self.documents
-                else _missing("a document", name, self.documents)
+                else missing("a document", name, self.documents)
             )
         return self._with_documents(value)
 
@@ -342,12 +385,12 @@ class Play:
 
     def _open_task(self, element: str) -> Task:
         tasks = {task.element_id: task for task in reversed(self.view.tasks)}
-        return tasks[element] if element in tasks else _missing("an open task", element, tasks)
+        return tasks[element] if element in tasks else missing("an open task", element, tasks)
 
     def _service_task(self, wanted: str) -> ServiceTask:
         tasks = {task.topic: task for task in self.view.service_tasks}
         tasks |= {task.element_id: task for task in self.view.service_tasks}
-        return tasks[wanted] if wanted in tasks else _missing("an open service task", wanted, tasks)
+        return tasks[wanted] if wanted in tasks else missing("an open service task", wanted, tasks)
 
     def _see_that_it_is_not_stuck(self) -> None:
         incident = self.office.recorder.incident
@@ -355,53 +398,5 @@ class Play:
             raise Unexpected(f"Expected the case to go on, but it is stuck: {incident}")
 
 
-class _Refusing:
-    """Catches the refusal that a scenario expects; `check` compares its fields."""
-
-    def __init__(self, expected: tuple[str, ...]) -> None:
-        self._expected = expected
-        self._found: Invalid | None = None
-
-    def __enter__(self) -> "_Refusing":
-        return self
-
-    def __exit__(self, _kind: object, refusal: BaseException | None, _trace: object) -> bool:
-        if not self._expected or not isinstance(refusal, Invalid):
-            return False
-        self._found = refusal
-        return True
-
-    def check(self) -> None:
-        """Raise `Unexpected` unless exactly the expected fields were refused."""
-        if self._expected:
-            found = self._found.errors if self._found is not None else ()
-            # The start form's fields come back as parts of the request to open a case.
-            _compare(
-                "these fields to be refused:", self._expected, (name.removeprefix("data.") for name in found)
-            )
-
-
-def refusal_text(refusal: Refusal) -> str:
-    """A refusal that no scenario expected, with every field's problem."""
-    if not isinstance(refusal, Invalid):
-        return f"Refused: {refusal.message}"
-    fields = "; ".join(f"{field}: {' '.join(problems)}" for field, problems in refusal.errors.items())
-    return f"Refused: {fields}"
-
-
 def _owed(fees: Mapping[str, str]) -> list[str]:
     return [f"{fee} {amount}" for fee, amount in fees.items()]
-
-
-def _compare(what: str, expected: Iterable[str], found: Iterable[str]) -> None:
-    wanted, there = set(expected), set(found)
-    if wanted != there:
-        raise Unexpected(f"Expected {what} {_listed(wanted)}, found {_listed(there)}.")
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"
-
-
-def _missing(kind: str, wanted: str, there: Iterable[str]) -> NoReturn:
-    raise Unexpected(f"Expected {kind} {wanted}, found {_listed(there)}.")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.bundle.contract import Files
-from engine.bundle.scenario import Scenario, step_text
+from engine.bundle.scenario import Scenario
 from engine.bundle.scenario_reading import read_scenarios
 from engine.kernel.refusal import Refusal
 from engine.rehearsal.calling import calling, is_part
+from engine.rehearsal.comparing import refusal_text
 from engine.rehearsal.office import Unexpected, open_office
-from engine.rehearsal.player import Play, refusal_text
+from engine.rehearsal.player import Play
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def _acts(scenario: Scenario, play: Play) -> Iterator[tuple[int, str, Callable[[
     opening = f"open a case for {given.applicant.full_name} ({given.channel})"
     yield given.line, opening, partial(play.begin, given, end.refused)
     for step in scenario.steps:
-        yield step.line, step_text(step), partial(play.take, step)
+        yield step.line, step.words, partial(play.take, step)
     yield end.line, "end as expected", partial(play.end, end)
 
 

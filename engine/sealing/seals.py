@@ -34,6 +34,11 @@ class SecretKind(StrEnum):
     AGENCY_SECRETS = "agency secrets"
     TRACKING_CODE = "tracking code"
     DOCUMENT_KEY = "document key"
+    SIGNING_CODE = "signing code"
+
+
+_KEPT_WITHOUT_KEY = (SecretKind.TRACKING_CODE, SecretKind.SIGNING_CODE)
+"""What an installation without a key keeps as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,15 +80,17 @@ class Seals:
         nonce = os.urandom(_NONCE_BYTES)
         return head_of(keys[0]) + nonce + keys[0].cipher.encrypt(nonce, secret, _bound_to(kind, owner))
 
-    def kept_code(self, code: bytes, *, owner: UUID) -> bytes:
-        """A tracking code sealed, or without any key as it is, marked so that it can be sealed later.
+    def kept_code(self, code: bytes, *, owner: UUID, kind: SecretKind = SecretKind.TRACKING_CODE) -> bytes:
+        """A code sealed, or without any key as it is, marked so that it can be sealed later.
+
+        `kind` is that of tracking codes or of the codes in the links of parties.
 
         Nothing else may be in the clear here: who could write into the database would make of a sealed
         secret one that they know.
         """
         if not self.keyring.keys:
             return PLAIN + code
-        return self.sealed(code, kind=SecretKind.TRACKING_CODE, owner=owner)
+        return self.sealed(code, kind=kind, owner=owner)
 
     def opened(self, sealed: bytes, *, kind: SecretKind, owner: UUID) -> bytes:
         """The secret again.
@@ -93,7 +100,7 @@ class Seals:
         """
         if kind is SecretKind.SECOND_FACTOR and len(sealed) == _BARE_BYTES:
             return sealed
-        if sealed[:1] == PLAIN and kind is SecretKind.TRACKING_CODE:
+        if sealed[:1] == PLAIN and kind in _KEPT_WITHOUT_KEY:
             return sealed[1:]
         key = self.keyring.named(sealed[len(_SEALED) : HEAD_BYTES])
         if key is None or sealed[:1] != _SEALED:

@@ -73,7 +73,7 @@ class ShowRequest:
             title_en=procedure.title_en,
             answer=_in_both_languages(procedure.answer_sheet(task.element_id), procedure),
             form=form.schema if form else None,
-            forms=_forms(procedure),
+            forms=forms_of(procedure),
             ended=_ended(task, context),
         )
 
@@ -125,7 +125,7 @@ def _in_both_languages(sheet: AnswerSheet, procedure: Procedure) -> AnswerSheet:
     return replace(sheet, refusals={code: procedure.called(name) for code, name in sheet.refusals.items()})
 
 
-def _forms(procedure: Procedure) -> tuple[Schema, ...]:
+def forms_of(procedure: Procedure) -> tuple[Schema, ...]:
     first = (procedure.start_form,) if procedure.start_form else ()
     others = (form for form in procedure.forms.values() if form not in first)
     return tuple(form.schema for form in (*first, *others))

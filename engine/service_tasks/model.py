@@ -1,18 +1,15 @@
 """A service task: work handed to an agency or a system; it stays open until it is answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from engine.cases.model import Case
 from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.refusal import Conflict
-from engine.organisation.model import Agency
-from engine.runtime.contract import OpenedServiceTask
-from engine.runtime.values import as_json
+from engine.kernel.signing import SIGNATURE
 
 APPOINTMENT_TOPIC = "stoa:appointment"
 """The topic by which a diagram asks for an appointment: the citizen is to choose a time and come."""
@@ -89,12 +86,16 @@ class ServiceTask:
             )
 
     def require_answerable(self) -> None:
-        """Refuse a task that no longer waits, and one that waits for money, which nobody answers by word."""
+        """Refuse what no longer waits, and money or a signature, which nobody answers by word."""
         self.require_open()
         if self.topic == PAYMENT_TOPIC:
             raise Conflict(
                 f"Service task {self.id} waits for a payment: it is answered when that is paid.",
                 code="payment_awaited",
+            )
+        if self.topic == SIGNATURE:
+            raise Conflict(
+                f"Service task {self.id} waits for the signature of a party.", code="signature_wanted"
             )
 
     def require_lease(self, worker: str, now: datetime) -> None:
@@ -183,40 +184,3 @@ class RequestFilter:
     procedure: str | None = None
     awaits_citizen: bool | None = None
     newest_first: bool = False
-
-
-AGENCY = "agency"
-"""The task header, or else the input variable, that names an agency by key where several take a topic."""
-
-
-def agency_for(opened: OpenedServiceTask, agencies: Sequence[Agency]) -> Agency | None:
-    """The agency among those that take the topic: the one the diagram names, or the only one.
-
-    None means that nobody is connected: a person of the branch then records what was sent and what came back.
-    """
-    wanted = opened.headers.get(AGENCY) or opened.variables.get(AGENCY)
-    if wanted is not None:
-        return next((agency for agency in agencies if agency.key == wanted), None)
-    return agencies[0] if len(agencies) == 1 else None
-
-
-def service_task_for(
-    opened: OpenedServiceTask, case: Case, task_id: UUID, at: datetime, *, agency: Agency | None
-) -> ServiceTask:
-    """The service task as a step opened it in a case, for that agency or nobody yet."""
-    return ServiceTask(
-        id=task_id,
-        case_id=case.id,
-        case_number=case.number,
-        procedure_key=case.procedure_key,
-        branch_id=case.branch_id,
-        token=opened.token,
-        element_id=opened.element_id,
-        name=opened.name,
-        topic=opened.topic,
-        created_at=at,
-        agency_id=agency.id if agency else None,
-        agency_key=agency.key if agency else None,
-        headers=opened.headers,
-        variables=as_json(opened.variables),
-    )

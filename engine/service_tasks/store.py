@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine.cases.store import cases, in_sight
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus
 from engine.organisation.store import agencies
 from engine.outbox.model import JobState

@@ -29,8 +29,9 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.payments import store as payments_store
 from engine.payments.model import Payment
+from engine.payments.queries import payments_in
+from engine.signatures.queries import PartyStanding, awaited_in, for_all_of_case, standing_in
 from engine.terms.term import SupplementRule, TermKind
 
 
@@ -42,7 +43,8 @@ class Tracking:
     the citizen has brought what is awaited; `term` is the term of law in words. `appealable_until` is when
     the term to appeal is over, None where it does not run. `awaited` is what they are to bring, `brought`
     what they have brought from home, oldest first. What the files are called may be personal: it is for
-    whoever sent them. `payments` are the fees, oldest first. `wanted_appointments` are the requests for which
+    whoever sent them. `signers` are the parties of the case, by what they are and their
+    initials alone. `payments` are the fees, oldest first. `wanted_appointments` are the requests for which
     they are to choose a time, `appointments` those that they have. `offered` are the actions that are open to
     them now, and `approved_by_silence` says whether there is a certificate of that. `case_id` is for the
     record, and told to nobody.
@@ -69,6 +71,12 @@ class Tracking:
     offered: tuple[OpenAction, ...]
     approved_by_silence: bool
     payments: tuple[Payment, ...] = ()
+    signers: tuple[PartyStanding, ...] = ()
+
+    @property
+    def awaited_signers(self) -> tuple[PartyStanding, ...]:
+        """Whose signatures are awaited."""
+        return awaited_in(self.signers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,10 +193,11 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         awaited=tuple(replace(thing, who=None) for thing in awaited),
         wanted_appointments=tuple(wanted - {one.appointment.service_task_id for one in appointments}),
         appointments=appointments,
+        signers=for_all_of_case(standing_in(view, procedure, context)),
         brought=tuple(document for document in documents if document.added_by == CITIZEN.name),
         offered=actions_for(case, CITIZEN, context),
         approved_by_silence=was_approved_by_silence(terms),
-        payments=tuple(payments_store.payments_of_case(context.connection, case.id)),
+        payments=tuple(payments_in(case, context)),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from engine.cases.figures import BranchFigures, ShowFigures
 from engine.cases.model import Case
 from engine.cases.queries import FindCases
 from engine.context import Query, QueryContext
@@ -137,7 +138,7 @@ class BranchPage:
 
     `overdue` counts all late tasks, `late` and `incidents` are the first of them. `locked_out` are the
     moments from which colleagues may sign in again, by user name. `paused` are agencies that get nothing now
-    and for which the branch waits.
+    and for which the branch waits. `figures` say how this year's cases stand with the law.
     """
 
     load: Sequence[ClerkLoad]
@@ -146,6 +147,7 @@ class BranchPage:
     late: Labelled[Task]
     incidents: Sequence[Incident]
     paused: Sequence[PausedAgency]
+    figures: BranchFigures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,7 @@ class ShowBranchPage:
             late=LabelTasks(tasks=late).answer(context),
             incidents=ListIncidents(part=Slice(limit=self.limit)).answer(context).items,
             paused=ListPausedAgencies().answer(context),
+            figures=ShowFigures().answer(context),
         )
 
     def disclosed(self, answer: BranchPage) -> Iterable[Disclosure]:

@@ -11,6 +11,7 @@ from engine.cases import changeset_store
 from engine.cases.model import Case
 from engine.cases.party import Party, search_words
 from engine.context import QueryContext
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.disclosure import Disclosure, Purpose, Shown, found, listed
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import (
@@ -91,13 +92,15 @@ class ListTasks:
 class TaskSheet:
     """A task with the form to fill in for it, and the case that it is a part of.
 
-    `schema` is None where the task has no form. `case` has no snapshot.
+    `schema` is None where the task has no form. `case` has no snapshot. `titles` are those of the roles that
+    the procedure declares for parties.
     """
 
     task: Task
     schema: Mapping[str, Any] | None
     case: Case
     parties: tuple[Party, ...]
+    titles: Mapping[str, Bilingual] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +130,7 @@ class ShowTask:
             schema=schema,
             case=replace(view.case, snapshot=b""),
             parties=view.parties,
+            titles={rule.role: rule.title for rule in procedure.parties},
         )
 
     def disclosed(self, answer: TaskSheet) -> Iterable[Disclosure]:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine.cases.store import FLAGS, branch_with_code, cases, in_sight, parties, with_words
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Flag, PartyRole, Person
 from engine.people.model import Pause
 from engine.people.store import memberships, pauses, users
@@ -205,6 +205,7 @@ _LABELS = (
         sa.case(
             (sa.and_(cases.c.term_rests_since.is_(None), cases.c.term_ended_at.is_(None)), cases.c.due_at)
         ).label("expected_at"),
+        *(cases.c[name] for name in ("answer_due_at", "act_due_at", "term_changed_at")),
         *(cases.c[flag.value] for flag in FLAGS),
     )
     .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)

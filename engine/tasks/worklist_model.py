@@ -139,7 +139,7 @@ class CaseLabel:
     """What a person needs to know of a case in a list.
 
     `applicant` is the full name; None where there is none, or where the asker may not know it. `expected_at`
-    is that of the case.
+    is that of the case, and so are the other moments.
     """
 
     branch_id: UUID
@@ -151,6 +151,9 @@ class CaseLabel:
     status: CaseStatus
     flags: frozenset[Flag]
     expected_at: datetime | None
+    answer_due_at: datetime | None = None
+    act_due_at: datetime | None = None
+    term_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

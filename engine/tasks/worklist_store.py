@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases.store import cases, latest_changes
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.people.store import users
 from engine.procedures.store import procedure_versions

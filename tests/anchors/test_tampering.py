@@ -1,6 +1,5 @@
 """Claims about what an insider does to journals: each kind of it is found, with the case and the line."""
 
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -54,9 +53,10 @@ def rewrite_without_key(records: Records, number: str, *, only: int | None = Non
 
 
 def one(records: Records, query: str) -> str:
-    connection = sqlite3.connect(records.url.removeprefix("sqlite:///"))
-    (found,) = connection.execute(query).fetchone()
-    connection.close()
+    database = open_engine(records.url, pool_size=1)
+    with database.connect() as connection:
+        (found,) = connection.exec_driver_sql(query).one()
+    database.dispose()
     return str(found)
 
 
@@ -176,6 +176,14 @@ def test_a_chain_rewritten_from_the_start(records: Records) -> None:
         *{("unkeyed", records.open, number) for number in range(1, length + 1)},
         ("rewritten", records.open, length),
     }
+
+
+def test_a_chain_rewritten_from_the_start_on_postgresql(postgresql_url: str, tmp_path: Path) -> None:
+    records = write_records(postgresql_url, tmp_path / "anchors.jsonl")
+
+    rewrite_without_key(records, records.open)
+
+    assert ("rewritten", records.open) in {(what, case) for what, case, _ in records.found()}
 
 
 def test_a_chain_rewritten_where_lines_without_a_key_are_accepted(records: Records) -> None:

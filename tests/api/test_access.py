@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from engine.access.model import AccessRules
+from engine.access.watch import WatchReading
+from engine.kernel.actor import SYSTEM
 from tests.api.desk import Desk, settings_of
 
 
@@ -115,6 +118,19 @@ def test_a_clerk_of_another_branch_reads_and_changes_nothing(desk: Desk) -> None
     ]
 
     assert [answer.status_code for answer in answers] == [200, 200, 404, 404, 404, 404]
+
+
+def test_who_reads_one_case_after_the_other_is_shown_to_the_data_protection_officer(desk: Desk) -> None:
+    for _ in range(3):
+        desk.get(f"/cases/{desk.opens_case()['id']}")
+    before = desk.get("/access/concerns", by="danai").get_json()["items"]
+
+    # As a worker does every few minutes, with a smaller number.
+    desk.office.does(WatchReading(rules=AccessRules(cases=2)), actor=SYSTEM)
+
+    (concern,) = desk.get("/access/concerns", by="danai").get_json()["items"]
+    assert before == []
+    assert (concern["kind"], concern["reader"], concern["count"]) == ("many_cases", "maria", 3)
 
 
 def test_a_reason_that_is_sent_again_is_one_access(desk: Desk) -> None:

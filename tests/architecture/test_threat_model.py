@@ -1,11 +1,12 @@
-"""Every threat in the threat model names a test that is there, and no boundary lacks one."""
+"""Every threat and every attack in the threat model names a test that is there, and no boundary lacks one."""
 
 import ast
-import re
 
+import pytest
+
+from tests.attacks import NAMED, attacks, rows_of
 from tests.office import ROOT
 
-MODEL = (ROOT / "docs" / "threat-model.md").read_text()
 BOUNDARIES = [
     "Browser and front",
     "Webhooks of agencies",
@@ -14,11 +15,10 @@ BOUNDARIES = [
     "The operator",
     "The analyst's diagrams",
 ]
-ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in MODEL.splitlines() if line[:1] == "|"][
-    2:
-]
+THREATS = rows_of("The threat model")
 """Kind, threat, defence and tests; a row without a kind is the name of a boundary."""
-NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+TRIED = rows_of("What was tried")
+"""Number, attack and tests; a row without a number is the name of what is attacked."""
 
 
 def names_in(path: str) -> set[str]:
@@ -29,16 +29,29 @@ def names_in(path: str) -> set[str]:
 
 
 def test_every_test_that_the_threat_model_names_is_there() -> None:
-    assert [f"{path}::{name}" for path, name in NAMED.findall(MODEL) if name not in names_in(path)] == []
+    named = [test.partition("::") for test in attacks()]
+
+    assert [f"{path}::{name}" for path, _, name in named if name not in names_in(path)] == []
 
 
-def test_every_threat_names_a_test() -> None:
-    threats = [(threat, tests) for kind, threat, _, tests in ROWS if kind]
+def test_every_threat_and_every_attack_names_a_test() -> None:
+    threats = [(threat, tests) for kind, threat, _, tests in THREATS if kind]
+    tried = [(attack, tests) for number, attack, tests in TRIED if number]
 
     assert len(threats) > 20
-    assert [threat for threat, tests in threats if not NAMED.search(tests)] == []
+    assert len(tried) > 40
+    assert [attempted for attempted, tests in threats + tried if not NAMED.search(tests)] == []
 
 
 def test_every_boundary_and_every_kind_of_threat_is_there() -> None:
-    assert [threat.strip("*") for kind, threat, *_ in ROWS if not kind] == BOUNDARIES
-    assert {kind for kind, *_ in ROWS if kind} == set("STRIDE")
+    assert [threat.strip("*") for kind, threat, *_ in THREATS if not kind] == BOUNDARIES
+    assert {kind for kind, *_ in THREATS if kind} == set("STRIDE")
+
+
+def test_what_the_threat_model_names_is_marked_and_nothing_else(request: pytest.FixtureRequest) -> None:
+    known = attacks()
+    items = request.session.items
+
+    marked = {item.nodeid: [mark.args[0] for mark in item.iter_markers("attack")] for item in items}
+
+    assert marked == {node: list(known.get(node.partition("[")[0], ())) for node in marked}

@@ -1,10 +1,11 @@
 """Claims about what comes after a decision: the term to appeal, an appeal, the act after silence."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from engine.cases.changeset import CaseState
+from engine.cases.figures import ShowFigures
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.queries import ShowCase
@@ -288,3 +289,22 @@ def test_after_silence_the_act_must_follow_in_ten_days(office: Office) -> None:
 
     assert now(office, opened).act_due_at is None
     assert words(office, opened)[TermKind.ACT].endswith("decided on 22 April, late")
+
+
+def test_the_figures_tell_in_time_late_and_overdue_apart_and_a_further_term_from_the_first(
+    office: Office,
+) -> None:
+    told, appealed, late = decided(office), decided(office), office.opens_case(procedure="licence", data={})
+    office.opens_case(procedure="licence", data={})
+    appeals(office, appealed)
+    goes_to(office, "2026-06-01 10:00")
+    office.completes(late.tasks[0], {})
+    office.does(MarkOverdue(), actor=SYSTEM)
+
+    figures = office.engine.ask(ShowFigures(), actor=office.manager)
+    later = office.engine.ask(ShowFigures(since=date(2026, 4, 1)), actor=office.manager)
+
+    assert (figures.in_time, figures.late, figures.overdue) == (2, 1, 1)
+    assert (figures.answer_overdue, figures.act_overdue, figures.appealed) == (1, 0, 1)
+    assert (later.in_time, later.late, later.overdue, later.appealed) == (0, 0, 0, 0)
+    assert now(office, told).term_state is TermState.IN_TIME

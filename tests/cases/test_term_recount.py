@@ -13,7 +13,9 @@ from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.outbox.model import JobKind
 from engine.service_tasks.deliveries import LeaseJobs
+from engine.terms.term import TermKind
 from tests.builders import a_clerk, a_user
+from tests.cases.test_further_terms import day, decided, now, offers_licence
 from tests.cases.test_term_ledgers import last_day, march, seen
 from tests.messages.drawn import offer_drawn
 from tests.messages.test_legal_clocks import a_licence
@@ -83,6 +85,22 @@ def test_a_closure_of_the_last_day_moves_the_timer_of_silence(office: Office) ->
     assert moved.astimezone(office.engine.zone).strftime("%d/%m %H:%M") == "13/05 00:00"
 
 
+def test_a_closure_moves_a_term_that_began_after_the_decision_as_it_was_shown(office: Office) -> None:
+    offers_licence(office)
+    told = decided(office)
+    days = (march(24),)
+    shown = office.engine.ask(PreviewClosure(branch="0009", days=days), actor=office.manager)
+
+    closes(office, days)
+    recounts(office)
+
+    # 25 March is a holiday.
+    assert [(one.term, one.before, one.after) for one in shown] == [(TermKind.APPEAL, march(24), march(26))]
+    assert day(now(office, told).appealable_until, office) == "27/03 00:00"
+    assert now(office, told).next_timer_at == now(office, told).appealable_until
+    assert office.journal(told)[-1].action == "term_recounted"
+
+
 def test_the_terms_of_a_branch_are_recounted_in_batches(office: Office) -> None:
     for _ in range(BATCH + 1):
         opens(office)
@@ -107,9 +125,11 @@ def test_what_rests_or_has_no_day_to_move_is_left_alone(office: Office) -> None:
     assert office.does(RecountTerms(job_id=UUID(int=1), worker="w"), actor=SYSTEM) == 0
 
 
-def test_only_an_operator_closes_a_branch_that_there_is_on_days_that_are_named(office: Office) -> None:
+def test_its_manager_or_an_operator_closes_a_branch_that_there_is_on_days_that_are_named(
+    office: Office,
+) -> None:
     for refusal, command, who in (
-        (NotPermitted, CloseBranch(branch="0009", days=CLOSED, reason="x"), office.manager),
+        (NotPermitted, CloseBranch(branch="0009", days=CLOSED, reason="x"), office.clerk),
         (NotFound, CloseBranch(branch="9999", days=CLOSED, reason="x"), an_operator()),
         (Invalid, CloseBranch(branch="0009", days=(), reason="x"), an_operator()),
         (Invalid, CloseBranch(branch="0009", days=CLOSED, reason=" "), an_operator()),

@@ -6,7 +6,7 @@ from typing import Any
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, AttemptKind, Cause, Incident, IncidentFilter, IncidentGroup
 from engine.kernel.pages import Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from tests.builders import a_service_task, an_id, an_incident, minutes_later
 from tests.stored_office import Office
 

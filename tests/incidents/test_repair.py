@@ -9,7 +9,7 @@ from engine.cases.changeset import CaseState
 from engine.cases.changeset_store import CaseView
 from engine.cases.lifecycle import WithdrawCase
 from engine.cases.queries import ShowCase
-from engine.cases.take_step import STUCK_RETRY
+from engine.cases.stuck import STUCK_RETRY
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident, IncidentFilter
 from engine.incidents.queries import (

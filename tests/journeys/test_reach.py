@@ -37,6 +37,7 @@ PAGES = {
     "tracked": (None, "{tracked}"),
     "tracked, with something to send": (None, "{asked}"),
     "tracked, withdrawn": (None, "{ended}"),
+    "signing": (None, "/sign"),
     "no such receipt": (None, "/track?number=1&code=2"),
     "nothing there": ("maria", "/desk/nowhere"),
     "not permitted": ("maria", "/desk/branch"),

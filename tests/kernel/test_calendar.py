@@ -10,7 +10,7 @@ from engine.kernel.calendar import WorkingCalendar, national_holidays, orthodox_
 NATIONAL = WorkingCalendar()
 
 
-@pytest.mark.parametrize("year", range(2020, 2036))
+@pytest.mark.parametrize("year", range(2020, 2041))
 def test_the_holidays_are_those_of_an_independent_calendar(year: int) -> None:
     published = holidays.country_holidays("GR", years=year, observed=False, categories=("public",))
     sundays = {orthodox_easter(year)}

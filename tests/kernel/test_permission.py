@@ -11,9 +11,9 @@ from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers
 from engine.kernel.permission import (
     NOT_RECOGNISED,
-    Sight,
     incidents_in_sight,
     may_tell,
+    needs_case,
     paused_in_sight,
     reads_contents,
     reads_paper,
@@ -39,7 +39,7 @@ from engine.kernel.permission import (
     right_to_send,
     sight_of,
 )
-from engine.kernel.permission_objects import Told
+from engine.kernel.permission_objects import Sight, Told
 from engine.kernel.permission_table import page
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Entries, Receiver, Sender
@@ -81,6 +81,13 @@ def test_those_who_look_everywhere_change_nothing(role: Role) -> None:
 
     with pytest.raises(NotPermitted):
         require_works_case(somebody(role), CASE)
+
+
+def test_the_system_and_the_citizen_are_asked_for_no_reason() -> None:
+    assert needs_case(SYSTEM, CASE)
+    assert needs_case(CITIZEN, CASE)
+    assert needs_case(a_clerk(HERE), CASE)
+    assert not needs_case(a_clerk(ELSEWHERE), CASE)
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.ANALYST, Role.CERTIFIER, Role.OPERATOR])

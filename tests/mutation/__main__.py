@@ -1,157 +1,172 @@
-"""The command: take one thing after the other out of a module, run its tests, print what went unnoticed."""
+"""The command: take one thing after the other out of modules, run their tests, print what went unnoticed."""
 
 import argparse
-import contextlib
+import hashlib
 import importlib
 import os
 import sys
-import tempfile
+import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
-from types import FunctionType, ModuleType
-from typing import Any
+from types import ModuleType
+from typing import TextIO
 
-import pytest
-
-from tests.mutation.mutants import mutants
+from tests.mutation.judging import Judge, judge
+from tests.mutation.mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
+EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
+_SIGN_IN = "tests/people/sign_in"
 QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/kernel/permission.py": ("tests/kernel/test_permission.py",),
     "engine/kernel/papers.py": ("tests/kernel/test_papers.py",),
+    "engine/kernel/disclosure.py": ("tests/access", "tests/api/test_access.py"),
+    "engine/people/account.py": ("tests/people/test_account.py", f"{_SIGN_IN}/test_second_factor.py"),
+    "engine/people/accounts.py": (
+        "tests/people/test_sign_in.py",
+        f"{_SIGN_IN}/test_lock_outs.py",
+        f"{_SIGN_IN}/test_passwords_and_sessions.py",
+        f"{_SIGN_IN}/test_proved_again.py",
+    ),
     "engine/people/attempts.py": ("tests/people/test_attempts.py",),
+    "engine/people/devices.py": ("tests/people/test_devices.py",),
+    "engine/people/external_identities.py": (
+        "tests/people/test_external_identities.py",
+        "tests/people/test_sign_in.py",
+        f"{_SIGN_IN}/test_identity_provider.py",
+    ),
+    "engine/people/one_time_code.py": ("tests/people/test_one_time_code.py",),
+    "engine/people/passkey.py": (
+        "tests/people/test_passkey.py",
+        "tests/people/test_passkeys.py",
+        f"{_SIGN_IN}/test_passkeys.py",
+    ),
+    "engine/people/passkeys.py": ("tests/people/test_passkeys.py", f"{_SIGN_IN}/test_passkeys.py"),
+    "engine/people/role_mapping.py": ("tests/people/test_role_mapping.py",),
+    "engine/people/second_factor.py": (
+        f"{_SIGN_IN}/test_second_factor.py",
+        f"{_SIGN_IN}/test_seals.py",
+        f"{_SIGN_IN}/test_passkeys.py",
+        "tests/people/test_sign_in.py",
+    ),
+    "engine/people/session.py": (
+        "tests/people/test_session.py",
+        "tests/people/test_sign_in.py",
+        "tests/api/test_identity.py",
+    ),
+    "engine/people/sign_in/authenticator.py": (
+        f"{_SIGN_IN}/test_passwords.py",
+        f"{_SIGN_IN}/test_directory.py",
+    ),
+    "engine/people/sign_in/group_file.py": ("tests/test_settings.py",),
+    "engine/people/sign_in/ldap.py": (f"{_SIGN_IN}/test_directory.py",),
+    "engine/people/sign_in/oidc.py": (
+        f"{_SIGN_IN}/test_forged_identities.py",
+        f"{_SIGN_IN}/test_identity_provider.py",
+    ),
+    "engine/people/sign_in/oidc_claims.py": ("tests/people/test_oidc_claims.py",),
+    "engine/people/sign_in/passwords.py": (f"{_SIGN_IN}/test_passwords.py",),
+    "engine/people/signing_in.py": (
+        "tests/people/test_sign_in.py",
+        f"{_SIGN_IN}/test_second_factor.py",
+        f"{_SIGN_IN}/test_lock_outs.py",
+    ),
+    "engine/people/tokens.py": ("tests/people/test_registers.py",),
+    "engine/people/users.py": (
+        "tests/people/test_registers.py",
+        f"{_SIGN_IN}/test_passwords_and_sessions.py",
+    ),
 }
-"""The tests by which each module is judged: without servers and browsers, on SQLite."""
+"""The tests by which each module is judged, on SQLite."""
 
 
 def main() -> int:
     """How many mutants survived."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    asked.add_argument("modules", nargs="+", metavar="module", choices=sorted(QUICK_TESTS))
-    survived = sum(map(_survivors, asked.parse_args().modules))
+    asked.add_argument("modules", nargs="*", metavar="module", help="all that have tests named if none is")
+    asked.add_argument("--log", type=Path, help="a file that keeps what was noticed, to go on from there")
+    given = asked.parse_args()
+    if unknown := set(given.modules) - QUICK_TESTS.keys():
+        asked.error(f"no tests are named for {', '.join(sorted(unknown))}")
+    paths = given.modules or list(QUICK_TESTS)
+    log = Log(given.log)
+    survived = 0
+    for tests in dict.fromkeys(QUICK_TESTS[path] for path in paths):
+        run = Run([path for path in paths if QUICK_TESTS[path] == tests], log, shown=sys.stdout)
+        # What the tests themselves print goes nowhere.
+        with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+            passed = judge(tests, run.modules, run.judges)
+        if not passed:
+            raise SystemExit(f"the tests of {', '.join(run.modules)} fail as they are: {', '.join(tests)}")
+        survived += run.survived
     return min(survived, 100)
 
 
-def _survivors(path: str) -> int:
-    """How many mutants of the module no test noticed."""
-    tests = QUICK_TESTS[path]
-    # Loads everything, for all the processes that follow.
-    collected = Collected()
-    _run([*tests, "--collect-only"], collected)
-    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
-    source = (ROOT / path).read_text()
-    if not _passes(tests, collected, module, source):
-        raise SystemExit(f"{path}: its tests fail as it is")
-    tried = survived = 0
-    for mutant in mutants(source):
-        tried += 1
-        if _passes(tests, collected, module, mutant.source):
-            survived += 1
-            print(f"{path}:{mutant.line}: {mutant.change}", flush=True)
-    print(f"{path}: {tried} mutants, {survived} survived", flush=True)
-    return survived
+class Log:
+    """Mutants that tests have noticed, one digest a line, so that a run that was stopped can go on."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._noticed = set(path.read_text().split()) if path is not None and path.exists() else set()
+
+    def has(self, mutant: Mutant) -> bool:
+        """Whether it was noticed before."""
+        return _digest(mutant) in self._noticed
+
+    def note(self, mutant: Mutant) -> None:
+        """Keep that it was noticed."""
+        if self._path is not None:
+            with self._path.open("a") as lines:
+                lines.write(f"{_digest(mutant)}\n")
 
 
-class Collected:
-    """The tests as pytest collects them."""
+@dataclass
+class Run:
+    """The mutants of modules that have the same tests."""
 
-    def __init__(self) -> None:
-        self.items: Sequence[pytest.Item] = ()
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self.items = session.items
+    paths: Sequence[str]
+    log: Log
+    shown: TextIO
+    survived: int = 0
 
     @property
-    def are_plain(self) -> bool:
-        """Whether they are all functions that need nothing but their parameters, and can simply be called."""
-        return all(
-            isinstance(item, pytest.Function) and set(item.fixturenames) <= _parameters(item).keys()
-            for item in self.items
-        )
+    def modules(self) -> Mapping[str, ModuleType]:
+        """The loaded modules by path."""
+        names = {path: path.removesuffix(".py").replace("/", ".") for path in self.paths}
+        return {path: importlib.import_module(name) for path, name in names.items()}
 
-    def call_all(self) -> None:
-        for item in self.items:
-            if isinstance(item, pytest.Function):
-                item.obj(**_parameters(item))
+    def judges(self, judge: Judge) -> None:
+        """Print every mutant that no test notices."""
+        for path, module in self.modules.items():
+            equivalent = equivalents(path)
+            tried = survived = 0
+            for mutant in mutants((ROOT / path).read_text()):
+                tried += 1
+                if (mutant.function, mutant.change) in equivalent or self.log.has(mutant):
+                    continue
+                if judge.notices(module, mutant):
+                    self.log.note(mutant)
+                    continue
+                survived += 1
+                self._show(f"{path}:{mutant.line}: {mutant.function}: {mutant.change}")
+            self._show(f"{path}: {tried} mutants, {len(equivalent)} equivalent, {survived} survived")
+            self.survived += survived
 
-
-def _parameters(item: pytest.Function) -> dict[str, Any]:
-    return item.callspec.params if hasattr(item, "callspec") else {}
-
-
-def _passes(tests: Sequence[str], collected: Collected, module: ModuleType, source: str) -> bool:
-    """Whether the tests pass with the mutant, in a process of its own."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            with contextlib.suppress(Exception):
-                take_over(module, source)
-                if collected.are_plain:
-                    collected.call_all()
-                    code = 0
-                else:
-                    code = _run(tests)
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) == 0
+    def _show(self, text: str) -> None:
+        print(text, file=self.shown, flush=True)
 
 
-def _run(tests: Sequence[str], *plugins: object) -> int:
-    options = ["-x", "-q", "-s", "-p", "no:cacheprovider", "-k", "not postgresql"]
-    around = dict(os.environ)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-        code = int(pytest.main([*options, *tests], plugins=plugins))
-    # A run has a folder for temporary files that is gone after it.
-    os.environ.clear()
-    os.environ.update(around)
-    tempfile.tempdir = None
-    return code
+def equivalents(path: str) -> Mapping[tuple[str, str], str]:
+    """The mutants of a module that do the same as it, by function and change, and why they do."""
+    listed = tomllib.loads(EQUIVALENT.read_text())
+    return {(one["function"], one["change"]): one["why"] for one in listed.get(path, ())}
 
 
-def take_over(module: ModuleType, source: str) -> None:
-    """Let a loaded module do what another source says, also where others have imported its functions.
-
-    Functions and methods get the code of the new ones; a constant that is another is replaced wherever it
-    was imported. Classes stay the same ones.
-    """
-    fresh = ModuleType(module.__name__)
-    exec(compile(source, module.__name__, "exec"), fresh.__dict__)
-    for name, new in vars(fresh).items():
-        old = vars(module).get(name)
-        if isinstance(new, type) and isinstance(old, type):
-            _take_over_methods(old, new)
-        elif isinstance(new, FunctionType):
-            _take_over_code(old, new)
-        elif not name.startswith("__") and old != new:
-            for other in list(sys.modules.values()):
-                if vars(other).get(name) is old:
-                    setattr(other, name, new)
-
-
-def _take_over_methods(old: type, new: type) -> None:
-    for name, method in vars(new).items():
-        function, former = _function(method), _function(vars(old).get(name))
-        # What a library generates, as for a dataclass, or inherits is not of this source.
-        if not (isinstance(function, FunctionType) and function.__code__.co_filename == old.__module__):
-            continue
-        if isinstance(former, FunctionType) and former.__code__.co_freevars == function.__code__.co_freevars:
-            _take_over_code(former, function)
-        else:
-            setattr(old, name, method)
-
-
-def _function(method: Any) -> Any:
-    return getattr(method, "fget", None) or getattr(method, "__func__", None) or method
-
-
-def _take_over_code(old: Any, new: Any) -> None:
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType) and old.__module__ == new.__module__:
-        old.__code__, old.__defaults__ = new.__code__, new.__defaults__
-        old.__kwdefaults__ = new.__kwdefaults__
+def _digest(mutant: Mutant) -> str:
+    return hashlib.sha256(mutant.source.encode()).hexdigest()
 
 
 if __name__ == "__main__":

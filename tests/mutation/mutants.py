@@ -25,17 +25,24 @@ Change = Callable[[Any], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Mutant:
-    """A changed source: the line of the change in the original, what was changed, and all of the new text."""
+    """A changed source: the line of the change in the original, what was changed, and all of the new text.
+
+    `function` is the outermost function around it, with the name of its class, and `lines` are those of the
+    function; empty and None for a constant of the module.
+    """
 
     line: int
     change: str
     source: str
+    function: str = ""
+    lines: range | None = None
 
 
 def mutants(source: str) -> Iterator[Mutant]:
     """Every mutant of a source: of what functions do, and of the constants of the module."""
     tree = ast.parse(source)
     chosen = {id(node) for statement in _changeable(tree) for node in ast.walk(statement)}
+    functions = dict(_functions(tree))
     for number, node in enumerate(ast.walk(tree)):
         if id(node) not in chosen:
             continue
@@ -43,7 +50,25 @@ def mutants(source: str) -> Iterator[Mutant]:
             changed = copy.deepcopy(tree)
             change(next(one for at, one in enumerate(ast.walk(changed)) if at == number))
             text = ast.unparse(ast.fix_missing_locations(changed))
-            yield Mutant(line=getattr(node, "lineno", 0), change=f"{name}: {_short(node)}", source=text)
+            line = getattr(node, "lineno", 0)
+            function = next((one for one, lines in functions.items() if line in lines), "")
+            yield Mutant(
+                line=line,
+                change=f"{name}: {_short(node)}",
+                source=text,
+                function=function,
+                lines=functions.get(function),
+            )
+
+
+def _functions(tree: ast.Module | ast.ClassDef, around: str = "") -> Iterator[tuple[str, range]]:
+    """The functions of a module and of its classes, each with its lines from the first decorator on."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{around}{node.name}.")
+        elif isinstance(node, ast.FunctionDef):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            yield around + node.name, range(first, (node.end_lineno or node.lineno) + 1)
 
 
 def _changeable(tree: ast.Module) -> Iterator[ast.AST]:

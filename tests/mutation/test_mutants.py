@@ -1,10 +1,14 @@
 """Claims about mutation: what is taken out of a source, and that a loaded module does what a mutant says."""
 
 import sys
+import tomllib
 from types import ModuleType
 
-from tests.mutation.__main__ import take_over
+import pytest
+
+from tests.mutation.__main__ import EQUIVALENT, QUICK_TESTS, ROOT, equivalents
 from tests.mutation.mutants import mutants
+from tests.mutation.taking_over import take_over
 
 SOURCE = """
 MOST = 3
@@ -55,3 +59,34 @@ def test_a_loaded_module_does_what_a_mutant_says_wherever_it_was_imported() -> N
     assert (before, importer.require("manager", 3)) == (False, True)
     assert importer.ROLES == ("auditor", "manager")
     del sys.modules["mutated_rules"], sys.modules["imports_rules"]
+
+
+def test_a_mutant_is_known_by_its_function() -> None:
+    source = "class Roles:\n    @property\n    def most(self) -> int:\n        return 3\n"
+
+    (mutant,) = mutants(source)
+
+    assert (mutant.function, mutant.lines, mutant.line) == ("Roles.most", range(2, 5), 4)
+
+
+@pytest.mark.parametrize("path", tomllib.loads(EQUIVALENT.read_text()))
+def test_what_is_called_equivalent_is_a_mutant_and_has_a_reason(path: str) -> None:
+    known = {(mutant.function, mutant.change) for mutant in mutants((ROOT / path).read_text())}
+
+    assert path in QUICK_TESTS
+    assert equivalents(path).keys() - known == set()
+    assert all(why.endswith(".") for why in equivalents(path).values())
+
+
+def test_a_decorated_function_does_what_a_mutant_says_too() -> None:
+    source = "from functools import cached_property\nfrom contextlib import contextmanager\n"
+    source += "@contextmanager\ndef turn():\n    yield 1\n"
+    source += "class Once:\n    @cached_property\n    def number(self):\n        return 1\n"
+    module = ModuleType("mutated_decorated")
+    exec(compile(source, module.__name__, "exec"), module.__dict__)
+    turn, once = module.turn, module.Once()
+
+    take_over(module, source.replace("yield 1", "yield 2").replace("return 1", "return 2"))
+
+    with turn() as given:
+        assert (given, once.number) == (2, 2)

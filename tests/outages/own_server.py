@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -48,6 +49,18 @@ class OwnServer:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
                 return
+
+    def is_killed(self) -> None:
+        """All of its processes are killed, as when the machine loses its power; nobody starts it again."""
+        processes = self._processes()
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(map(_is_alive, processes)):
+            time.sleep(0.01)
+        # One that has died and is not yet taken off the list of processes would pass for a running server.
+        for lock in (self._data / "postmaster.pid", self.socket.with_name(f"{self.socket.name}.lock")):
+            lock.unlink(missing_ok=True)
 
     def becomes_a_standby(self) -> None:
         """As after a failover: it answers, and refuses to write."""
@@ -106,3 +119,11 @@ def a_server_in(folder: Path) -> Iterator[OwnServer]:
         yield server
     finally:
         server.stops()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")

@@ -1,7 +1,11 @@
 """What every test of the pages may ask for."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from tests.api.desk import a_desk
 from tests.messages.drawn import judged, offer_drawn
 from tests.office import Office
 from tests.pages.visiting import OpenDesk, Visitor
@@ -9,9 +13,9 @@ from tests.runtime.diagrams import user
 
 
 @pytest.fixture
-def desk() -> OpenDesk:
-    """A desk over an office, in memory."""
-    return OpenDesk()
+def desk(attacked: Mapping[str, Any]) -> OpenDesk:
+    """A desk over an office, in memory; on PostgreSQL for an attack."""
+    return OpenDesk(a_desk(**attacked))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,10 @@
 """Claims about the actions of a case on its pages: offered, shown with what they lead to, and taken once."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from engine.cases.term_changes import CorrectTerm
 from engine.kernel.vocabulary import Flag
 from tests.cases.test_further_terms import appeals, decided, now, offers_licence
 from tests.messages.test_desk_actions import open_tasks, under_way
@@ -79,7 +82,9 @@ def test_a_decided_case_is_found_with_its_holder_and_its_appeal_and_is_not_late(
     office: Office, maria: Visitor, desk: OpenDesk
 ) -> None:
     offers_licence(office)
-    waiting, appealed = decided(office), decided(office)
+    waiting = decided(office)
+    office.clock.advance(timedelta(minutes=1))
+    appealed = decided(office)
     appeals(office, appealed)
     office.opens_case(procedure="licence", data={})
 
@@ -94,3 +99,30 @@ def test_a_decided_case_is_found_with_its_holder_and_its_appeal_and_is_not_late(
     assert all("You" in row and "late" not in row.lower() for row in rows)
     assert "Appealed" in rows[0]
     assert [one["number"] for one in found] == [appealed.case.number, waiting.case.number]
+
+
+def test_the_clerk_sees_that_a_term_changed_and_which_further_one_is_overdue(
+    office: Office, desk: OpenDesk
+) -> None:
+    offers_licence(office)
+    moved, appealed = office.opens_case(procedure="licence", data={}), decided(office)
+    appeals(office, appealed)
+    correction = CorrectTerm(case_id=moved.case.id, number=1, day=date(2026, 3, 6), reason="Λάθος ημέρα.")
+    office.does(correction, actor=office.manager)
+    maria = desk.visit(office.clerk)
+
+    maria.opens(f"/desk/cases/{moved.case.id}")
+    on_the_case = maria.text
+    maria.opens("/desk?tab=branch")
+    in_the_list = maria.sees(f"//tr[contains(., '{moved.case.number}')]")
+    office.clock.advance(timedelta(days=40))
+    maria = desk.visit(office.clerk)
+    maria.opens(f"/desk/cases/{appealed.case.id}")
+    appealed_text = maria.text
+    maria.opens("/desk?tab=branch")
+
+    assert "Term changed" in on_the_case
+    assert "Term changed" in in_the_list[0]
+    assert "Answer to the appeal overdue" in appealed_text
+    assert "Overdue" not in appealed_text
+    assert "Term changed" not in maria.text

@@ -37,6 +37,7 @@ from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import OpenDesk, Visitor
 from tests.people.device import adds_passkey
 from tests.runtime.diagrams import user
+from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
 NEED_A_SESSION = ("/desk", "/account")
@@ -131,6 +132,7 @@ def filled() -> FilledDesk:
     agent = a_clerk(office.branch, id=desk.person("dimitra"), roles=frozenset({Role.AGENT}))
     said = {Fact.TRACKING_CODE: office.code_of(sent.case), Fact.AFM: a_person().afm or ""}
     assert office.does(IdentifyCaller(case_id=sent.case.id, answers=said), actor=agent)
+    sale = Sale.at(desk.desk)
     claimed = office.claims(office.opens_case().tasks[0])
     planned = a_planned_branch(office)
     offers_appointment(office)
@@ -172,6 +174,8 @@ def filled() -> FilledDesk:
             "case_file.show": {"case_id": decided.case.id},
             "desk_actions.show": {"case_id": acting.case.id},
             "silent_approval.show": {"case_id": approved.case.id},
+            "desk_signatures.show": {"service_task_id": sale.awaited("seller")},
+            "desk_signatures.letter": {"service_task_id": sale.awaited("seller")},
             "repairs.show": {"incident_id": resolved.id},
             "moves.show": {"incident_id": resolved.id},
             "corrections.show": {"incident_id": resolved.id},

@@ -6,7 +6,7 @@ import pytest
 
 from engine.kernel.refusal import Conflict, Invalid
 from engine.people import one_time_code
-from engine.people.account import Account, WrongCode, new_recovery_codes, require_good_password
+from engine.people.account import Account, WrongCode, as_typed, new_recovery_codes, require_good_password
 from tests.builders import NOON, an_id
 
 SECRET = b"12345678901234567890"
@@ -35,11 +35,17 @@ def enrolled() -> Account:
     "password",
     [
         "short",
-        "a" * 257,
+        "eleven cars",
+        "correct horse" + "!" * 244,
         "maria and her dog",
         "aaaaaaaaaaaaaa",
+        "abcdabcdabcdabcd",
         "password is long",
+        "123456 and more",
+        "QWERTY and more",
         "ΚΩΔΙΚΟΣ πρόσβασης",
+        "κωδικός πρόσβασης",
+        "Stoa of Attalos",
     ],
 )
 def test_a_password_that_is_guessed_first_is_refused(password: str) -> None:
@@ -47,13 +53,29 @@ def test_a_password_that_is_guessed_first_is_refused(password: str) -> None:
         require_good_password(password, username="maria")
 
 
-@pytest.mark.parametrize("password", ["correct horse battery", "μία φράση πολύ καλή", "          six spaces"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery",
+        "μία φράση πολύ καλή",
+        "          six spaces",
+        "twelve words",
+        "correct horse" + "!" * 243,
+        "abcdeabcdeabcde",
+    ],
+)
 def test_a_long_password_needs_no_special_characters(password: str) -> None:
     assert require_good_password(password, username="maria") == password
 
 
 def test_a_short_user_name_may_be_in_a_password() -> None:
-    assert require_good_password("banana and cherries", username="an")
+    assert require_good_password("banana and cherries", username="ana")
+    with pytest.raises(Invalid):
+        require_good_password("my dear hanna and I", username="anna")
+
+
+def test_only_so_much_of_what_is_typed_is_compared() -> None:
+    assert as_typed("x" * 10_000) == "x" * 1024
 
 
 def test_a_second_factor_counts_only_when_it_is_confirmed() -> None:
@@ -62,6 +84,8 @@ def test_a_second_factor_counts_only_when_it_is_confirmed() -> None:
     assert not begun.takes_codes
     with pytest.raises(WrongCode):
         begun.confirmed("000000", now=NOON, opened=opened, recovery_codes=CODES)
+    with pytest.raises(WrongCode):
+        begun.passed(code_at(), now=NOON, opened=opened)
     assert enrolled().takes_codes
 
 
@@ -89,6 +113,8 @@ def test_a_recovery_code_opens_once_however_it_is_written() -> None:
 def test_an_account_has_one_second_factor_at_most() -> None:
     with pytest.raises(Conflict):
         enrolled().enrolling(SEALED)
+    with pytest.raises(Conflict):
+        Account(user_id=an_id()).confirmed(code_at(), now=NOON, opened=opened, recovery_codes=CODES)
     with pytest.raises(Conflict):
         enrolled().confirmed(code_at(60), now=NOON, opened=opened, recovery_codes=CODES)
 

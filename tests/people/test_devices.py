@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.people.devices import LONGEST_TEXT, device_of, new_device, new_device_key
+from engine.people.devices import device_of, new_device, new_device_key
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 
@@ -38,8 +38,18 @@ def test_the_account_that_was_signed_in_to_first_is_forgotten_first() -> None:
         device = device.known_by(key)
 
     assert [device.is_known_by(key) for key in keys] == [False] + [True] * 16
-    assert len(device.text) < LONGEST_TEXT
     assert device_of(device.text) == device
+    assert device_of(f"{device.text}.{'a' * 22}") is None
+
+
+def test_a_device_keeps_one_signature_of_an_account() -> None:
+    device = new_device().known_by(KEY)
+
+    assert device.known_by(KEY) == device
+
+
+def test_the_key_of_an_account_has_256_bits() -> None:
+    assert len(new_device_key()) == 32
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ import pytest
 from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Conflict, NotPermitted
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.people.external_identities import Received, ReceivePerson
 from engine.people.queries import ShowUser
 from engine.people.role_mapping import Post
 from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.users import SaveUser, SetActive
 from engine.settings import from_environment
-from tests.builders import NOON, a_branch, a_user
+from tests.builders import NOON, a_branch, a_user, an_agency
 from tests.office import MovableClock, Office, an_office
 
 MARIA = ExternalIdentity(username="maria", display_name="Μαρία")
@@ -152,3 +152,27 @@ def test_the_same_person_may_come_in_several_times_at_once(office: Office) -> No
 
     assert sorted(one.given for one in received)[:-1] == [()] * 11
     assert works(office) == {HERE, THERE, ANSWERS}
+
+
+def test_somebody_without_a_name_to_show_is_called_by_their_user_name(office: Office) -> None:
+    received = receives(office, THERE, person=replace(ELENI, display_name=""), registers=True)
+
+    assert received.user.display_name == "eleni"
+
+
+def test_what_groups_gave_where_they_decided_alone_ends_with_them_where_they_do_not(office: Office) -> None:
+    receives(office, HERE, groups_alone=True)
+
+    receives(office)
+
+    assert works(office) == set()
+
+
+def test_an_agency_that_is_called_like_a_branch_is_not_taken_for_it(office: Office) -> None:
+    office.does(SaveAgency(agency=an_agency(key="0009")), actor=SYSTEM)
+    answers = Post("0009", Role.OFFICER)
+
+    received = receives(office, answers)
+
+    assert received.given == (answers,)
+    assert works(office) == {HERE, answers}

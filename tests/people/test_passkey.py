@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from fido2 import cbor
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,12 +26,14 @@ from engine.people.passkey import (
     require_passkey_name,
 )
 from tests.builders import NOON, a_user
-from tests.people.device import PRESENT, VERIFIED, Device, letters
+from tests.people.device import ATTESTED, PRESENT, VERIFIED, Device, letters
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
 ELSEWHERE = "https://kep.example.evil.example"
 MARIA = a_user(username="maria")
 CHALLENGE = new_challenge()
+NO_KEY = b"p" * 32 + bytes([PRESENT | VERIFIED | ATTESTED]) + bytes(20) + b"\0\1c" + cbor.encode(1)
+"""What a device says of a new credential, with a number where the key ought to be."""
 ANOTHER_KEY = ec.generate_private_key(ec.SECP256R1())
 LATER = NOON + timedelta(hours=1)
 
@@ -191,9 +194,56 @@ def test_an_answer_of_parts_within_parts_is_refused(device: Device) -> None:
         credential_made(PARTY, json.dumps(answer), challenge=CHALLENGE)
 
 
-def test_an_answer_that_is_too_long_is_not_read() -> None:
-    with pytest.raises(PasskeyRefused, match="too long"):
-        credential_made(PARTY, "[" * 100_000, challenge=CHALLENGE)
+@pytest.mark.parametrize(
+    ("part", "content", "fault"),
+    [
+        ("clientDataJSON", None, "TypeError"),
+        ("attestationObject", None, "TypeError"),
+        ("attestationObject", b"\xa1", "IndexError"),
+        ("attestationObject", b"\x19", "error"),
+        (
+            "attestationObject",
+            cbor.encode({"fmt": "none", "attStmt": {}, "authData": NO_KEY}),
+            "AttributeError",
+        ),
+    ],
+)
+def test_whatever_the_library_makes_of_an_answer_it_is_refused(
+    device: Device, part: str, content: bytes | None, fault: str
+) -> None:
+    answer = json.loads(device.makes(creation_options(PARTY, MARIA, known=(), challenge=CHALLENGE)))
+    del answer["response"][part]
+    if content is not None:
+        answer["response"][part] = letters(content)
+
+    with pytest.raises(PasskeyRefused, match=rf"\({fault}\)"):
+        credential_made(PARTY, json.dumps(answer), challenge=CHALLENGE)
+
+
+def test_a_key_that_the_library_knows_no_more_proves_nothing(device: Device) -> None:
+    passkey = replace(made(device), public_key=cbor.encode({1: 2, 3: -65000}))
+
+    with pytest.raises(PasskeyRefused, match="NotImplementedError"):
+        used(device, passkey)
+
+
+def test_a_refusal_says_at_which_field_and_why() -> None:
+    with pytest.raises(PasskeyRefused) as refused:
+        credential_made(PARTY, "[" * 10_000, challenge=CHALLENGE)
+
+    (problem,) = refused.value.errors["credential"]
+    assert "it is no JSON" in problem
+    assert problem in refused.value.message
+
+
+@pytest.mark.parametrize(("length", "reason"), [(20_000, "no JSON"), (20_001, "too long")])
+def test_an_answer_that_is_too_long_is_not_read(length: int, reason: str) -> None:
+    with pytest.raises(PasskeyRefused, match=reason):
+        credential_made(PARTY, "[" * length, challenge=CHALLENGE)
+
+
+def test_a_challenge_has_256_bits() -> None:
+    assert len(new_challenge()) == 32
 
 
 @pytest.mark.parametrize(
@@ -204,6 +254,9 @@ def test_an_answer_that_is_too_long_is_not_read() -> None:
         ("https://kep.example:8443", ("kep.example", "https://kep.example:8443")),
         ("https://κεπ.example", ("xn--qxajt.example", "https://xn--qxajt.example")),
         ("http://localhost:8080", ("localhost", "http://localhost:8080")),
+        ("http://localhost:80", ("localhost", "http://localhost")),
+        ("http://kep.localhost", ("kep.localhost", "http://kep.localhost")),
+        ("https://", None),
         ("http://kep.example", None),
         ("https://192.0.2.1", None),
         ("http://127.0.0.1:8080", None),
@@ -229,3 +282,4 @@ def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
 
 def test_spaces_around_a_name_do_not_matter() -> None:
     assert require_passkey_name("  Κινητό ") == "Κινητό"
+    assert require_passkey_name("x" * 60 + " ") == "x" * 60

@@ -8,7 +8,7 @@ import pytest
 from engine.kernel.actor import SYSTEM, ActorKind, Role, Scope
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
 from engine.people.session import PREFIX, digest
-from engine.people.tokens import IssuedToken, IssueToken, RevokeToken
+from engine.people.tokens import FindTokenOwner, IssuedToken, IssueToken, ListTokens, RevokeToken, TokenOwner
 from tests.builders import an_id
 from tests.office import Office, an_office
 
@@ -73,17 +73,42 @@ def test_a_token_is_revoked_once(office: Office) -> None:
 
 
 def test_a_token_has_exactly_one_known_owner(office: Office) -> None:
-    for wrong in (
-        {"agency_id": office.agency.id},
-        {"user_id": None, "branch_id": None},
-        {"branch_id": None},
-        {"branch_id": an_id()},
-        {"user_id": None, "branch_id": None, "agency_id": an_id()},
+    nobody: dict[str, object] = {"user_id": None, "branch_id": None}
+    for wrong, problem in (
+        ({"agency_id": office.agency.id}, "either a user or an agency"),
+        (nobody, "either a user or an agency"),
+        ({"branch_id": None}, "needs the branch"),
+        ({"branch_id": an_id()}, "does not work in that branch"),
+        ({"user_id": an_id()}, "does not work in that branch"),
+        ({"user_id": None, "agency_id": office.agency.id}, "in no branch"),
+        ({**nobody, "agency_id": an_id()}, "there is no agency"),
     ):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid, match=problem):
             issue(office, **wrong)
 
 
-def test_only_an_operator_issues_tokens(office: Office) -> None:
-    with pytest.raises(NotPermitted):
-        office.does(for_the_clerk(office), actor=office.manager)
+def test_only_an_operator_issues_lists_and_revokes_tokens(office: Office) -> None:
+    issued = issue(office)
+
+    for command in (for_the_clerk(office), RevokeToken(token_id=issued.token.id)):
+        with pytest.raises(NotPermitted):
+            office.does(command, actor=office.manager)
+    for question in (ListTokens(), FindTokenOwner(user="maria", branch="0009")):
+        with pytest.raises(NotPermitted):
+            office.engine.ask(question, actor=office.manager)
+    assert office.engine.ask(ListTokens(), actor=SYSTEM) == [issued.token]
+
+
+def test_the_owner_of_a_token_is_found_by_the_names_that_people_know(office: Office) -> None:
+    clerk = office.engine.ask(FindTokenOwner(user="maria", branch="0009"), actor=SYSTEM)
+    agency = office.engine.ask(FindTokenOwner(agency="municipality"), actor=SYSTEM)
+
+    assert clerk == TokenOwner(user_id=office.clerk.id, branch_id=office.branch.id)
+    assert agency == TokenOwner(agency_id=office.agency.id)
+    with pytest.raises(Invalid) as unknown:
+        office.engine.ask(FindTokenOwner(user="x", branch="y", agency="z"), actor=SYSTEM)
+    assert unknown.value.errors == {
+        "user": ["there is no user x"],
+        "branch": ["there is no branch y"],
+        "agency": ["there is no agency z"],
+    }

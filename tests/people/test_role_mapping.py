@@ -70,3 +70,8 @@ def test_a_post_is_written_as_it_is_told(text: str, post: Post) -> None:
 def test_a_post_has_a_place_and_a_role(text: str) -> None:
     with pytest.raises(ValueError, match="a post such as"):
         post_of(text)
+
+
+@pytest.mark.parametrize("text", ["stoa-{branch}-{role}", "stoa-agency-{agency}"])
+def test_what_a_pattern_describes_is_found_by_it(text: str) -> None:
+    assert group_pattern(text).fullmatch(text.format(branch="0301", role="clerk", agency="municipality"))

@@ -16,7 +16,7 @@ from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.operations.housekeeping import DiscardExpired
 from engine.operations.key_rotation import SealAnew, SealPlain
 from engine.operations.traffic import CountRequest, NoteUntrustedProxy
-from engine.people import one_time_code
+from engine.people import account_store, one_time_code
 from engine.people.account import WrongCode
 from engine.people.accounts import EndSessions, ForgiveAttempts, SetPassword
 from engine.people.attempts import SignInAttempt, TooManyAttempts
@@ -27,7 +27,7 @@ from engine.people.second_factor import (
     EnrolSecondFactor,
     ResetSecondFactor,
 )
-from engine.people.session import SessionLife, SignInMethod, digest_of
+from engine.people.session import SessionLife, SignInMethod, digest, digest_of
 from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.signing_in import (
     ChooseWorkplace,
@@ -39,6 +39,7 @@ from engine.people.signing_in import (
     SignOut,
     TakeAttemptBack,
 )
+from engine.people.tokens import IssueToken
 from engine.people.users import SaveUser, SetActive
 from engine.sealing.seals import SecretKind
 from engine.settings import from_environment
@@ -229,3 +230,68 @@ def test_a_recovery_code_opens_once_however_many_try_at_the_same_moment(stored_o
         passed = list(threads.map(prove, range(6)))
 
     assert sum(passed) == 1
+
+
+def device_key(office: Office) -> bytes | None:
+    """What signs the devices that are known to the clerk."""
+    with office.engine.store.reading() as connection:
+        return account_store.device_key(connection, office.clerk.name)
+
+
+def test_a_first_password_revokes_no_token(office: Office) -> None:
+    assert office.clerk.id is not None
+    issue = IssueToken(label="desk", scopes=frozenset(), user_id=office.clerk.id, branch_id=office.branch.id)
+    token = office.does(issue, actor=SYSTEM).text
+
+    office.does(SetPassword(user_id=office.clerk.id, password_hash="$argon2id$"), actor=SYSTEM)
+    after_the_first = office.engine.identify(digest(token))
+    office.does(SetPassword(user_id=office.clerk.id, password_hash="$argon2id$2"), actor=SYSTEM)
+
+    assert after_the_first is not None
+    assert office.engine.identify(digest(token)) is None
+
+
+def test_who_changes_a_password_in_a_session_keeps_it_and_the_devices(office: Office) -> None:
+    assert office.clerk.id is not None
+    kept, other = signs_in(office).session, signs_in(office).session
+    before = device_key(office)
+    change = SetPassword(user_id=office.clerk.id, password_hash="$argon2id$", kept_session_id=kept.id)
+
+    office.does(change)
+
+    assert before is not None
+    assert device_key(office) == before
+    assert office.engine.identify_session(kept.digest) is not None
+    assert office.engine.identify_session(other.digest) is None
+
+
+def test_somebody_who_is_not_there_gets_no_password(office: Office) -> None:
+    with pytest.raises(NotFound):
+        office.does(SetPassword(user_id=an_id(), password_hash="$argon2id$"), actor=SYSTEM)
+
+
+def test_a_manager_lets_nobody_try_again_who_works_elsewhere_or_is_not_there(office: Office) -> None:
+    office.does(SaveUser(user=a_user(username="anna")), actor=SYSTEM)
+
+    for username in ("anna", "nobody"):
+        with pytest.raises(NotPermitted):
+            office.does(ForgiveAttempts(username=username), actor=office.manager)
+    with pytest.raises(NotPermitted):
+        office.does(ForgiveAttempts(username="maria"), actor=office.clerk)
+    office.does(ForgiveAttempts(username="maria"), actor=office.manager)
+
+
+@pytest.mark.parametrize(("seconds", "is_in_time"), [(599, True), (600, False)])
+def test_a_sign_in_awaits_its_second_factor_for_ten_minutes(
+    office: Office, seconds: int, *, is_in_time: bool
+) -> None:
+    codes = enrolled(office)
+    waiting = signs_in(office).session
+    office.clock.advance(timedelta(seconds=seconds))
+    command = PassSecondFactor(session_id=waiting.id, code=codes[0], life=LIFE, attempt=ATTEMPT)
+
+    if is_in_time:
+        assert not office.does(command, actor=SYSTEM).session.awaits_code
+    else:
+        with pytest.raises(NotFound):
+            office.does(command, actor=SYSTEM)

@@ -64,6 +64,13 @@ _WORKLIST = (
 )
 _CASES = (
     _row("case_file.show", "case: read"),
+    _row(
+        "case_file.transfer",
+        "case: find",
+        "case: repair",
+        form={"to": "0010", **WHY},
+        offered=(Role.MANAGER,),
+    ),
     _row("case_file.change", "case: change", form=WHY),
     _row("case_file.assign", "task: read", "task: hand out", form={"to": "petros", **WHY}),
     _row("case_file.retry", "case: repair", offered=(Role.MANAGER,)),
@@ -81,6 +88,7 @@ _CASES = (
     _row("open_case.file_case", "case: open", own=True),
     _row("open_case.show_earlier_applicant", "case: open", own=True),
     _row("open_case.take_over", "case: open", own=True),
+    _row("open_case.change_parties", "case: open", own=True, form={"data": "{}"}),
     _row("open_case.show_papers", "case: open", own=True),
     _row("open_case.list_missing_papers", "case: open", own=True),
 )
@@ -108,6 +116,16 @@ _REQUESTS = (
     _row("agency.answer", "service task: read, answer", form={"data": "{}"}),
     _row("agency.refuse", "service task: read, answer"),
     _row("agency.ask_supplement", "service task: ask for supplement", form={"wanted": "Λογαριασμό."}),
+    _row("desk_signatures.show", "signature: take, send link", service_task_id="asked_signature"),
+    _row("desk_signatures.letter", "signature: take, send link", service_task_id="asked_signature"),
+    _row(
+        "desk_signatures.take",
+        "signature: take, send link",
+        form={"decision": "sign", "identity": "passport", "data": "{}"},
+        service_task_id="asked_signature",
+    ),
+    _row("desk_signatures.send", "signature: take, send link", service_task_id="asked_signature"),
+    _row("desk_signatures.revoke", "signature: take, send link", service_task_id="asked_signature"),
     _row("agency.bring_supplement", "case: change", form={"note": "Ήρθε."}),
     _row("request_documents.list_of_request", "paper: read one that the request names"),
     _row("request_documents.add_to_request", "service task: read, answer"),
@@ -148,6 +166,14 @@ _ACCOUNT = (
 )
 
 _TERMS = (
+    _row("calendar.show", "work: follow its changes", own=True, offered=(Role.CLERK, Role.MANAGER)),
+    _row(
+        "calendar.close",
+        "branch: close on a day",
+        own=True,
+        offered=(Role.MANAGER,),
+        form={"first": "2027-04-09", **WHY},
+    ),
     _row("silent_approval.show", "case: change"),
     _row("desk_actions.show", "case: change", case_id="acting_case"),
     _row(
@@ -280,6 +306,11 @@ PUBLIC = frozenset(
         "screen.move_own",
         "screen.cancel_own",
         "screen.download_own",
+        "sign.ask",
+        "sign.open_link",
+        "sign.show",
+        "sign.decide",
+        "sign.finish",
     }
 )
 """What is there for everybody: the ways in, the tracking of a case for whoever holds its receipt.

@@ -98,6 +98,7 @@ _CASES = (
     _row("cases.read_journal", "case: read"),
     _row("cases.draw_case", "case: read"),
     _row("cases.withdraw_case", "case: change", body=WHY),
+    _row("cases.transfer_case", "case: find", "case: repair", body={"branch": "0010", **WHY}),
     _row("cases.suspend_case", "case: change", body=WHY),
     _row("cases.resume_case", "case: change", body=WHY),
     _row("decisions.explain_case_decision", "case: read", case_id="decided_case"),
@@ -160,6 +161,7 @@ _TASKS = (
         is_empty=nothing_done,
     ),
     _row("staff.show_load", "branch: see its load", query={"branch": "0009"}),
+    _row("staff.show_figures", "branch: see its load", query={"branch": "0009"}),
     _row("staff.pause_clerk", "branch: pause people", body=WHY),
     _row("staff.end_pause", "branch: pause people", may_miss=True),
     _row(
@@ -185,6 +187,15 @@ _REQUESTS = (
     _row(
         "service-tasks.extend_lease", "service task: read, answer", body={"worker": "w", "lock_seconds": 60}
     ),
+    _row("signatures.show_signature", "signature: take, send link", service_task_id="asked_signature"),
+    _row(
+        "signatures.take_signature",
+        "signature: take, send link",
+        body={"identity": "passport", "signed": True},
+        service_task_id="asked_signature",
+    ),
+    _row("signatures.send_signing_link", "signature: take, send link", service_task_id="asked_signature"),
+    _row("signatures.revoke_signing_link", "signature: take, send link", service_task_id="asked_signature"),
     _row("service-tasks.ask_supplement", "service task: ask for supplement", body={"wanted": "Λογαριασμό."}),
     _row("service-tasks.bring_supplement", "case: change", body={"data": {}}),
     _row("documents.list_documents_of_request", "paper: read one that the request names"),

@@ -40,6 +40,7 @@ from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import COOKIE, Visitor, session_of
 from tests.permissions.rows import Row
 from tests.runtime.diagrams import chain, element, end, message, on_message, property_, start, user
+from tests.signatures.selling import Sale
 
 SENDERS = "agency:municipality, role:clerk, role:manager, role:agent"
 PAID = message("paid", "payment_received", "case.number")
@@ -235,6 +236,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     ticket = office.does(CallNext(resource_id=planned.counters[0].id))
     assert ticket is not None
     windows = desk.get("/appointments/schedule", by="nikos").get_json()["windows"]
+    sale = Sale.at(desk)
     saved = desk.post("/worklist/filters", {"name": "δικό μου", "query": ""}, by="maria").get_json()
     return {
         "case_id": sent.case.id,
@@ -252,6 +254,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "task_id": free.id,
         "held_task": held.id,
         "service_task_id": sent.service_tasks[0].id,
+        "asked_signature": UUID(sale.awaited("seller")),
         "closed_request": answered.service_tasks[0].id,
         "document_id": document.id,
         "late_document": late.id,

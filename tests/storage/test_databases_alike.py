@@ -22,7 +22,7 @@ from engine.cases.model import Case, CaseFilter, Notify
 from engine.incidents import store as incidents_store
 from engine.incidents.model import IncidentFilter
 from engine.kernel.pages import Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Invalid, Unavailable
 from engine.messages import store as messages
 from engine.organisation import store as organisation_store

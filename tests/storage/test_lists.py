@@ -14,7 +14,7 @@ from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseChange, CaseView
 from engine.cases.model import Case, CaseFilter
 from engine.kernel.pages import Page, Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Invalid
 from engine.kernel.vocabulary import CaseStatus
 from engine.organisation import store as organisation_store

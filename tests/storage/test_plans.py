@@ -14,7 +14,7 @@ from engine.cases import store as cases_store
 from engine.cases.case_page import ShowCaseFile
 from engine.cases.model import CaseFilter
 from engine.kernel.pages import Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import Flag
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter

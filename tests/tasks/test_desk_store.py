@@ -10,7 +10,7 @@ from engine.cases import journal_store
 from engine.cases import store as cases_store
 from engine.cases.journal import Note
 from engine.kernel.pages import Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Invalid
 from engine.kernel.vocabulary import PartyRole
 from engine.messages import subscription_store

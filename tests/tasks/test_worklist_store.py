@@ -8,7 +8,7 @@ import pytest
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseChange
 from engine.kernel.pages import Slice
-from engine.kernel.permission import Sight
+from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.organisation import store as organisation_store
 from engine.people import store as people_store

@@ -1,5 +1,6 @@
 """Claims about terms: the ledger counts as somebody would who reads the law and crosses off day after day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.refusal import Conflict
-from engine.terms.ledger import Ledger, TermCause, TermEntry, TermEvent
+from engine.terms.ledger import Ledger, TermCause, TermCount, TermEntry, TermEvent
 from engine.terms.length import Length, Unit
 
 NATIONAL = WorkingCalendar()
@@ -215,6 +216,50 @@ def ledgers(draw: st.DrawFn) -> Ledger:
         else:
             ledger = ledger.resumed(day, cause=TermCause(cause))
     return ledger
+
+
+@st.composite
+def ledgers_in_rounds(draw: st.DrawFn) -> tuple[Ledger, Ledger]:
+    """A term that ended and began once more, as one to appeal does, and its last round by itself."""
+    earlier, last = draw(ledgers()), draw(ledgers())
+    ended = earlier.ended(earlier.latest, cause=TermCause.APPEALED)
+    later = max(ended.latest - last.entries[0].day, timedelta()) + timedelta(days=draw(st.integers(0, 40)))
+    alone = Ledger(tuple(replace(entry, day=entry.day + later) for entry in last.entries))
+    known = len(ended.entries)
+    again = [replace(entry, number=entry.number + known) for entry in alone.entries]
+    return Ledger((*ended.entries, *again)), alone
+
+
+@given(ledgers_in_rounds(), calendars)
+def test_a_term_that_began_once_more_counts_as_if_it_had_never_been_before(
+    rounds: tuple[Ledger, Ledger], calendar: WorkingCalendar
+) -> None:
+    whole, alone = rounds
+
+    assert whole.count(calendar) == replace_numbers(alone.count(calendar), whole.count(calendar))
+    assert whole.count(calendar).last_day == crossed_off(alone.entries, calendar)
+    assert (whole.has_ended, whole.causes_to_rest) == (False, alone.causes_to_rest)
+
+
+def replace_numbers(count: TermCount, like: TermCount) -> TermCount:
+    """The count with the numbers that the entries have in a longer ledger."""
+    return replace(count, extensions=like.extensions)
+
+
+def test_a_term_begins_once_more_when_it_has_ended_and_not_before() -> None:
+    begun = a_term(date(2026, 3, 2), 15)
+    again = begun.ended(date(2026, 3, 5), cause=TermCause.APPEALED).begun(
+        date(2026, 4, 20), Length(15), cause=TermCause.NOTIFIED
+    )
+
+    assert last_day(again) == date(2026, 5, 5)
+    assert again.count(NATIONAL).was_in_time is None
+    with pytest.raises(Conflict, match="has not begun"):
+        begun.begun(date(2026, 4, 20), Length(15), cause=TermCause.NOTIFIED)
+    with pytest.raises(Conflict, match="not over"):
+        begun.ended(date(2026, 3, 5), cause=TermCause.APPEALED).rested(date(2026, 3, 6), cause=SUSPENDED)
+    with pytest.raises(Conflict, match="once more"):
+        again.corrected(3, date(2026, 3, 4))
 
 
 @given(ledgers(), calendars)

@@ -25,6 +25,7 @@ def shown_words(shown: Shown) -> str:
         Shown.TRACKING: _("Where the case is"),
         Shown.FOUND: _("The case among the results of a search"),
         Shown.LIST: _("A list"),
+        Shown.SIGNATURE: _("What a party is asked to sign"),
         Shown.READERS: _("Who has read what"),
     }[shown]
 
@@ -40,6 +41,7 @@ def purpose_words(purpose: Purpose) -> str:
         Purpose.PROTECTION: _("to watch over the use of personal data"),
         Purpose.EXCEPTION: _("for a special reason, which is reviewed"),
         Purpose.OWN_CASE: _("with the number and the code of the receipt"),
+        Purpose.SIGNING: _("to sign, with a link of their own"),
         Purpose.OPERATION: _("to run the system"),
     }[purpose]
 

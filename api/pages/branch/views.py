@@ -149,6 +149,7 @@ def _render(
         has_more_late=shown.late.page.next is not None,
         incidents=shown.incidents,
         paused=shown.paused,
+        figures=shown.figures,
     )
 
 

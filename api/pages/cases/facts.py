@@ -6,11 +6,15 @@ from uuid import UUID
 from api.pages.frame import dates, words
 from api.pages.frame.language import NAMES, localized
 from api.pages.frame.language import gettext as _
+from api.pages.signing.standing import shown_standing
 from engine.cases.expectations import Expectation, WaitsFor
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.term_queries import TermView
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.calendar import WorkingCalendar
+from engine.kernel.vocabulary import PartyRole
+from engine.signatures.queries import PartyStanding
 from engine.terms.term import TermKind
 
 Facts = list[tuple[str, str]]
@@ -76,8 +80,13 @@ def term_name(kind: TermKind) -> str:
     }[kind]
 
 
-def shown_party(party: Party) -> ShownParty:
-    """A person's details, without the empty ones."""
+def shown_party(
+    party: Party, standing: PartyStanding | None = None, *, title: Bilingual | None = None
+) -> ShownParty:
+    """A person's details, without the empty ones; with `standing` how their signature stands.
+
+    `title` is what the procedure calls them, which `standing` knows too.
+    """
     person = party.person
     facts = (
         (_("Name"), person.full_name),
@@ -92,7 +101,13 @@ def shown_party(party: Party) -> ShownParty:
         (_("E-mail"), person.email),
         (_("Address"), person.address),
     )
-    return ShownParty(words.party_words(party.role), [(name, value) for name, value in facts if value])
+    known = [(name, value) for name, value in facts if value]
+    title = standing.title if standing is not None else title
+    called = localized(title) if title is not None else words.party_words(party.role)
+    if title is not None and party.role is PartyRole.APPLICANT:
+        called = f"{words.party_words(party.role)} ({called})"
+    signed = [(_("Signature"), shown_standing(standing).words)] if standing and standing.state else []
+    return ShownParty(called, [*known, *signed])
 
 
 def next_step(
@@ -120,6 +135,8 @@ def _address(waiting: Expectation) -> str | None:
         return f"/desk/payments/awaited/{waiting.service_task_id}"
     if waiting.is_appointment:
         return f"/desk/appointments/requests/{waiting.service_task_id}"
+    if waiting.waits_for is WaitsFor.PARTY:
+        return f"/desk/signatures/{waiting.service_task_id}"
     if waiting.service_task_id is not None:
         return f"/desk/agency/{waiting.service_task_id}"
     return None
@@ -130,6 +147,8 @@ def _invitation(waiting: Expectation, *, is_mine: bool) -> str:
         return _("To the payment")
     if waiting.is_appointment:
         return _("Choose a time")
+    if waiting.waits_for is WaitsFor.PARTY:
+        return _("See the signature")
     if waiting.service_task_id is not None:
         return _("Record the answer")
     return _("Go on") if is_mine else _("Open")
@@ -153,6 +172,8 @@ def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
             return _("%(agency)s is to answer", agency=holder) if holder else _("No agency takes it yet")
         case WaitsFor.PAYMENT:
             return _("The citizen has to pay")
+        case WaitsFor.PARTY:
+            return _("Somebody of the case is to sign")
         case WaitsFor.MESSAGE:
             return _("Waits for a report from outside")
         case WaitsFor.TIME:

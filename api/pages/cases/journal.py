@@ -11,8 +11,9 @@ from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.words import channel_words
 from api.pages.notices.facts import occasion_words, way_words
 from engine.cases.case_details import TimelineEntry
-from engine.kernel.actor import ActorKind
+from engine.kernel.actor import CITIZEN, ActorKind
 from engine.kernel.noticing import NoticeChannel
+from engine.kernel.signing import SIGNATURE
 from engine.kernel.vocabulary import Channel
 from engine.notices.model import Occasion
 
@@ -29,6 +30,9 @@ SENTENCES: Mapping[str, str] = {
     "case_rejected": N_("The case was rejected"),
     "case_withdrawn": N_("Withdrew the case: everything open in it was cancelled"),
     "case_suspended": N_("Suspended the case: its terms rest"),
+    "case_transferred": N_(
+        "Transferred the case from branch %(from)s to %(to)s: its terms are counted there"
+    ),
     "case_resumed": N_("Resumed the case: its terms moved by the time that it rested"),
     "case_overdue": N_("The case's term has passed"),
     "case_stuck": N_("The case cannot go on and waits for a repair (%(code)s)"),
@@ -59,6 +63,15 @@ SENTENCES: Mapping[str, str] = {
     "caller_recognised": N_("A caller named what only the citizen knows"),
     "caller_not_recognised": N_("A caller could not show that the case is theirs"),
     "caller_questions_closed": N_("After too many wrong answers no caller is asked for a while"),
+    "signature_asked": N_("Asked a party to sign (%(party)s)"),
+    "signing_link_sent": N_("Made a new link for a party (%(party)s) in place of the old one"),
+    "signing_link_revoked": N_("Took back the link of a party (%(party)s)"),
+    "signing_link_opened": N_("Opened their link to sign (%(party)s)"),
+    "signing_link_spent": N_("After too many wrong answers a link opens nothing any more (%(party)s)"),
+    "party_signed": N_("Signed (%(party)s, %(means)s)"),
+    "party_refused": N_("Refused to sign (%(party)s, %(means)s)"),
+    "invitation_sent": N_("Sent a party their link %(by)s (%(party)s)"),
+    "invitation_given_up": N_("A party could not be sent their link %(by)s (%(party)s)"),
     "supplement_asked": N_("%(agency)s needs something more of the citizen for “%(task)s”"),
     "supplement_brought": N_("What was missing for “%(task)s” was brought"),
     "term_rests": N_("The term rests while the citizen is awaited"),
@@ -116,6 +129,8 @@ _WEIGHTY = {
     "action_taken",
     "appeal_began",
     "appeal_ended",
+    "party_signed",
+    "party_refused",
 }
 _LATE = {
     "case_overdue",
@@ -126,8 +141,11 @@ _LATE = {
     "appointment_not_told",
     "notice_given_up",
     "paravolo_refused",
+    "invitation_given_up",
+    "signing_link_spent",
     "service_task_failed",
 }
+_SAID_BY_THE_SIGNATURE = {"service_task_opened", "service_task_completed"}
 _OF_NOTICES = {"notice_sent", "notice_given_up"}
 
 
@@ -171,6 +189,8 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
     asked: dict[object, str] = {}
     for entry in entries:
         line, detail = entry.line, entry.line.detail
+        if detail.get("topic") == SIGNATURE and line.action in _SAID_BY_THE_SIGNATURE:
+            continue
         subject = detail.get("service_task")
         if detail.get("agency"):
             asked[subject] = str(detail["agency"])
@@ -180,6 +200,7 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
             "task": _name_in(entry),
             "agency": localized(agencies.get(agency, agency)) if agency else _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
+            **(_party_words(detail) if "initials" in detail else {}),
             **(_notice_words(detail) if line.action in _OF_NOTICES else {}),
             **(_appointment_words(detail) if line.action.startswith("appointment_") else {}),
         }
@@ -200,6 +221,18 @@ def _name_in(entry: TimelineEntry) -> str:
     if entry.what is None and "name_en" in detail:
         return localized_pair(str(detail["name"]), str(detail["name_en"]))
     return localized(entry.what or detail.get("name") or "–")
+
+
+def _party_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
+    """Of a party only what they are and their initials; how they signed, or on which way they were told."""
+    means = {"counter": _("at the counter"), "link": _("from the link")}
+    by, names = detail.get("by"), detail.get("called")
+    called = localized_pair(names["el"], names["en"]) if names else detail["role"]
+    return {
+        "party": f"{called}, {detail['initials']}",
+        "means": means.get(str(detail.get("means")), ""),
+        "by": way_words(NoticeChannel(by)) if isinstance(by, str) else "",
+    }
 
 
 def _notice_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
@@ -223,7 +256,7 @@ def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
     if entry.line.actor_kind is ActorKind.SYSTEM:
         return _("The system")
     if entry.line.actor_kind is ActorKind.CITIZEN:
-        return _("The citizen")
+        return _("The citizen") if entry.who == CITIZEN.name else _("A party of the case")
     if entry.line.actor_kind is ActorKind.AGENCY:
         return localized(agencies.get(entry.who, entry.who))
     return entry.who

@@ -32,6 +32,7 @@ from engine.cases.model import Case
 from engine.cases.notes import AddNote
 from engine.cases.silent_approval import was_approved_by_silence
 from engine.cases.surroundings import calendar_of
+from engine.cases.transfer import TransferCase
 from engine.context import Command
 from engine.incidents.repair import RetryIncident
 from engine.kernel.actor import Actor, Role
@@ -118,6 +119,21 @@ def assign(case_id: UUID, task_id: UUID) -> Response:
     return _carry_out(case_id, command, action=_assignment(task_id), done="assigned")
 
 
+@blueprint.post("/<uuid:case_id>/transfer")
+@signed_in(Role.MANAGER)
+def transfer(case_id: UUID) -> Response:
+    """Let another branch work on the case: whoever did sees it no more."""
+    form = request.form
+    command = TransferCase(
+        case_id=case_id,
+        branch=form.get("to", ""),
+        reason=form.get("reason", ""),
+        expected_version=_version_seen(),
+    )
+    response = _carry_out(case_id, command, action="transfer", done="transferred")
+    return redirect("/desk?said=transferred", 303) if response.status_code == 303 else response
+
+
 @blueprint.post("/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
 @signed_in(Role.MANAGER)
 def retry(case_id: UUID, incident_id: UUID) -> Response:
@@ -141,7 +157,7 @@ def _carry_out(case_id: UUID, command: Command[Any], *, action: str, done: str) 
     try:
         engine().carry_out(command, actor=actor())
     except Invalid as refused:
-        problem = _("Say why.") if "reason" in refused.errors else _("Choose somebody who is at work.")
+        problem = _problem_words(refused)
         typed = request.form.get("reason", "")
         return _render(case_id, refusal=RefusedForm(action, typed, (problem,)), status=422)
     except OutOfDate:
@@ -173,7 +189,7 @@ def _render(
         term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
         terms=[case_facts.shown_term(term) for term in sheet.terms],
         payments=[payment_words.shown(one) for one in sheet.payments],
-        parties=[case_facts.shown_party(party) for party in sheet.view.parties],
+        parties=_parties(sheet),
         notices=notices.rows_of(sheet.notices),
         appointments=[_appointment(one) for one in sheet.appointments],
         notes=_notes(sheet),
@@ -208,6 +224,12 @@ def _appointment(shown: ShownAppointment) -> tuple[str, str, words.Mark]:
     return address, when, appointments.state_mark(appointment.state)
 
 
+def _parties(sheet: CaseSheet) -> list[case_facts.ShownParty]:
+    """The people of the case, each with what they are in it and how their signature stands."""
+    standing = {one.party_id: one for one in sheet.standing}
+    return [case_facts.shown_party(party, standing.get(party.id)) for party in sheet.view.parties]
+
+
 def _notes(sheet: CaseSheet) -> list[ShownNote]:
     return [
         ShownNote(note.text, words.person_words(note.author_name, sheet.people), note.written_at)
@@ -228,7 +250,7 @@ def _related(sheet: CaseSheet) -> list[RelatedCase]:
 
 
 def _actions(sheet: CaseSheet, reader: Actor, refusal: RefusedForm | None) -> list[CaseAction]:
-    offered = [*_assignments(sheet, reader), *_changes(sheet.view.case)]
+    offered = [*_assignments(sheet, reader), *_changes(sheet.view.case), *_transfers(sheet)]
     if refusal is None:
         return offered
     return [
@@ -286,6 +308,30 @@ def _assignments(sheet: CaseSheet, reader: Actor) -> list[CaseAction]:
 
 def _assignment(task_id: UUID) -> str:
     return f"assign-{task_id}"
+
+
+def _problem_words(refused: Invalid) -> str:
+    if "reason" in refused.errors:
+        return _("Say why.")
+    if "branch" in refused.errors:
+        return _("Choose another branch.")
+    return _("Choose somebody who is at work.")
+
+
+def _transfers(sheet: CaseSheet) -> list[CaseAction]:
+    if not sheet.branches:
+        return []
+    branches = tuple((one.code, localized_pair(one.name, one.name_en)) for one in sheet.branches)
+    return [
+        CaseAction(
+            name="transfer",
+            words=_("Transfer the case"),
+            meaning=_("Another branch works on it. Its terms are counted there, and you see it no more."),
+            icon="progress",
+            people=branches,
+            address=url_for("case_file.transfer", case_id=sheet.view.case.id),
+        )
+    ]
 
 
 def _version_seen() -> int | None:

@@ -169,11 +169,11 @@ def _offered(one: OpenAction, address: str) -> OfferedAction:
 
 def _says(one: OpenAction) -> list[str]:
     """What the action leads to, sentence by sentence."""
-    goes_on = (
-        _("What is under way now stops, and the case goes on from there.")
-        if one.action.interrupts
-        else _("What is under way now goes on beside it.")
-    )
+    goes_on = {
+        None: _("The case goes on from there."),
+        True: _("What is under way now stops, and the case goes on from there."),
+        False: _("What is under way now goes on beside it."),
+    }[one.action.interrupts]
     return [*([localized(one.action.says)] if one.action.says else []), goes_on]
 
 

@@ -64,7 +64,7 @@ def since(moment: datetime) -> Due:
 
 def day(moment: datetime) -> str:
     """The local date in full: `Παρασκευή, 6 Μαρτίου 2026`."""
-    return _full(local(moment).date(), language())
+    return full_date(local(moment).date())
 
 
 def last_day(moment: datetime) -> datetime:
@@ -81,6 +81,11 @@ def short_day(moment: datetime | date) -> str:
 def plain_day(day: date) -> str:
     """A date without its weekday: `6 Μαρτίου 2026`."""
     return format_date(day, "long", locale=language())
+
+
+def full_date(day: date) -> str:
+    """A date with its weekday: `Παρασκευή, 6 Μαρτίου 2026`."""
+    return _full(day, language())
 
 
 def moment(at: datetime) -> str:

@@ -37,6 +37,10 @@ def flash_message() -> FlashMessage | None:
         "planned": FlashMessage(_("The schedule is changed.")),
         "noted": FlashMessage(_("The note is written.")),
         "action-taken": FlashMessage(_("It is done. What the case waits for now stands below.")),
+        "closed": FlashMessage(
+            _("The branch is closed on these days. The terms of its cases are counted anew.")
+        ),
+        "transferred": FlashMessage(_("The other branch has the case now.")),
         "withdraw": FlashMessage(_("The case is withdrawn.")),
         "suspend": FlashMessage(_("The case is suspended. Its terms rest.")),
         "resume": FlashMessage(_("The case goes on. Its terms moved by the time that it rested.")),
@@ -60,6 +64,9 @@ def flash_message() -> FlashMessage | None:
         ),
         "refused": FlashMessage(_("The refusal is on its way to the branch.")),
         "brought": FlashMessage(_("The agency knows that it was brought.")),
+        "signed": FlashMessage(_("The answer of the party is taken.")),
+        "link-sent": FlashMessage(_("There is a new link. The old one opens nothing any more.")),
+        "link-revoked": FlashMessage(_("The link opens nothing any more.")),
         "reviewed": FlashMessage(_("What came of it is kept.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }

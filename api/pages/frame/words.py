@@ -1,16 +1,22 @@
 """Status, flags, roles and other values of the engine in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 from babel.numbers import format_decimal
 
+from api.http.context import engine
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import language
 from engine.cases.model import Case
 from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole
+from engine.tasks.worklist_model import CaseLabel
 from engine.terms.term import TermState
+
+_NEWS = timedelta(days=7)
+"""How long it is said in lists that a term has changed."""
 
 
 class Mark(NamedTuple):
@@ -45,7 +51,19 @@ def flag_mark(flag: Flag) -> Mark:
 def marks_of(case: Case) -> list[Mark]:
     """The status of a case, then its flags, the most urgent first, and that it came late, if it did."""
     late = [Mark(_("Done late"), "late", "bad")] if case.term_state is TermState.LATE else []
-    return [*marks(case.status, case.flags), *late]
+    return [*marks(case.status, case.flags), *late, *term_marks(case)]
+
+
+def term_marks(case: Case | CaseLabel) -> list[Mark]:
+    """That a further term of an open case is over, and that a term of it was moved in the last days."""
+    now, found = engine().clock.now(), []
+    if case.status is CaseStatus.OPEN and (case.answer_due_at or now) < now:
+        found.append(Mark(_("Answer to the appeal overdue"), "late", "late"))
+    if case.status is CaseStatus.OPEN and (case.act_due_at or now) < now:
+        found.append(Mark(_("Act after silence overdue"), "late", "late"))
+    if case.term_changed_at is not None and now - case.term_changed_at < _NEWS and not case.status.is_final:
+        found.append(Mark(_("Term changed"), "warning", "soon"))
+    return found
 
 
 def marks(

@@ -1,7 +1,7 @@
 """The intake form: what a clerk enters to open a case, with every problem by field."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,9 +12,12 @@ from werkzeug.datastructures import MultiDict
 
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized
+from api.pages.intake import parties
 from api.pages.intake.offer_texts import missing_words, to_bring
+from api.pages.intake.parties import PartyRow
 from engine.bundle.forms.checks import CHECKS, VALIDATION_TYPES, Check
 from engine.bundle.messages import speaker
+from engine.cases.entered_parties import EnteredParty
 from engine.cases.model import Notify
 from engine.cases.reception import Authorisation, Checklist, IdentityCheck, Reception
 from engine.kernel.bilingual import Language
@@ -63,6 +66,7 @@ class Intake:
     notify: Notify
     taken_over_from: UUID | None
     problems: Mapping[str, list[str]]
+    parties: tuple[EnteredParty, ...] = ()
 
 
 class NoticeOption(NamedTuple):
@@ -173,7 +177,7 @@ def _name_missing(role: str, name: str) -> str:
         (APPLICANT, "family_name"): _("Enter the applicant's family name."),
         (REPRESENTATIVE, "given_name"): _("Enter the representative's given name."),
         (REPRESENTATIVE, "family_name"): _("Enter the representative's family name."),
-    }[role, name]
+    }.get((role, name)) or parties.name_missing(name)
 
 
 def typed_person(sent: MultiDict[str, str], role: str) -> dict[str, str | None]:
@@ -192,8 +196,9 @@ def read(
     papers: Checklist,
     channels: tuple[Channel, ...],
     ways: Collection[NoticeChannel],
+    others: Sequence[PartyRow] = (),
 ) -> Intake:
-    """The intake of a form, for a procedure with these papers and channels.
+    """The intake of a form, for a procedure with these papers and channels; `others` are its rows.
 
     `ways` are the channels for messages that there are.
     """
@@ -204,6 +209,7 @@ def read(
     by_representative = bool(sent.get("by_representative"))
     applicant = reading.person(APPLICANT)
     representative = reading.person(REPRESENTATIVE) if by_representative else None
+    entered = parties.entered(others, sent, reading.person)
     return Intake(
         channel=channel or Channel.COUNTER,
         applicant=applicant,
@@ -212,6 +218,7 @@ def read(
         notify=reading.notify(ways),
         taken_over_from=_id(sent.get("taken_over_from", "")),
         problems=reading.problems,
+        parties=entered,
     )
 
 

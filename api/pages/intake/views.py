@@ -19,7 +19,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page, wants_only_a_part
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.intake import form as intake_form
-from api.pages.intake import offer_texts
+from api.pages.intake import offer_texts, parties
 from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.service_tasks.facts import FieldLabels, labels_of
 from engine.bundle.procedure import Procedure
@@ -94,8 +94,12 @@ def file_case(key: str) -> Response:
     shown = _reception(key, sent, data, finds_earlier=False)
     procedure = shown.procedure
     once = sent.get("once", "")[:64] or secrets.token_urlsafe(16)
-    taken = intake_form.read(sent, papers=shown.papers, channels=_channels(procedure), ways=_ways())
-    command = _command(key, taken, data)
+    rows = parties.rows_of(procedure.parties, sent)
+    taken = intake_form.read(
+        sent, papers=shown.papers, channels=_channels(procedure), ways=_ways(), others=rows
+    )
+    role = parties.role_of_applicant(procedure.parties, sent)
+    command = _command(key, taken, data, applicant_role=role)
 
     def again(**refused: Any) -> Response:
         return _render(_reception(key, sent, data), sent, data=data, once=once, **refused)
@@ -107,7 +111,7 @@ def file_case(key: str) -> Response:
         state = engine().carry_out(command, actor=actor(), once=_once(once))
     except Invalid as refused:
         of_form, others = _problems(refused.errors)
-        return again(problems=others, errors=of_form)
+        return again(problems=parties.by_field(others, rows), errors=of_form)
     except Conflict as refused:
         return again(problems={"form": [_refusal_words(refused)]}, status=409)
     return redirect(url_for("receipts.show", case_id=state.case.id, said="opened"), 303)
@@ -144,6 +148,14 @@ def take_over(key: str) -> Response:
     data = typed_data()
     shown = _reception(key, sent, data)
     return _render(shown, sent, data=data, once=sent.get("once", "")[:64], flash=flash)
+
+
+@blueprint.post("/<key:key>/parties")
+@signed_in(*_OPENERS)
+def change_parties(key: str) -> Response:
+    """The form again, with one more of the others, or one fewer; nothing is kept."""
+    sent, data = request.form, typed_data()
+    return _render(_reception(key, sent, data), sent, data=data, once=sent.get("once", "")[:64])
 
 
 @blueprint.post("/<key:key>/papers")
@@ -189,6 +201,7 @@ def _reception(
         applicant=intake_form.typed_person(sent, APPLICANT),
         representative=_typed_representative(sent),
         channel=_channel(sent),
+        applicant_role=sent.get(parties.ROLE),
     )
     earlier = _earlier(sent) if finds_earlier else None
     return engine().ask(ShowReception(papers=papers, earlier=earlier), actor=actor())
@@ -246,7 +259,9 @@ def _papers(shown: ReceptionPage, sent: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
-def _command(key: str, taken: Intake, data: Mapping[str, Any]) -> OpenCase | None:
+def _command(
+    key: str, taken: Intake, data: Mapping[str, Any], *, applicant_role: str | None
+) -> OpenCase | None:
     if taken.problems or taken.applicant is None:
         return None
     return OpenCase(
@@ -258,6 +273,8 @@ def _command(key: str, taken: Intake, data: Mapping[str, Any]) -> OpenCase | Non
         notify=taken.notify,
         reception=taken.reception,
         taken_over_from=taken.taken_over_from,
+        parties=taken.parties,
+        applicant_role=applicant_role,
     )
 
 
@@ -335,7 +352,11 @@ def _render(
         languages=tuple(NAMES.items()),
         identities=_options(intake_form.identity_words, IdentityCheck),
         authorisations=_options(intake_form.authorisation_words, Authorisation),
-        papers_follow=_depends_on_application(procedure),
+        papers_follow=_papers_follow(procedure),
+        to_add=parties.to_add(procedure.parties),
+        others=parties.rows_of(procedure.parties, sent),
+        applicant_roles=parties.roles_of_applicant(procedure.parties),
+        applicant_role=parties.role_of_applicant(procedure.parties, sent),
         **_papers(shown, sent),
         sheet=sheet(form.schema, data, errors=errors) if form else None,
     )
@@ -371,6 +392,13 @@ def _options(called: Any, kind: type[IdentityCheck] | type[Authorisation]) -> li
 def _ways() -> list[NoticeChannel]:
     """The channels for messages to citizens."""
     return [way for way in NoticeChannel if way in engine().noticing.channels]
+
+
+def _papers_follow(procedure: Procedure) -> bool:
+    """Whether the papers depend on what is filled in: on the application, or on what the applicant is."""
+    possible = [rule for rule in procedure.parties if rule.may_be_applicant]
+    by_role = len(possible) > 1 and any(rule.papers for rule in possible)
+    return by_role or "papers_decision" in procedure.metadata
 
 
 def _channels(procedure: Procedure) -> tuple[Channel, ...]:

@@ -167,7 +167,9 @@ def _render(
         holder=shown.holder,
         due=dates.due(task.due_at, calendar),
         case=found.case,
-        parties=[shown_party(party) for party in found.parties],
+        parties=[
+            shown_party(party, title=found.titles.get(party.declared_role or "")) for party in found.parties
+        ],
         term=None if found.case.status.is_final else dates.due(found.case.expected_at, calendar),
         works_here=asker.has(*CASE_WORKERS) and asker.branch_id == task.branch_id,
         sheet=_sheet(found, refused, read_only=not is_mine),

@@ -58,6 +58,8 @@ def _row(reading: ToldReading) -> ReadingRow:
 
 
 def _without_office(purpose: Purpose) -> str:
+    if purpose is Purpose.SIGNING:
+        return _("Somebody of the case who is asked to sign")
     if purpose is Purpose.OWN_CASE:
         return _("You, or somebody with your receipt")
     return _("Whoever runs the system")

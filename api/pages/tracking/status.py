@@ -49,6 +49,8 @@ def answer_of(found: Tracking) -> Answer:
             "good",
             [_("Come to the service centre and collect it. Bring your identity card and this number.")],
         )
+    if found.awaited_signers and not found.awaited:
+        return _awaits_signatures(found)
     if found.awaited or Flag.AWAITING_CITIZEN in found.flags:
         wanted = [thing.wanted for thing in found.awaited if thing.wanted]
         return Answer(
@@ -76,6 +78,17 @@ def answer_of(found: Tracking) -> Answer:
     if Flag.AWAITING_AGENCY in found.flags:
         return Answer(_("We wait for the agency's answer. You need not do anything."), "calm", [])
     return Answer(_("Your case is under way. You need not do anything."), "calm", [])
+
+
+def _awaits_signatures(found: Tracking) -> Answer:
+    """What is awaited is the signature of somebody of the case, perhaps of the applicant too."""
+    if not any(one.is_applicant for one in found.awaited_signers):
+        return Answer(_("We wait for others of the case to sign. You need not do anything."), "calm", [])
+    return Answer(
+        _("We wait for your signature."),
+        "soon",
+        [_("Open the link that you were sent, or come to the service centre with your identity document.")],
+    )
 
 
 def stages_of(found: Tracking) -> list[Stage]:
@@ -133,6 +146,8 @@ def term_of(found: Tracking) -> str | None:
 def _note(found: Tracking) -> str | None:
     if found.status is CaseStatus.SUSPENDED:
         return _("It is on hold; its term rests.")
+    if found.awaited_signers and not found.awaited:
+        return _("It goes on when those have signed who are asked to.")
     if found.resting_term is SupplementRule.PAUSES:
         return _("Its term rests, and goes on when we have what we wait for from you.")
     if found.resting_term is SupplementRule.RESTARTS:

@@ -24,6 +24,7 @@ from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import takes_up_to
 from api.pages.payments import words as payment_words
+from api.pages.signing.standing import shown_standing
 from api.pages.tracking.readers import readers_page
 from api.pages.tracking.status import answer_of, begin_visit, end_visit, present_visit, stages_of, term_of
 from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
@@ -266,6 +267,7 @@ def _render(
         offered=offered_to_citizen(found.offered),
         stages=stages_of(found),
         term=term_of(found),
+        signers=[shown_standing(one) for one in found.signers],
         sent=[_sent(document, visit) for document in found.brought],
         most_files=MOST_FILES,
         most_bytes=MOST_BYTES,

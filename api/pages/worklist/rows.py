@@ -136,7 +136,7 @@ def rows_of_decided(shown: Labelled[DecidedCase], reader: Actor) -> list[Row]:
                 what=_waits_words(case),
                 procedure=_title(label, case.procedure_key),
                 due=dates.due(case.work_due_at or case.appealable_until, calendar),
-                marks=words.marks(case.status, case.flags, open_goes_without_saying=True),
+                marks=_marks(label, None),
                 holder=_("You") if is_mine else holder,
                 address=case_address(case.id),
             )
@@ -168,7 +168,8 @@ def _marks(label: CaseLabel | None, flag: Flag | None) -> list[words.Mark]:
     if label is None:
         return []
     flags = (label.flags & {Flag.STUCK, Flag.OVERDUE, Flag.APPEALED}) | ({flag} if flag else set())
-    return words.marks(label.status, frozenset(flags), open_goes_without_saying=True)
+    shown = words.marks(label.status, frozenset(flags), open_goes_without_saying=True)
+    return [*shown, *words.term_marks(label)]
 
 
 def _holder(task: Task, shown: Labelled[Task], *, is_mine: bool) -> str:

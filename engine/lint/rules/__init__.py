@@ -233,6 +233,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         work.answer_form_fits,
         work.answer_form_needed,
         work.papers_handed_over,
+        work.signature_names_party,
         work.decision_known,
         work.decision_result_named,
         dialect.unknown_extension,

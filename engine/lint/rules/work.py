@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import BPMN, extension, form_of, mappings, property_of
 from engine.kernel.papers import NONE, PAPERS, names_in
+from engine.kernel.signing import PARTY, SIGNATURE
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
@@ -201,10 +202,32 @@ def answer_form_needed(diagram: CheckedDiagram) -> Violations:
             yield at(element)
 
 
+@rule(
+    "signature-names-party",
+    source="the dialect: service tasks of the topic stoa:signature",
+    says_el="Το {what} ζητά υπογραφή και δεν λέει ποιανού.",
+    says_en="{what} asks for a signature and does not say whose.",
+    why_el="Χωρίς πρόσωπο η υπόθεση θα σταματούσε εκεί.",
+    why_en="Without a party the case would stop there.",
+    remedy_el='Προσθέστε είσοδο party με ένα από τα stoa.parties("ρόλος"), σε εργασία serviceTask.',
+    remedy_en='Add an input party with one of stoa.parties("role"), on a service task.',
+)
+def signature_names_party(diagram: CheckedDiagram) -> Violations:
+    """Yields signatures that are handed no party, and those that are no service task."""
+    for element in diagram.elements(*WANTED):
+        definition = extension(element, "taskDefinition")
+        if definition is None or definition.get("type") != SIGNATURE:
+            continue
+        handed = {mapping.get("target") for mapping in mappings(element, "input")}
+        if element.kind != "serviceTask" or PARTY not in handed:
+            yield at(element)
+
+
 def _handed_over(diagram: CheckedDiagram) -> Iterator[Element]:
     """What is handed to an agency, whose answer may have a form."""
     for element in diagram.elements(*WANTED):
-        if extension(element, "taskDefinition") is not None:
+        definition = extension(element, "taskDefinition")
+        if definition is not None and definition.get("type") != SIGNATURE:
             yield element
 
 

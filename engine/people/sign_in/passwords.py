@@ -61,15 +61,15 @@ class Passwords:
         """
         typed = as_typed(password)
         with self._turn(is_known=is_known):
-            nobodys = self._nobodys
-            if not self._is_right(stored or nobodys, typed) or not stored:
+            compared = stored or self._nobodys
+            if not self._is_right(compared, typed):
                 return Verdict(is_right=False)
-            is_weaker = self._hasher.check_needs_rehash(stored)
+            is_weaker = self._hasher.check_needs_rehash(compared)
             return Verdict(is_right=True, better_hash=self._hasher.hash(typed) if is_weaker else None)
 
     @cached_property
     def _nobodys(self) -> str:
-        """A hash to compare with where none is stored."""
+        """A hash to compare with where none is stored; nobody knows the password, of 256 random bits."""
         return self._hasher.hash(secrets.token_urlsafe())
 
     def _is_right(self, stored: str, typed: str) -> bool:

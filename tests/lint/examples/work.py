@@ -31,6 +31,12 @@ def service(*extensions: Element) -> bytes:
     return simple(node("serviceTask", "ask", extended(*extensions)))
 
 
+def signed(handed: str) -> bytes:
+    """A signature that is handed this."""
+    inputs = zeebe("ioMapping", zeebe("input", source="=each", target=handed))
+    return service(zeebe("taskDefinition", type="stoa:signature"), inputs)
+
+
 def person(*extensions: Element) -> bytes:
     """A user task."""
     return simple(node("userTask", "check", extended(*extensions), name="Check the papers"))
@@ -147,6 +153,7 @@ EXAMPLES: dict[str, Example] = {
     "papers-handed-over": example(
         reading("bill, lease, photograph"), reading("address, bill"), "ask", times=2
     ),
+    "signature-names-party": example(signed("plate"), signed("party"), "ask"),
     "decision-known": Example(
         {"p.bpmn": decision(decisionId="rate", resultVariable="fee"), **DECISION},
         {"p.bpmn": decision(decisionId="fee", resultVariable="fee"), **DECISION},

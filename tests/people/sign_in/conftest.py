@@ -1,7 +1,8 @@
 """What every test of the sign-in may ask for."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ from tests.people.sign_in.browser import Browser, Counter, a_counter
 
 
 @pytest.fixture
-def counter() -> Counter:
-    """An office whose people may sign in, in memory."""
-    return a_counter()
+def counter(attacked: Mapping[str, Any]) -> Counter:
+    """An office whose people may sign in, in memory; on PostgreSQL for an attack."""
+    return a_counter(office=an_office(**attacked))
 
 
 @pytest.fixture

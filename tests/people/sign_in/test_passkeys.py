@@ -200,6 +200,15 @@ def test_a_challenge_is_for_the_session_in_which_it_was_put(counter: Counter, de
     assert uses(mine, device, options).location == "/home"
 
 
+def test_a_challenge_stands_for_five_minutes(counter: Counter, device: Device) -> None:
+    added(counter, device)
+    browser = counter.browser()
+    options = options_to_sign_in(browser)
+    counter.office.clock.advance(timedelta(minutes=5, seconds=-1))
+
+    assert uses(browser, device, options).location == "/home"
+
+
 def test_a_challenge_does_not_stand_for_ever(counter: Counter, device: Device) -> None:
     added(counter, device)
     browser = counter.browser()

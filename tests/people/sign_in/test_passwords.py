@@ -113,3 +113,14 @@ def test_strangers_leave_a_turn_to_known_devices() -> None:
 
     assert known.is_right
     assert busy.verdict(stored, PASSWORD).is_right
+
+
+def test_strangers_have_all_turns_but_one() -> None:
+    three = Passwords(memory_kib=64, rounds=1, lanes=1, at_once=3, turn_seconds=0.01)
+    one = Passwords(memory_kib=64, rounds=1, lanes=1, at_once=1, turn_seconds=0.01)
+
+    with three._turn(is_known=False):
+        assert not three.verdict(None, "wrong").is_right
+        with three._turn(is_known=False), pytest.raises(Unavailable):
+            three.verdict(None, "wrong")
+    assert not one.verdict(None, "wrong").is_right

@@ -1,0 +1,1 @@
+"""What the parties of a case sign: their own page, and the clerk's."""

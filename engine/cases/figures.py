@@ -1,0 +1,50 @@
+"""The figures of a branch: how many cases were decided in time, how many late, how many are overdue."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from engine.cases import due_store
+from engine.context import QueryContext
+from engine.kernel.permission import require_oversees
+from engine.kernel.refusal import Invalid, NotFound
+from engine.organisation import store as organisation_store
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchFigures:
+    """Counts of the cases that a branch opened since a day.
+
+    `in_time` and `late` are decided, by their term of law; `overdue` are not, and that term is over.
+    `answer_overdue` and `act_overdue` are those in which an appeal or silence waits for the office longer
+    than the law allows; `appealed` those whose appeal runs now.
+    """
+
+    since: date
+    in_time: int
+    late: int
+    overdue: int
+    answer_overdue: int
+    act_overdue: int
+    appealed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowFigures:
+    """How does a branch stand with the law? The actor's own unless another is named; this year by itself."""
+
+    branch_code: str | None = None
+    since: date | None = None
+
+    def answer(self, context: QueryContext) -> BranchFigures:
+        """The figures, for those who may see the branch's load."""
+        code = self.branch_code or context.actor.branch_code
+        if code is None:
+            raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
+        branch = organisation_store.branch_coded(context.connection, code)
+        if branch is None:
+            raise NotFound.of("branch", code)
+        require_oversees(context.actor, branch.id)
+        since = self.since or date(context.now.astimezone(context.zone).year, 1, 1)
+        begins = datetime.combine(since, time(0), tzinfo=context.zone)
+        counts = due_store.figures_of_branch(context.connection, branch.id, since=begins, now=context.now)
+        return BranchFigures(since=since, **counts)

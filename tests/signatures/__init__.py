@@ -1,0 +1,1 @@
+"""Tests of engine/signatures, and of the parties of a case."""
