@@ -114,7 +114,11 @@ AGENCIES = (
         key="transport",
         name="Διεύθυνση Μεταφορών",
         name_en="Transport directorate",
-        topics=("transport.licence-renewal", "transport.disabled-parking"),
+        topics=("transport.licence-renewal", "transport.disabled-parking", "transport.vehicle-transfer"),
+    ),
+    SampleAgency(key="tax-office", name="ΔΟΥ", name_en="Tax office", topics=("tax.vehicle-debts",)),
+    SampleAgency(
+        key="inspection", name="ΚΤΕΟ", name_en="Vehicle inspection", topics=("inspection.kteo",)
     ),
     SampleAgency(
         key="disability-centre",

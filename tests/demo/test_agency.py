@@ -124,6 +124,19 @@ def test_who_is_named_in_a_request_is_denied_by_an_answer_as_well() -> None:
     assert granted.answer.data["document_number"].startswith("ΑΟ-")
 
 
+def test_one_of_several_sellers_is_enough_to_be_denied() -> None:
+    sellers = [{"family_name": name} for name in ("Δημητρίου", "Άρνης")]
+    request = Request(
+        service_task_id="1", topic="tax.vehicle-debts", variables={"request": {"sellers": sellers}}
+    )
+
+    decided = react(request, pause=timedelta(seconds=2))
+
+    assert decided is not None
+    assert isinstance(decided.answer, Completed)
+    assert decided.answer.data["granted"] is False
+
+
 def test_a_name_that_begins_with_sfal_meets_a_fault_of_the_registry_and_not_of_the_municipality() -> None:
     registry = _reaction("registry.family-status", "Σφαλιάρας")
     municipality = _reaction("municipality.family-status", "Σφαλιάρας")

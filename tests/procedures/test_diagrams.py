@@ -165,6 +165,7 @@ FACTS = {
     "family-status-certificate": ({"mitos": "955481"}, 10, []),
     "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, []),
     "signature-authentication": ({}, 0, []),
+    "vehicle-transfer": ({"kep": "0193"}, 50, ["transfer", "registration"]),
 }
 """Codes, term in days and fees, as mitos.gov.gr and the KEP pages have them."""
 

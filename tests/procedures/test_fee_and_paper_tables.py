@@ -61,3 +61,16 @@ def test_a_renewal_costs_108_to_111_euros_by_category_and_age(
     about = {"licence": {"category": category}, "birth": {"date": birthday}}
 
     assert decided("driving-licence-renewal", "renewal_fee", **about) == euros
+
+
+@pytest.mark.parametrize(
+    ("engine_cc", "euros"),
+    [(1, 30), (400, 30), (401, 45), (801, 65), (1301, 100), (1901, 160), (2500, 160), (2501, 205)],
+)
+def test_a_transfer_costs_30_to_205_euros_by_engine_size(engine_cc: int, euros: int) -> None:
+    assert decided("vehicle-transfer", "transfer_fee", vehicle={"engine_cc": engine_cc}) == euros
+
+
+@pytest.mark.parametrize(("kind", "euros"), [("car", 75), ("motorcycle", 9)])
+def test_a_registration_costs_9_or_75_euros_by_kind(kind: str, euros: int) -> None:
+    assert decided("vehicle-transfer", "registration_fee", vehicle={"kind": kind}) == euros
