@@ -385,6 +385,16 @@ def test_an_agent_begins_with_a_call_and_its_questions(desk: OpenDesk) -> None:
     assert agent.sees("//select[@id='identity']/option[@selected]/@value") == ["questions"]
 
 
+def test_that_fees_depend_on_the_application_is_said_once(desk: OpenDesk, maria: Visitor) -> None:
+    offer(desk.desk.office.engine, "vehicle-transfer")
+
+    maria.opens("/desk/open/vehicle-transfer")
+
+    assert maria.sees("//dt[normalize-space()='Fee']/following-sibling::dd[1]") == [
+        "depends on the application"
+    ]
+
+
 def test_the_fees_are_shown_for_whoever_is_at_the_counter(desk: OpenDesk, maria: Visitor) -> None:
     offer_licence(desk.desk.office)
     maria.opens("/desk/open?q=licence")
