@@ -157,7 +157,7 @@ def _with_sensitive(schema: Any) -> Any:
     if not isinstance(properties, Mapping) or _SENSITIVE not in properties:
         return plain
     words = _("Sensitive personal data (GDPR, article 9).")
-    return {**plain, "description": " ".join(filter(None, (plain.get("description"), words)))}
+    return {**plain, "description": " · ".join(filter(None, (plain.get("description"), words)))}
 
 
 def taken_from(component: Mapping[str, Any]) -> str | None:
