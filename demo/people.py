@@ -35,6 +35,15 @@ class SampleAgency:
     topics: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SampleService:
+    """What every branch gives appointments for, at a counter of its own."""
+
+    key: str
+    name: str
+    name_en: str
+
+
 BRANCHES = (
     SampleBranch(
         code="0009",
@@ -100,5 +109,29 @@ AGENCIES = (
         name="Μητρώο ΑΜΚΑ",
         name_en="AMKA registry",
         topics=("social-security.search", "social-security.register"),
+    ),
+    SampleAgency(
+        key="transport",
+        name="Διεύθυνση Μεταφορών",
+        name_en="Transport directorate",
+        topics=("transport.licence-renewal", "transport.disabled-parking", "transport.vehicle-transfer"),
+    ),
+    SampleAgency(key="tax-office", name="ΔΟΥ", name_en="Tax office", topics=("tax.vehicle-debts",)),
+    SampleAgency(
+        key="inspection", name="ΚΤΕΟ", name_en="Vehicle inspection", topics=("inspection.kteo",)
+    ),
+    SampleAgency(
+        key="disability-centre",
+        name="Κέντρο Πιστοποίησης Αναπηρίας",
+        name_en="Disability certification centre",
+        topics=("disability.certification",),
+    ),
+)
+
+SERVICES = (
+    SampleService(
+        key="licence-photo",
+        name="Φωτογραφία και υπογραφή άδειας οδήγησης",
+        name_en="Photograph and signature for a driving licence",
     ),
 )

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from demo.folder import TokenFile
-from demo.people import AGENCIES, BRANCHES, STAFF
+from demo.people import AGENCIES, BRANCHES, SERVICES, STAFF
 from demo.seed import Seeded, publish_procedures, seed
+from engine.appointments import schedule_store
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
 from engine.jobs.connectors import every_connector
@@ -67,6 +68,14 @@ def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engin
     with engine.store.reading() as connection:
         assert len(organisation_store.all_branches(connection)) == len(BRANCHES)
         assert len(people_store.valid_tokens(connection, NOON)) == len(first.tokens)
+        schedules = [
+            schedule_store.schedule_of(connection, branch.id)
+            for branch in organisation_store.all_branches(connection)
+        ]
+    for schedule in schedules:
+        assert {service.key for service in schedule.services} == {one.key for one in SERVICES}
+        assert len(schedule.resources) == len(SERVICES)
+        assert len(schedule.windows) == 5 * len(SERVICES)
     assert second == first
 
 
