@@ -29,6 +29,18 @@ _AMKA = {
     "document": {"kind": "Ταυτότητα", "number": "ΑΒ 123456"},
     "declared": True,
 }
+_RELATIVES = {
+    "deceased": {
+        "given_name": "Γεώργιος",
+        "family_name": "Παπαδόπουλος",
+        "patronymic": "Ιωάννης",
+        "died_on": "2026-02-14",
+        "municipality": "Αθηναίων",
+    },
+    "relation": "child",
+    "purpose": "inheritance",
+    "declared": True,
+}
 _CHECKS: Mapping[str, Mapping[str, Any]] = {
     "residence-certificate": {"identity_checked": True, "papers_verdict": "complete"},
     "amka-issue": {"identity_checked": True, "presented": ["identity"]},
@@ -37,6 +49,7 @@ _CHECKS: Mapping[str, Mapping[str, Any]] = {
         "identity_number": "AE1234567",
         "identity_verdict": "entitled",
     },
+    "closest-relatives": {"identity_checked": True, "interest_verdict": "shown"},
 }
 
 
@@ -58,6 +71,8 @@ _APPLICATIONS = {
         Application("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
         Application("criminal-record", _RECORD, "Δημητρίου", "pickup_hand_over"),
         Application("criminal-record", _RECORD, "Άρνη", "appeal_tell"),
+        Application("closest-relatives", _RELATIVES, "Δημητρίου", "pickup_hand_over"),
+        Application("closest-relatives", _RELATIVES, "Άρνη", "appeal_tell"),
         Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
         Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
         Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),

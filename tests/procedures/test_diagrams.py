@@ -159,6 +159,7 @@ def test_a_procedure_is_sound_and_named_as_its_folder(key: str) -> None:
 
 FACTS = {
     "amka-issue": ({"mitos": "370343"}, 0, []),
+    "closest-relatives": ({"mitos": "527543"}, 1, []),
     "criminal-record": ({"mitos": "977354"}, 3, []),
     "family-status-certificate": ({"mitos": "955481"}, 10, []),
     "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, []),
