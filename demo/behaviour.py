@@ -150,6 +150,8 @@ _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "municipality.closest-relatives": _grants("ΕΣ", "Ο θανών δεν είναι εγγεγραμμένος στον δήμο."),
     "registry.family-status": _family_status_at_the_registry,
     "justice.criminal-record": _criminal_record,
+    "recruitment.certificate": _grants("ΣΤ", "Δεν βρέθηκε στρατολογική εγγραφή."),
+    "recruitment.correction": _grants("ΣΔ", "Το φύλλο μητρώου συμφωνεί με την εγγραφή."),
     "social-security.search": _social_security_search,
     "social-security.register": _social_security_registration,
 }

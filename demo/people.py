@@ -96,6 +96,12 @@ AGENCIES = (
         topics=("justice.criminal-record",),
     ),
     SampleAgency(
+        key="recruitment",
+        name="Στρατολογική Υπηρεσία",
+        name_en="Recruitment office",
+        topics=("recruitment.certificate", "recruitment.correction"),
+    ),
+    SampleAgency(
         key="social-security",
         name="Μητρώο ΑΜΚΑ",
         name_en="AMKA registry",

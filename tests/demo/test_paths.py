@@ -41,6 +41,12 @@ _RELATIVES = {
     "purpose": "inheritance",
     "declared": True,
 }
+_MILITARY = {
+    "wanted": {"kind": "certificate"},
+    "birth": {"place": "Πάτρα", "date": "1990-05-01"},
+    "military": {"office": "Στρατολογική Υπηρεσία Πάτρας"},
+    "certificate": {"kind": "type_a", "purpose": "work"},
+}
 _CHECKS: Mapping[str, Mapping[str, Any]] = {
     "residence-certificate": {"identity_checked": True, "papers_verdict": "complete"},
     "amka-issue": {"identity_checked": True, "presented": ["identity"]},
@@ -49,6 +55,7 @@ _CHECKS: Mapping[str, Mapping[str, Any]] = {
         "identity_number": "AE1234567",
         "identity_verdict": "entitled",
     },
+    "military-status": {"identity_checked": True, "papers_verdict": "complete"},
     "closest-relatives": {"identity_checked": True, "interest_verdict": "shown"},
 }
 
@@ -73,6 +80,8 @@ _APPLICATIONS = {
         Application("criminal-record", _RECORD, "Άρνη", "appeal_tell"),
         Application("closest-relatives", _RELATIVES, "Δημητρίου", "pickup_hand_over"),
         Application("closest-relatives", _RELATIVES, "Άρνη", "appeal_tell"),
+        Application("military-status", _MILITARY, "Δημητρίου", "pickup_hand_over"),
+        Application("military-status", _MILITARY, "Άρνη", "appeal_tell"),
         Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
         Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
         Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),

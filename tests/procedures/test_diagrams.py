@@ -162,6 +162,7 @@ FACTS = {
     "closest-relatives": ({"mitos": "527543"}, 1, []),
     "criminal-record": ({"mitos": "977354"}, 3, []),
     "family-status-certificate": ({"mitos": "955481"}, 10, []),
+    "military-status": ({"mitos": "542887"}, 50, []),
     "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, []),
     "signature-authentication": ({}, 0, []),
 }
