@@ -4,7 +4,7 @@ The beginning of the applicant's family name chooses the trouble, so that every 
 
     Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED, or an answer that grants nothing)
     Αργ…    the agency takes a minute
-    Σφάλ…   a registry has a fault (REGISTRY_FAULT): the municipality is asked instead, or a clerk searches
+    Σφάλ…   a registry has a fault (REGISTRY_FAULT): somebody else is asked instead, or a clerk searches
     Διπλ…   somebody of that name has an AMKA already
 
 Everybody else is served at once by the registries, and after about two seconds by the others.
@@ -21,7 +21,7 @@ from stdnum import luhn
 
 from engine.kernel.vocabulary import search_form
 
-AT_ONCE = frozenset({"registry.family-status", "social-security.search"})
+AT_ONCE = frozenset({"registry.family-status", "social-security.search", "insurance.look-up"})
 """The topics whose answer is given in the same exchange."""
 
 LATE = timedelta(seconds=60)
@@ -128,6 +128,14 @@ def _grants(prefix: str, otherwise: str) -> Callable[[Request], Completed | Fail
     return answering
 
 
+def _insurance_look_up(request: Request) -> Completed | Failed:
+    if request.concerns("Σφάλ"):
+        return Failed(code="REGISTRY_FAULT", message="Το μητρώο ασφαλισμένων δεν απαντά.")
+    if request.concerns("Άρν"):
+        return Completed(data={"insured": False, "remark": "Δεν υπάρχει ασφαλιστική ικανότητα."})
+    return Completed(data={"insured": True, "insured_until": "2035-12-31"})
+
+
 def _social_security_search(request: Request) -> Completed | Failed:
     if request.concerns("Σφάλ"):
         return Failed(code="REGISTRY_FAULT", message="Το μητρώο δεν μπορεί να αναζητήσει.")
@@ -152,6 +160,8 @@ _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "justice.criminal-record": _criminal_record,
     "recruitment.certificate": _grants("ΣΤ", "Δεν βρέθηκε στρατολογική εγγραφή."),
     "recruitment.correction": _grants("ΣΔ", "Το φύλλο μητρώου συμφωνεί με την εγγραφή."),
+    "insurance.look-up": _insurance_look_up,
+    "insurance.health-card": _grants("ΕΚΑΑ", "Η κάρτα έχει ήδη εκδοθεί."),
     "social-security.search": _social_security_search,
     "social-security.register": _social_security_registration,
 }

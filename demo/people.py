@@ -102,6 +102,12 @@ AGENCIES = (
         topics=("recruitment.certificate", "recruitment.correction"),
     ),
     SampleAgency(
+        key="insurance",
+        name="e-ΕΦΚΑ",
+        name_en="National social security fund",
+        topics=("insurance.look-up", "insurance.health-card"),
+    ),
+    SampleAgency(
         key="social-security",
         name="Μητρώο ΑΜΚΑ",
         name_en="AMKA registry",

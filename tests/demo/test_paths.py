@@ -47,6 +47,7 @@ _MILITARY = {
     "military": {"office": "Στρατολογική Υπηρεσία Πάτρας"},
     "certificate": {"kind": "type_a", "purpose": "work"},
 }
+_CARD = {"amka": "15018012342", "stay": {"country": "Ιταλία", "from": "2026-03-20"}}
 _CHECKS: Mapping[str, Mapping[str, Any]] = {
     "residence-certificate": {"identity_checked": True, "papers_verdict": "complete"},
     "amka-issue": {"identity_checked": True, "presented": ["identity"]},
@@ -82,6 +83,9 @@ _APPLICATIONS = {
         Application("closest-relatives", _RELATIVES, "Άρνη", "appeal_tell"),
         Application("military-status", _MILITARY, "Δημητρίου", "pickup_hand_over"),
         Application("military-status", _MILITARY, "Άρνη", "appeal_tell"),
+        Application("european-health-card", _CARD, "Δημητρίου", "give_temporary"),
+        Application("european-health-card", _CARD, "Σφαλιάρα", "ask_by_phone"),
+        Application("european-health-card", _CARD, "Άρνη", "appeal_tell"),
         Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
         Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
         Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),

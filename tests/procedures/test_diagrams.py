@@ -161,6 +161,7 @@ FACTS = {
     "amka-issue": ({"mitos": "370343"}, 0, []),
     "closest-relatives": ({"mitos": "527543"}, 1, []),
     "criminal-record": ({"mitos": "977354"}, 3, []),
+    "european-health-card": ({"mitos": "227120"}, 10, []),
     "family-status-certificate": ({"mitos": "955481"}, 10, []),
     "military-status": ({"mitos": "542887"}, 50, []),
     "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, []),

@@ -39,11 +39,11 @@ def test_the_papers_are_settled_once_the_application_is_filled_in(key: str, name
     procedure, given = procedure_of(key), scenario_of(key, name).given
     applicant = asdict(given.applicant)
     representative = asdict(given.representative) if given.representative else None
-    scope = {"applicant": applicant, "representative": representative}
     form = procedure.start_form
     assert form is not None
+    data = form.accept(given.data, scope={"applicant": applicant, "representative": representative})
     known = known_at_reception(
-        form.accept(given.data, scope=scope), **scope, channel=Channel.COUNTER, now=NOON
+        data, applicant=applicant, representative=representative, channel=Channel.COUNTER, now=NOON
     )
 
     found = checklist(procedure, known, now=NOON)
@@ -63,6 +63,8 @@ def test_a_decision_names_the_papers_that_are_declared_and_no_others(key: str) -
         for decision in table.iter(f"{DMN}decision")
         if decision.get("id") == metadata["papers_decision"]
     )
-    named = {rule.findtext(f"{DMN}outputEntry/{DMN}text").strip('"') for rule in decided.iter(f"{DMN}rule")}
+    named = {
+        rule.findtext(f"{DMN}outputEntry/{DMN}text", "").strip('"') for rule in decided.iter(f"{DMN}rule")
+    }
 
     assert named == {paper["id"] for paper in metadata["papers"]}
