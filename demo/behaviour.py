@@ -2,9 +2,9 @@
 
 The beginning of the applicant's family name chooses the trouble, so that every path can be tried at the desk:
 
-    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED, or an answer that denies it)
+    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED, or an answer that grants nothing)
     Αργ…    the agency takes a minute
-    Σφάλ…   a registry has a fault (REGISTRY_FAULT): the municipality is asked instead, or a clerk searches
+    Σφάλ…   a registry has a fault (REGISTRY_FAULT): somebody else is asked instead, or a clerk searches
     Διπλ…   somebody of that name has an AMKA already
 
 Everybody else is served at once by the registries, and after about two seconds by the others.
@@ -21,7 +21,7 @@ from stdnum import luhn
 
 from engine.kernel.vocabulary import search_form
 
-AT_ONCE = frozenset({"registry.family-status", "social-security.search"})
+AT_ONCE = frozenset({"registry.family-status", "social-security.search", "insurance.look-up"})
 """The topics whose answer is given in the same exchange."""
 
 LATE = timedelta(seconds=60)
@@ -127,6 +127,25 @@ def _criminal_record(request: Request) -> Completed | Failed:
     return Completed(data={"certificate_number": request.number("ΠΜ")})
 
 
+def _grants(prefix: str, otherwise: str) -> Callable[[Request], Completed | Failed]:
+    """Answers what `shared/round-trip@1` asks: the number of what is granted, or why it is not."""
+
+    def answering(request: Request) -> Completed | Failed:
+        if request.concerns("Άρν"):
+            return Completed(data={"granted": False, "remark": otherwise})
+        return Completed(data={"granted": True, "document_number": request.number(prefix)})
+
+    return answering
+
+
+def _insurance_look_up(request: Request) -> Completed | Failed:
+    if request.concerns("Σφάλ"):
+        return Failed(code="REGISTRY_FAULT", message="Το μητρώο ασφαλισμένων δεν απαντά.")
+    if request.concerns("Άρν"):
+        return Completed(data={"insured": False, "remark": "Δεν υπάρχει ασφαλιστική ικανότητα."})
+    return Completed(data={"insured": True, "insured_until": "2035-12-31"})
+
+
 def _social_security_search(request: Request) -> Completed | Failed:
     if request.concerns("Σφάλ"):
         return Failed(code="REGISTRY_FAULT", message="Το μητρώο δεν μπορεί να αναζητήσει.")
@@ -157,8 +176,13 @@ def _round_trip(prefix: str, refusal: str) -> Callable[[Request], Completed | Fa
 _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "municipality.residence": _residence,
     "municipality.family-status": _family_status_at_the_municipality,
+    "municipality.closest-relatives": _grants("ΕΣ", "Ο θανών δεν είναι εγγεγραμμένος στον δήμο."),
     "registry.family-status": _family_status_at_the_registry,
     "justice.criminal-record": _criminal_record,
+    "recruitment.certificate": _grants("ΣΤ", "Δεν βρέθηκε στρατολογική εγγραφή."),
+    "recruitment.correction": _grants("ΣΔ", "Το φύλλο μητρώου συμφωνεί με την εγγραφή."),
+    "insurance.look-up": _insurance_look_up,
+    "insurance.health-card": _grants("ΕΚΑΑ", "Η κάρτα έχει ήδη εκδοθεί."),
     "social-security.search": _social_security_search,
     "social-security.register": _social_security_registration,
     "transport.licence-renewal": _round_trip("ΑΟ", "Η άδεια έχει αφαιρεθεί."),

@@ -90,7 +90,7 @@ AGENCIES = (
         key="municipality",
         name="Δημοτολόγιο",
         name_en="Municipal registry",
-        topics=("municipality.residence", "municipality.family-status"),
+        topics=("municipality.residence", "municipality.family-status", "municipality.closest-relatives"),
     ),
     SampleAgency(
         key="registry",
@@ -105,6 +105,18 @@ AGENCIES = (
         topics=("justice.criminal-record",),
     ),
     SampleAgency(
+        key="recruitment",
+        name="Στρατολογική Υπηρεσία",
+        name_en="Recruitment office",
+        topics=("recruitment.certificate", "recruitment.correction"),
+    ),
+    SampleAgency(
+        key="insurance",
+        name="e-ΕΦΚΑ",
+        name_en="National social security fund",
+        topics=("insurance.look-up", "insurance.health-card"),
+    ),
+    SampleAgency(
         key="social-security",
         name="Μητρώο ΑΜΚΑ",
         name_en="AMKA registry",
@@ -117,9 +129,7 @@ AGENCIES = (
         topics=("transport.licence-renewal", "transport.disabled-parking", "transport.vehicle-transfer"),
     ),
     SampleAgency(key="tax-office", name="ΔΟΥ", name_en="Tax office", topics=("tax.vehicle-debts",)),
-    SampleAgency(
-        key="inspection", name="ΚΤΕΟ", name_en="Vehicle inspection", topics=("inspection.kteo",)
-    ),
+    SampleAgency(key="inspection", name="ΚΤΕΟ", name_en="Vehicle inspection", topics=("inspection.kteo",)),
     SampleAgency(
         key="disability-centre",
         name="Κέντρο Πιστοποίησης Αναπηρίας",

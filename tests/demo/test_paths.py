@@ -29,6 +29,25 @@ _AMKA = {
     "document": {"kind": "Ταυτότητα", "number": "ΑΒ 123456"},
     "declared": True,
 }
+_RELATIVES = {
+    "deceased": {
+        "given_name": "Γεώργιος",
+        "family_name": "Παπαδόπουλος",
+        "patronymic": "Ιωάννης",
+        "died_on": "2026-02-14",
+        "municipality": "Αθηναίων",
+    },
+    "relation": "child",
+    "purpose": "inheritance",
+    "declared": True,
+}
+_MILITARY = {
+    "wanted": {"kind": "certificate"},
+    "birth": {"place": "Πάτρα", "date": "1990-05-01"},
+    "military": {"office": "Στρατολογική Υπηρεσία Πάτρας"},
+    "certificate": {"kind": "type_a", "purpose": "work"},
+}
+_CARD = {"amka": "15018012342", "stay": {"country": "Ιταλία", "from": "2026-03-20"}}
 _CHECKS: Mapping[str, Mapping[str, Any]] = {
     "residence-certificate": {"identity_checked": True, "papers_verdict": "complete"},
     "amka-issue": {"identity_checked": True, "presented": ["identity"]},
@@ -37,6 +56,8 @@ _CHECKS: Mapping[str, Mapping[str, Any]] = {
         "identity_number": "AE1234567",
         "identity_verdict": "entitled",
     },
+    "military-status": {"identity_checked": True, "papers_verdict": "complete"},
+    "closest-relatives": {"identity_checked": True, "interest_verdict": "shown"},
 }
 
 
@@ -58,6 +79,13 @@ _APPLICATIONS = {
         Application("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
         Application("criminal-record", _RECORD, "Δημητρίου", "pickup_hand_over"),
         Application("criminal-record", _RECORD, "Άρνη", "appeal_tell"),
+        Application("closest-relatives", _RELATIVES, "Δημητρίου", "pickup_hand_over"),
+        Application("closest-relatives", _RELATIVES, "Άρνη", "appeal_tell"),
+        Application("military-status", _MILITARY, "Δημητρίου", "pickup_hand_over"),
+        Application("military-status", _MILITARY, "Άρνη", "appeal_tell"),
+        Application("european-health-card", _CARD, "Δημητρίου", "give_temporary"),
+        Application("european-health-card", _CARD, "Σφαλιάρα", "ask_by_phone"),
+        Application("european-health-card", _CARD, "Άρνη", "appeal_tell"),
         Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
         Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
         Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),

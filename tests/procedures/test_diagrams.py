@@ -159,10 +159,13 @@ def test_a_procedure_is_sound_and_named_as_its_folder(key: str) -> None:
 
 FACTS = {
     "amka-issue": ({"mitos": "370343"}, 0, []),
+    "closest-relatives": ({"mitos": "527543"}, 1, []),
     "criminal-record": ({"mitos": "977354"}, 3, []),
     "disabled-parking-card": ({}, 50, []),
     "driving-licence-renewal": ({"mitos": "664541"}, 45, ["renewal"]),
+    "european-health-card": ({"mitos": "227120"}, 10, []),
     "family-status-certificate": ({"mitos": "955481"}, 10, []),
+    "military-status": ({"mitos": "542887"}, 50, []),
     "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, []),
     "signature-authentication": ({}, 0, []),
     "vehicle-transfer": ({"kep": "0193"}, 50, ["transfer", "registration"]),
