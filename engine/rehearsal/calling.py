@@ -26,6 +26,7 @@ codes: {{}}
 agency: none
 fee_cents: 0
 term: {{days: 365, supplement: pauses}}
+appeal: {{days: 15, law: ν. 2690/1999 άρθρο 24}}
 process: caller
 channels: [counter, post, phone, web, video]
 papers: []

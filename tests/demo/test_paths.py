@@ -57,7 +57,7 @@ _APPLICATIONS = {
         Application("family-status-certificate", _FAMILY, "Σφακιανάκη", "hand_over"),
         Application("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
         Application("criminal-record", _RECORD, "Δημητρίου", "pickup_hand_over"),
-        Application("criminal-record", _RECORD, "Άρνη", "inform_refusal"),
+        Application("criminal-record", _RECORD, "Άρνη", "appeal_tell"),
         Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
         Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
         Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),
