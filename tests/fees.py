@@ -97,12 +97,15 @@ def offer_licence(office: Office, *parts: str, asks: str = 'stoa.fee("licence") 
     return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 
 
-def paying(fee: str = "licence", *, for_days: int = 30) -> tuple[str, ...]:
-    """A process that waits until the fee is paid, then for a clerk; in vain for so many days: `dear`."""
+def paying(fee: str = "licence", *, for_days: int = 30, named: str = "") -> tuple[str, ...]:
+    """A process that waits until the fee is paid, then for a clerk; in vain for so many days: `dear`.
+
+    Where an expression is `named`, it says which fee, by an input mapping.
+    """
     header = f'<zeebe:taskHeaders><zeebe:header key="fee" value="{fee}"/></zeebe:taskHeaders>'
     return (
         start("opened", extensions=INTAKE),
-        service("pay", topic="stoa:payment", extensions=header),
+        service("pay", topic="stoa:payment", extensions=mapping(inputs={"fee": named}) if named else header),
         boundary("late", "pay", timer(duration=f"P{for_days}D")),
         user("issue", extensions=mapping(inputs={"paid": "payment"})),
         end("done"),

@@ -9,7 +9,7 @@ from engine.bpmn.diagram import FLOW_NODES, form_of, mappings
 from engine.bpmn.shared_parts import PartName, ValueType, called_process, means_part, part_name
 from engine.kernel.xml import Element
 from engine.lint import cycles
-from engine.lint.expressions import without_mark
+from engine.lint.expressions import constant, without_mark
 from engine.lint.file_index import PartSignature
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
 from engine.lint.variables import GIVEN
@@ -176,6 +176,7 @@ def shared_input_type(diagram: CheckedDiagram) -> Violations:
         for mapping in mappings(element, "input"):
             name = mapping.get("target", "")
             wanted = part.types.get(name)
+            wanted = ValueType.TEXT if wanted == ValueType.FEE else wanted
             found = _type_of(mapping.get("source", ""))
             if wanted in list(ValueType) and found is not None and found != wanted:
                 yield at(mapping, ref=str(part.name), name=name, found=found, type=wanted)
@@ -183,15 +184,7 @@ def shared_input_type(diagram: CheckedDiagram) -> Violations:
 
 def _type_of(source: str) -> str | None:
     """The type of a constant as shared.yaml names it; None for what depends on variables, or is null."""
-    if not source.startswith("="):
-        return ValueType.TEXT
-    try:
-        expression = feel.expression(without_mark(source), frozenset())
-        if expression.free_names or expression.possible_names:
-            return None
-        value = expression.evaluate({}).value
-    except (feel.FeelSyntaxError, feel.FeelLimitError):
-        return None
+    value = constant(source)
     return next((name for kind, name in _TYPES.items() if isinstance(value, kind)), None)
 
 
