@@ -2,7 +2,7 @@
 
 The beginning of the applicant's family name chooses the trouble, so that every path can be tried at the desk:
 
-    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED)
+    Άρν…    the agency says no (NOT_RESIDENT, NOT_REGISTERED, REFUSED, or an answer that grants nothing)
     Αργ…    the agency takes a minute
     Σφάλ…   a registry has a fault (REGISTRY_FAULT): the municipality is asked instead, or a clerk searches
     Διπλ…   somebody of that name has an AMKA already
@@ -56,7 +56,9 @@ class Request:
 
     def concerns(self, beginning: str) -> bool:
         """Whether the applicant's family name begins like that, accents and case aside."""
-        return search_form(str(self.variables.get("family_name", ""))).startswith(search_form(beginning))
+        asked = self.variables.get("request")
+        about = asked if isinstance(asked, Mapping) else self.variables
+        return search_form(str(about.get("family_name", ""))).startswith(search_form(beginning))
 
     def number(self, prefix: str) -> str:
         """The number of the paper that is issued: the same whenever the same task is asked again."""
@@ -115,6 +117,17 @@ def _criminal_record(request: Request) -> Completed | Failed:
     return Completed(data={"certificate_number": request.number("ΠΜ")})
 
 
+def _grants(prefix: str, otherwise: str) -> Callable[[Request], Completed | Failed]:
+    """Answers what `shared/round-trip@1` asks: the number of what is granted, or why it is not."""
+
+    def answering(request: Request) -> Completed | Failed:
+        if request.concerns("Άρν"):
+            return Completed(data={"granted": False, "remark": otherwise})
+        return Completed(data={"granted": True, "document_number": request.number(prefix)})
+
+    return answering
+
+
 def _social_security_search(request: Request) -> Completed | Failed:
     if request.concerns("Σφάλ"):
         return Failed(code="REGISTRY_FAULT", message="Το μητρώο δεν μπορεί να αναζητήσει.")
@@ -134,6 +147,7 @@ def _social_security_registration(request: Request) -> Completed | Failed:
 _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "municipality.residence": _residence,
     "municipality.family-status": _family_status_at_the_municipality,
+    "municipality.food-inspection": _grants("ΕΛ", "Δεν υπάρχει χώρος υγιεινής για το προσωπικό."),
     "registry.family-status": _family_status_at_the_registry,
     "justice.criminal-record": _criminal_record,
     "social-security.search": _social_security_search,

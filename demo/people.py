@@ -81,7 +81,7 @@ AGENCIES = (
         key="municipality",
         name="Δημοτολόγιο",
         name_en="Municipal registry",
-        topics=("municipality.residence", "municipality.family-status"),
+        topics=("municipality.residence", "municipality.family-status", "municipality.food-inspection"),
     ),
     SampleAgency(
         key="registry",

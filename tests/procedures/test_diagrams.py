@@ -161,16 +161,17 @@ FACTS = {
     "amka-issue": ({"mitos": "370343"}, 0, []),
     "criminal-record": ({"mitos": "977354"}, 3, []),
     "family-status-certificate": ({"mitos": "955481"}, 10, []),
+    "food-business-notification": ({"mitos": "728231"}, 0, ["notification"]),
     "residence-certificate": ({"mitos": "080734", "kep": "0182"}, 5, []),
     "signature-authentication": ({}, 0, []),
 }
-"""Codes, term in days and fees, as mitos.gov.gr and the KEP pages have them."""
+"""Codes, length of the term and ids of the fees, as mitos.gov.gr and the KEP pages have them."""
 
 
 @pytest.mark.parametrize("key", FACTS)
 def test_the_published_facts_of_a_procedure_are_right(key: str) -> None:
     procedure = Catalogue(StandingClock()).check(files_of(key))
 
-    found = (procedure.metadata["codes"], procedure.term.length.amount, procedure.metadata["fees"])
+    found = (procedure.metadata["codes"], procedure.term.length.amount, list(procedure.fees))
 
     assert found == FACTS[key]
