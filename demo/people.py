@@ -101,4 +101,22 @@ AGENCIES = (
         name_en="AMKA registry",
         topics=("social-security.search", "social-security.register"),
     ),
+    SampleAgency(
+        key="region",
+        name="Διεύθυνση Κοινωνικής Μέριμνας Περιφέρειας",
+        name_en="Social welfare of the region",
+        topics=("region.day-care",),
+    ),
+    SampleAgency(
+        key="fire-brigade",
+        name="Πυροσβεστική Υπηρεσία",
+        name_en="Fire brigade",
+        topics=("fire-brigade.day-care",),
+    ),
+    SampleAgency(
+        key="health",
+        name="Διεύθυνση Υγείας Περιφέρειας",
+        name_en="Public health of the region",
+        topics=("health.day-care",),
+    ),
 )

@@ -29,9 +29,21 @@ _AMKA = {
     "document": {"kind": "Ταυτότητα", "number": "ΑΒ 123456"},
     "declared": True,
 }
+_CENTRE = {
+    "centre": {
+        "title": "Τα Χελιδόνια",
+        "operator": "natural_person",
+        "infants": False,
+        "places": 40,
+        "street": "Σόλωνος",
+        "number": "12",
+        "postcode": "10680",
+    }
+}
 _CHECKS: Mapping[str, Mapping[str, Any]] = {
     "residence-certificate": {"identity_checked": True, "papers_verdict": "complete"},
     "amka-issue": {"identity_checked": True, "presented": ["identity"]},
+    "day-care-licence": {"identity_checked": True, "papers_verdict": "complete"},
     "criminal-record": {
         "identity_kind": "passport",
         "identity_number": "AE1234567",
@@ -58,6 +70,8 @@ _APPLICATIONS = {
         Application("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
         Application("criminal-record", _RECORD, "Δημητρίου", "pickup_hand_over"),
         Application("criminal-record", _RECORD, "Άρνη", "appeal_tell"),
+        Application("day-care-licence", _CENTRE, "Δημητρίου", "decide"),
+        Application("day-care-licence", _CENTRE, "Άρνη", "decide"),
         Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
         Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
         Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),
