@@ -151,6 +151,7 @@ _TOPICS: Mapping[str, Callable[[Request], Completed | Failed]] = {
     "region.day-care": _grants("ΠΕΡ", "Οι χώροι δεν αρκούν για τόσες θέσεις."),
     "fire-brigade.day-care": _grants("ΠΥΡ", "Δεν υπάρχει δεύτερη έξοδος διαφυγής."),
     "health.day-care": _grants("ΥΓ", "Δεν υπάρχει χωριστός χώρος παρασκευής γευμάτων."),
+    "ministry.cross-border": _grants("ΔΠΥ", "Η ασφάλιση δεν καλύπτει την Ελλάδα."),
     "registry.family-status": _family_status_at_the_registry,
     "justice.criminal-record": _criminal_record,
     "social-security.search": _social_security_search,

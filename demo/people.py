@@ -119,4 +119,10 @@ AGENCIES = (
         name_en="Public health of the region",
         topics=("health.day-care",),
     ),
+    SampleAgency(
+        key="ministry",
+        name="Υπουργείο Ανάπτυξης",
+        name_en="Ministry of Development",
+        topics=("ministry.cross-border",),
+    ),
 )

@@ -40,10 +40,22 @@ _CENTRE = {
         "postcode": "10680",
     }
 }
+_DECLARATION = {
+    "provider": {"member_state": "DE", "address": "Lindenstraße 8, Berlin", "email": "anna@example.org"},
+    "licence": {"profession": "Tourist guide", "number": "TG-4471", "authority": "Berlin"},
+    "insurance": {"company": "Nordhaft", "policy": "88-1204", "valid_until": "2030-12-31"},
+    "service": {
+        "description": "Guided tours of ancient sites.",
+        "starts_on": "2026-05-01",
+        "ends_on": "2026-09-30",
+    },
+    "declared": True,
+}
 _CHECKS: Mapping[str, Mapping[str, Any]] = {
     "residence-certificate": {"identity_checked": True, "papers_verdict": "complete"},
     "amka-issue": {"identity_checked": True, "presented": ["identity"]},
     "day-care-licence": {"identity_checked": True, "papers_verdict": "complete"},
+    "cross-border-services": {"declaration_verdict": "complete"},
     "criminal-record": {
         "identity_kind": "passport",
         "identity_number": "AE1234567",
@@ -72,6 +84,8 @@ _APPLICATIONS = {
         Application("criminal-record", _RECORD, "Άρνη", "appeal_tell"),
         Application("day-care-licence", _CENTRE, "Δημητρίου", "decide"),
         Application("day-care-licence", _CENTRE, "Άρνη", "decide"),
+        Application("cross-border-services", _DECLARATION, "Δημητρίου", "send_confirmation"),
+        Application("cross-border-services", _DECLARATION, "Άρνη", "appeal_tell"),
         Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
         Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
         Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),

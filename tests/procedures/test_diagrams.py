@@ -160,6 +160,7 @@ def test_a_procedure_is_sound_and_named_as_its_folder(key: str) -> None:
 FACTS = {
     "amka-issue": ({"mitos": "370343"}, 0, []),
     "criminal-record": ({"mitos": "977354"}, 3, []),
+    "cross-border-services": ({"mitos": "523714"}, 20, []),
     "day-care-licence": ({"mitos": "786226"}, 2, []),
     "family-status-certificate": ({"mitos": "955481"}, 10, []),
     "food-business-notification": ({"mitos": "728231"}, 0, ["notification"]),
