@@ -41,7 +41,7 @@ _CENTRE = {
     }
 }
 _DECLARATION = {
-    "provider": {"member_state": "DE", "address": "Lindenstraße 8, Berlin", "email": "anna@example.org"},
+    "provider": {"member_state": "DE", "address": "Lindenstraße 8, Berlin"},
     "licence": {"profession": "Tourist guide", "number": "TG-4471", "authority": "Berlin"},
     "insurance": {"company": "Nordhaft", "policy": "88-1204", "valid_until": "2030-12-31"},
     "service": {
