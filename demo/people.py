@@ -90,7 +90,12 @@ AGENCIES = (
         key="municipality",
         name="Δημοτολόγιο",
         name_en="Municipal registry",
-        topics=("municipality.residence", "municipality.family-status", "municipality.closest-relatives"),
+        topics=(
+            "municipality.residence",
+            "municipality.family-status",
+            "municipality.closest-relatives",
+            "municipality.food-inspection",
+        ),
     ),
     SampleAgency(
         key="registry",
@@ -121,6 +126,30 @@ AGENCIES = (
         name="Μητρώο ΑΜΚΑ",
         name_en="AMKA registry",
         topics=("social-security.search", "social-security.register"),
+    ),
+    SampleAgency(
+        key="region",
+        name="Διεύθυνση Κοινωνικής Μέριμνας Περιφέρειας",
+        name_en="Social welfare of the region",
+        topics=("region.day-care",),
+    ),
+    SampleAgency(
+        key="fire-brigade",
+        name="Πυροσβεστική Υπηρεσία",
+        name_en="Fire brigade",
+        topics=("fire-brigade.day-care",),
+    ),
+    SampleAgency(
+        key="health",
+        name="Διεύθυνση Υγείας Περιφέρειας",
+        name_en="Public health of the region",
+        topics=("health.day-care",),
+    ),
+    SampleAgency(
+        key="ministry",
+        name="Υπουργείο Ανάπτυξης",
+        name_en="Ministry of Development",
+        topics=("ministry.cross-border",),
     ),
     SampleAgency(
         key="transport",

@@ -1,12 +1,16 @@
 """The demonstration's offices, people and agencies: set up by commands, and harmless to set up twice."""
 
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml import etree
 
+from demo.behaviour import Request, react
 from demo.folder import TokenFile
 from demo.people import AGENCIES, BRANCHES, SERVICES, STAFF
 from demo.seed import Seeded, publish_procedures, seed
@@ -24,6 +28,9 @@ from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from tests.builders import NOON, an_id
 from tests.office import ROOT, MovableClock
+from tests.procedures.shipped import KEYS, diagram_of
+
+ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 
 _AT = "http://127.0.0.1:9000"
 
@@ -58,6 +65,29 @@ def test_every_agency_is_connected_with_a_secret_of_its_own(engine: Engine) -> N
     assert [agencies[one.key].endpoint for one in AGENCIES] == [f"{_AT}/{one.key}" for one in AGENCIES]
     assert all(agency.receives_deliveries for agency in agencies.values())
     assert len(set(seeded.secrets.values())) == len(AGENCIES)
+
+
+def test_every_agency_that_a_shipped_procedure_asks_is_there_and_answers() -> None:
+    asked = {topic for key in KEYS for topic in topics_in(diagram_of(key))}
+
+    served = {topic for one in AGENCIES for topic in one.topics}
+    silent = [
+        topic
+        for topic in sorted(asked)
+        if react(Request(service_task_id="1", topic=topic, variables={}), pause=timedelta(0)) is None
+    ]
+    assert "justice.criminal-record" in asked
+    assert not asked - served
+    assert not silent
+
+
+def topics_in(diagram: bytes) -> Iterator[str]:
+    """The topics that a diagram names, itself or to a shared part, but for those of the system."""
+    for element in etree.fromstring(diagram).iter(f"{ZEEBE}taskDefinition", f"{ZEEBE}input"):
+        names_topic = element.tag != f"{ZEEBE}input" or element.get("target") == "topic"
+        topic = element.get("type") or element.get("source")
+        if names_topic and not topic.startswith(("=", "stoa:")):
+            yield topic
 
 
 def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engine) -> None:
