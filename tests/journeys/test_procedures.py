@@ -106,7 +106,7 @@ class Desk:
         fills_in(island(page), given.data)
         papers = page.locator("fieldset:has(#papers)")
         if papers.get_attribute("data-hx-post"):
-            # The list is looked up a while after the last change: what is ticked meanwhile would be lost.
+            # The list is looked up a while after the last change, and what is new in it appears bit by bit.
             with page.expect_request("**/papers") as looked_up:
                 page.locator("#opening").dispatch_event("change")
             looked_up.value.response()
