@@ -24,6 +24,7 @@ ENDS_WITHIN_SECONDS = 5
 """How long a process may take to end after the last test."""
 
 _LEFT = pytest.StashKey[list[str]]()
+_TMPDIR_BEFORE = pytest.StashKey[str | None]()
 
 
 def is_whole_run(config: pytest.Config) -> bool:
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="stoa-tests-")
     temporary = run_folder() / "tmp"
     temporary.mkdir()
+    config.stash[_TMPDIR_BEFORE] = os.environ.get("TMPDIR")
     os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
     # Node would keep what it compiled among the temporary files.
     os.environ["NODE_DISABLE_COMPILE_CACHE"] = "1"
@@ -73,11 +75,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the run's folder."""
+    """Remove the run's folder, so that another run in this process makes its own."""
     if is_whole_run(config):
         # What multiprocessing does at exit: it would miss its own temporary folder then.
         _exit_function()
         shutil.rmtree(run_folder(), ignore_errors=True)
+        os.environ.pop("TMPDIR")
+        if (before := config.stash[_TMPDIR_BEFORE]) is not None:
+            os.environ["TMPDIR"] = before
+        tempfile.tempdir = None
 
 
 def _clear(session: pytest.Session) -> None:

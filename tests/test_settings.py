@@ -90,6 +90,7 @@ def test_settings_do_not_show_their_secrets() -> None:
         ("[teams]", "\\[roles\\] and \\[groups\\] alone"),
         ("groups = 1", "\\[roles\\] and \\[groups\\] alone"),
         ("[groups]\na = 'x'", "a list of posts"),
+        ("[groups]\na = [301]", "a list of posts"),
         ("[groups]\na = ['0301 boss']", "a post such as"),
         ("[roles]\nboss = 'king'", "one of the roles"),
         ("[roles]\nboss = 7", "one of the roles"),

@@ -9,12 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.actor import ActorKind
 from engine.kernel.refusal import Conflict, NotFound, NotPermitted
 from engine.people import account_store, passkey_store
-from engine.people import store as people_store
 from engine.people.account import new_recovery_codes
-from engine.people.accounts import own_account
+from engine.people.accounts import known_user, own_account
 from engine.people.attempts import SignInAttempt
 from engine.people.model import User
 from engine.people.passkey import (
@@ -168,16 +166,12 @@ def remove_passkey(command: RemovePasskey, transaction: Transaction) -> None:
 
 def _own(transaction: Transaction, session_id: UUID) -> tuple[User, Session]:
     """Whoever acts, and their open session of that id."""
-    actor = transaction.actor
     session = account_store.lock_session(transaction.connection, session_id)
-    if actor.kind is not ActorKind.USER or session is None or session.user_id != actor.id:
+    if session is None or session.user_id != transaction.actor.id:
         raise NotFound.of("session", session_id)
     if session.awaits_code or not session.is_open(transaction.now):
         raise NotPermitted("Only who is signed in adds a passkey.")
-    user = people_store.user(transaction.connection, session.user_id)
-    if user is None:
-        raise NotFound.of("user", session.user_id)
-    return user, session
+    return known_user(transaction, session.user_id), session
 
 
 def _challenge_put(transaction: Transaction, session: Session) -> bytes:

@@ -79,21 +79,10 @@ def with_code_passed(transaction: Transaction, account: Account, code: str) -> A
 
     A secret that no key opens is left as it is: a recovery code is taken all the same.
     """
-    opened = partial(transaction.seals.opened, kind=SecretKind.SECOND_FACTOR, owner=account.user_id)
-    passed = account.passed(code, now=transaction.now, opened=opened)
-    was_opened = passed.totp_last_step != account.totp_last_step
-    if was_opened and not _is_sealed_with_todays_key(transaction, passed):
-        return _sealed_anew(transaction, passed)
-    return passed
-
-
-def _is_sealed_with_todays_key(transaction: Transaction, account: Account) -> bool:
-    return account.sealed_secret is None or transaction.seals.is_up_to_date(account.sealed_secret)
-
-
-def _sealed_anew(transaction: Transaction, account: Account) -> Account:
-    if account.sealed_secret is None:
-        return account
     kind, owner = SecretKind.SECOND_FACTOR, account.user_id
-    secret = transaction.seals.opened(account.sealed_secret, kind=kind, owner=owner)
-    return replace(account, sealed_secret=transaction.seals.sealed(secret, kind=kind, owner=owner))
+    opened = partial(transaction.seals.opened, kind=kind, owner=owner)
+    passed = account.passed(code, now=transaction.now, opened=opened)
+    sealed, was_opened = passed.sealed_secret, passed.totp_last_step != account.totp_last_step
+    if not was_opened or sealed is None or transaction.seals.is_up_to_date(sealed):
+        return passed
+    return replace(passed, sealed_secret=transaction.seals.sealed(opened(sealed), kind=kind, owner=owner))

@@ -21,7 +21,7 @@ from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.documents.add import AddDocument
 from engine.documents.queries import ReadDocument
 from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role
-from engine.kernel.disclosure import Purpose, Shown
+from engine.kernel.disclosure import Purpose, Shown, disclosed_by
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound, NotPermitted, Unavailable
 from engine.sealing.parts import Span
@@ -292,3 +292,7 @@ def test_records_are_alike_on_both_databases(database_url: str) -> None:
 
         assert {one.case_id for one in shown} == set(ids)
         assert {one.at for one in shown} == {NOON}
+
+
+def test_a_question_that_says_nothing_of_cases_discloses_none() -> None:
+    assert disclosed_by(Slice(limit=1), None) == ()

@@ -20,12 +20,16 @@ from engine.kernel.permission import (
     require_answers,
     require_asks_supplement,
     require_branch,
+    require_closes,
+    require_keeps_appointments,
     require_leases,
     require_manages,
+    require_may_act,
     require_opens_case,
     require_operates,
     require_oversees,
     require_person,
+    require_plans_appointments,
     require_reads_papers,
     require_reads_receipt,
     require_repairs,
@@ -174,6 +178,24 @@ def test_only_the_branchs_own_manager_hands_out_its_work() -> None:
             require_manages(actor, HERE.id)
 
 
+def test_only_the_branchs_own_manager_plans_its_appointments_and_closes_it() -> None:
+    for rule in (require_plans_appointments, require_closes):
+        rule(a_manager(HERE), HERE.id)
+        for actor in (a_clerk(HERE), a_manager(ELSEWHERE)):
+            with pytest.raises(NotPermitted):
+                rule(actor, HERE.id)
+    with pytest.raises(NotPermitted):
+        require_closes(a_manager(HERE, branch_id=None), None)
+
+
+def test_no_agency_is_told_that_there_is_a_case_with_actions() -> None:
+    officer = a_clerk(HERE, roles=frozenset({Role.CLERK, Role.OFFICER}), agency_id=an_id())
+
+    require_may_act(a_clerk(HERE), CASE)
+    with pytest.raises(NotFound):
+        require_may_act(officer, CASE)
+
+
 def test_a_citizen_sees_nothing_but_what_their_receipt_opens() -> None:
     assert sight_of(CITIZEN).nothing
     with pytest.raises(NotFound):
@@ -257,6 +279,7 @@ def test_who_looks_everywhere_does_in_no_second_role_what_is_for_the_branch() ->
         lambda actor: require_answers(actor, nobodys),
         lambda actor: require_repairs(actor, CASE),
         lambda actor: require_manages(actor, HERE.id),
+        lambda actor: require_keeps_appointments(actor, CASE),
         lambda actor: require_reads_receipt(actor, CASE, None, now=NOON),
     ]
 
@@ -276,6 +299,9 @@ def test_the_system_may_do_everything() -> None:
     require_asks_supplement(SYSTEM, task)
     require_repairs(SYSTEM, CASE)
     require_oversees(SYSTEM, HERE.id)
+    require_keeps_appointments(SYSTEM, CASE)
+    require_plans_appointments(SYSTEM, HERE.id)
+    require_closes(SYSTEM, HERE.id)
     require_operates(SYSTEM)
     require_takes_calls(SYSTEM)
     require_system(SYSTEM)

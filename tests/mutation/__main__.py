@@ -23,62 +23,35 @@ _SIGN_IN = "tests/people/sign_in"
 QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/kernel/permission.py": ("tests/kernel/test_permission.py",),
     "engine/kernel/papers.py": ("tests/kernel/test_papers.py",),
-    "engine/kernel/disclosure.py": ("tests/access", "tests/api/test_access.py"),
+    "engine/kernel/disclosure.py": ("tests/access/test_recording.py",),
+    "engine/kernel/senders.py": ("tests/kernel/test_senders.py", "tests/kernel/test_permission.py"),
     "engine/people/account.py": ("tests/people/test_account.py", f"{_SIGN_IN}/test_second_factor.py"),
-    "engine/people/accounts.py": (
-        "tests/people/test_sign_in.py",
-        f"{_SIGN_IN}/test_lock_outs.py",
-        f"{_SIGN_IN}/test_passwords_and_sessions.py",
-        f"{_SIGN_IN}/test_proved_again.py",
-    ),
+    "engine/people/accounts.py": ("tests/people/test_sign_in.py", "tests/people/test_signing_in.py"),
     "engine/people/attempts.py": ("tests/people/test_attempts.py",),
     "engine/people/devices.py": ("tests/people/test_devices.py",),
     "engine/people/external_identities.py": (
         "tests/people/test_external_identities.py",
         "tests/people/test_sign_in.py",
-        f"{_SIGN_IN}/test_identity_provider.py",
     ),
     "engine/people/one_time_code.py": ("tests/people/test_one_time_code.py",),
-    "engine/people/passkey.py": (
-        "tests/people/test_passkey.py",
-        "tests/people/test_passkeys.py",
-        f"{_SIGN_IN}/test_passkeys.py",
-    ),
-    "engine/people/passkeys.py": ("tests/people/test_passkeys.py", f"{_SIGN_IN}/test_passkeys.py"),
+    "engine/people/passkey.py": ("tests/people/test_passkey.py", "tests/people/test_passkeys.py"),
+    "engine/people/passkeys.py": ("tests/people/test_passkeys.py",),
     "engine/people/role_mapping.py": ("tests/people/test_role_mapping.py",),
-    "engine/people/second_factor.py": (
-        f"{_SIGN_IN}/test_second_factor.py",
-        f"{_SIGN_IN}/test_seals.py",
-        f"{_SIGN_IN}/test_passkeys.py",
-        "tests/people/test_sign_in.py",
-    ),
+    "engine/people/second_factor.py": ("tests/people/test_second_factor.py",),
     "engine/people/session.py": (
         "tests/people/test_session.py",
         "tests/people/test_sign_in.py",
-        "tests/api/test_identity.py",
+        "tests/people/test_signing_in.py",
     ),
-    "engine/people/sign_in/authenticator.py": (
-        f"{_SIGN_IN}/test_passwords.py",
-        f"{_SIGN_IN}/test_directory.py",
-    ),
+    "engine/people/sign_in/authenticator.py": (f"{_SIGN_IN}/test_authenticator.py",),
     "engine/people/sign_in/group_file.py": ("tests/test_settings.py",),
     "engine/people/sign_in/ldap.py": (f"{_SIGN_IN}/test_directory.py",),
-    "engine/people/sign_in/oidc.py": (
-        f"{_SIGN_IN}/test_forged_identities.py",
-        f"{_SIGN_IN}/test_identity_provider.py",
-    ),
+    "engine/people/sign_in/oidc.py": (f"{_SIGN_IN}/test_forged_identities.py",),
     "engine/people/sign_in/oidc_claims.py": ("tests/people/test_oidc_claims.py",),
     "engine/people/sign_in/passwords.py": (f"{_SIGN_IN}/test_passwords.py",),
-    "engine/people/signing_in.py": (
-        "tests/people/test_sign_in.py",
-        f"{_SIGN_IN}/test_second_factor.py",
-        f"{_SIGN_IN}/test_lock_outs.py",
-    ),
+    "engine/people/signing_in.py": ("tests/people/test_signing_in.py", "tests/people/test_sign_in.py"),
     "engine/people/tokens.py": ("tests/people/test_registers.py",),
-    "engine/people/users.py": (
-        "tests/people/test_registers.py",
-        f"{_SIGN_IN}/test_passwords_and_sessions.py",
-    ),
+    "engine/people/users.py": ("tests/people/test_users.py", "tests/people/test_sign_in.py"),
 }
 """The tests by which each module is judged, on SQLite."""
 

@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
@@ -110,11 +109,13 @@ class Judge:
         if child == 0:
             signal.alarm(seconds)
             code = 1
-            # Whatever a mutant raises while it is loaded is noticed as a failed test is.
-            with suppress(Exception):
+            # Whatever a mutant raises while it is loaded is noticed as a failed test is. A copy that is ended
+            # ends here: what the whole run shares is not the copy's to remove.
+            try:
                 before()
                 code = self._first_failure(items)
-            os._exit(code)
+            finally:
+                os._exit(code)
         _, status = os.waitpid(child, 0)
         return os.waitstatus_to_exitcode(status) == 0
 
@@ -128,5 +129,6 @@ class Judge:
 
 def judge(tests: Sequence[str], modules: Mapping[str, ModuleType], judges: Callable[[Judge], None]) -> bool:
     """Let a judge of these modules run the tests; whether they passed as they are."""
-    options = ["-q", "-s", "-p", "no:cacheprovider", "-k", "not postgresql"]
+    # How a test failed is asked by nobody; to tell it in pytest's own way takes longer than most tests.
+    options = ["-q", "-s", "--tb=native", "-p", "no:cacheprovider", "-k", "not postgresql"]
     return int(pytest.main([*options, *tests], plugins=[Judge(modules.values(), judges)])) == 0

@@ -90,13 +90,15 @@ class Device:
         return json.dumps(answer)
 
 
-def adds_passkey(office: Office, party: RelyingParty, *, credential_id: bytes = b"c" * 32) -> UUID:
-    """The clerk of an office adds a passkey; its id."""
+def adds_passkey(
+    office: Office, party: RelyingParty, *, credential_id: bytes = b"c" * 32, device: Device | None = None
+) -> UUID:
+    """The clerk of an office adds a passkey, of a device with that credential unless one is given; its id."""
     maria = office.clerk
     assert maria.id is not None
     challenge = new_challenge()
     user = a_user(id=maria.id, username=maria.name)
-    device = Device(party.origin, credential_id=credential_id)
+    device = device or Device(party.origin, credential_id=credential_id)
     made = device.makes(creation_options(party, user, known=(), challenge=challenge))
     office.does(AddPasskey(name="Telephone", response=made, challenge=challenge, party=party), actor=maria)
     return office.engine.ask(ShowAccountPage(), actor=maria).passkeys[-1].id

@@ -3,21 +3,27 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from engine.bootstrap import build
+from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM, Role
-from engine.kernel.refusal import Conflict, NotPermitted
+from engine.kernel.refusal import Conflict, NotFound, NotPermitted
 from engine.organisation.registers import SaveAgency, SaveBranch
-from engine.people.external_identities import Received, ReceivePerson
+from engine.people.external_identities import EndExternalSessions, ForgetIdentities, Received, ReceivePerson
 from engine.people.queries import ShowUser
 from engine.people.role_mapping import Post
+from engine.people.session import Session, SessionLife, SignInMethod
 from engine.people.sign_in.contract import ExternalIdentity
+from engine.people.signing_in import SignIn
 from engine.people.users import SaveUser, SetActive
 from engine.settings import from_environment
-from tests.builders import NOON, a_branch, a_user, an_agency
+from tests.builders import NOON, a_branch, a_user, an_agency, an_id
 from tests.office import MovableClock, Office, an_office
+from tests.people.conftest import CLERK
 
 MARIA = ExternalIdentity(username="maria", display_name="Μαρία")
 ELENI = ExternalIdentity(
@@ -176,3 +182,57 @@ def test_an_agency_that_is_called_like_a_branch_is_not_taken_for_it(office: Offi
 
     assert received.given == (answers,)
     assert works(office) == {HERE, answers}
+
+
+# Persons of a provider
+
+
+MARIA_THERE = replace(MARIA, issuer="https://id.example", subject="1")
+
+
+def comes(engine: Engine, person: ExternalIdentity = MARIA_THERE) -> UUID:
+    """Who a person is here."""
+    return engine.carry_out(ReceivePerson(person=person), actor=SYSTEM).user.id
+
+
+def opened(engine: Engine, user_id: UUID) -> Session:
+    life = SessionLife(idle=timedelta(hours=1), longest=timedelta(hours=10))
+    command = SignIn(user_id=user_id, method=SignInMethod.OIDC, life=life)
+    return engine.carry_out(command, actor=SYSTEM).session
+
+
+def test_a_person_of_a_provider_stays_who_they_were_and_nobody_else_becomes_them(engine: Engine) -> None:
+    maria = comes(engine)
+
+    assert comes(engine, replace(MARIA_THERE, username="renamed")) == maria
+    assert comes(engine, MARIA) == maria
+    assert comes(engine, replace(MARIA_THERE, issuer="https://other.example")) == maria
+    with pytest.raises(NotPermitted) as refused:
+        comes(engine, replace(MARIA_THERE, subject="2"))
+    assert refused.value.code == "stranger"
+
+
+def test_who_signs_out_at_the_provider_has_no_session_here(engine: Engine) -> None:
+    session = opened(engine, comes(engine))
+    opened(engine, session.user_id)
+    signs_out = EndExternalSessions(issuer=MARIA_THERE.issuer, subject=MARIA_THERE.subject)
+
+    assert engine.carry_out(replace(signs_out, subject="2"), actor=SYSTEM) == 0
+    assert engine.identify_session(session.digest) is not None
+    assert engine.carry_out(signs_out, actor=SYSTEM) == 2
+    assert engine.identify_session(session.digest) is None
+
+
+def test_a_link_that_is_forgotten_ends_the_sessions_and_lets_another_person_in(engine: Engine) -> None:
+    maria = comes(engine)
+    session = opened(engine, maria)
+    forgets = ForgetIdentities(user_id=maria)
+    with pytest.raises(NotPermitted):
+        engine.carry_out(forgets, actor=CLERK)
+
+    assert engine.carry_out(forgets, actor=SYSTEM) == 1
+
+    assert engine.identify_session(session.digest) is None
+    assert comes(engine, replace(MARIA_THERE, subject="2")) == maria
+    with pytest.raises(NotFound):
+        engine.carry_out(ForgetIdentities(user_id=an_id()), actor=SYSTEM)

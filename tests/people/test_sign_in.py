@@ -265,6 +265,39 @@ def test_who_changes_a_password_in_a_session_keeps_it_and_the_devices(office: Of
     assert office.engine.identify_session(other.digest) is None
 
 
+def test_a_password_in_which_no_session_is_kept_makes_every_device_unknown(office: Office) -> None:
+    assert office.clerk.id is not None
+    signs_in(office)
+
+    office.does(SetPassword(user_id=office.clerk.id, password_hash="$argon2id$"))
+
+    assert device_key(office) is None
+
+
+def test_all_sessions_of_somebody_end_but_the_one_that_is_kept(office: Office) -> None:
+    assert office.clerk.id is not None
+    kept, *others = (signs_in(office).session for _ in range(3))
+    of_petros = signs_in(office, office.colleague).session
+
+    ended = office.does(EndSessions(user_id=office.clerk.id, kept_session_id=kept.id))
+
+    assert ended == 2
+    assert [office.engine.identify_session(one.digest) for one in others] == [None, None]
+    for stays in (kept, of_petros):
+        assert office.engine.identify_session(stays.digest) is not None
+
+
+def test_who_is_let_in_again_may_try_at_once(office: Office) -> None:
+    for _ in range(5):
+        office.does(CountAttempt(attempt=ATTEMPT), actor=SYSTEM)
+    with pytest.raises(TooManyAttempts):
+        office.does(CountAttempt(attempt=ATTEMPT), actor=SYSTEM)
+
+    office.does(ForgiveAttempts(username="maria"), actor=office.manager)
+
+    office.does(CountAttempt(attempt=ATTEMPT), actor=SYSTEM)
+
+
 def test_somebody_who_is_not_there_gets_no_password(office: Office) -> None:
     with pytest.raises(NotFound):
         office.does(SetPassword(user_id=an_id(), password_hash="$argon2id$"), actor=SYSTEM)

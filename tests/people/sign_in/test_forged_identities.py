@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from joserfc import jwt
@@ -31,10 +32,15 @@ OURS, ANOTHER = (RSAKey.generate_key(2048, {"kid": name, "use": "sig"}) for name
 
 @dataclass
 class Server:
-    """A server that answers whatever a test wants, by path."""
+    """A server that answers whatever a test wants, by path, and keeps how it was asked last.
+
+    An answer is what becomes JSON, bytes as they are, or the number of a refusal.
+    """
 
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    authorization: dict[str, str | None] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
     issuer: str = ""
 
     def describes_itself(self) -> None:
@@ -68,15 +74,19 @@ class Server:
         self.answers["/token"] = {"id_token": token, "token_type": "Bearer", "access_token": "x"}
         return self.provider().person(REQUEST, {"state": REQUEST.state, "code": "c", "iss": self.issuer})
 
-    def provider(self) -> OidcProvider:
+    def provider(self, **changes: str) -> OidcProvider:
         """The way to this server."""
-        return OidcProvider(
-            issuer=self.issuer,
-            client_id=CLIENT,
-            client_secret=SECRET,
-            username_claim="preferred_username",
-            ca_file="",
-        )
+        usual = {"username_claim": "preferred_username", "ca_file": ""}
+        return OidcProvider(issuer=self.issuer, client_id=CLIENT, client_secret=SECRET, **(usual | changes))
+
+    def publishes(self, **more: Any) -> None:
+        """Say more of itself."""
+        self.answers["/.well-known/openid-configuration"] |= more
+
+    def lets_in(self, provider: OidcProvider, **answer: str | None) -> ExternalIdentity:
+        """Who comes back with this answer, which is sound but for the changes."""
+        sound = {"state": REQUEST.state, "code": "c", "iss": self.issuer} | answer
+        return provider.person(REQUEST, {name: text for name, text in sound.items() if text is not None})
 
 
 @pytest.fixture
@@ -87,15 +97,16 @@ def server() -> Iterator[Server]:
     class QueryContext(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found.asked.append(self.path)
-            answer = found.answers.get(self.path)
+            found.authorization[self.path] = self.headers["Authorization"]
+            answer = found.answers.get(self.path, 404)
             body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-            self.send_response(404 if answer is None else 200)
+            self.send_response(answer if isinstance(answer, int) else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            found.form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
             self.do_GET()
 
         def log_message(self, *_: object) -> None:
@@ -139,6 +150,7 @@ def test_a_sound_token_vouches_for_its_subject(server: Server) -> None:
         {"sub": 7},
         {"preferred_username": None},
         {"preferred_username": ""},
+        {"preferred_username": 7},
     ],
     ids=str,
 )
@@ -201,13 +213,18 @@ def test_a_changed_key_is_fetched_once_more(server: Server) -> None:
 @pytest.mark.parametrize(
     ("path", "answer"),
     [
-        ("/token", None),
+        ("/token", 404),
+        ("/token", 500),
         ("/token", b"<html>"),
         ("/token", []),
         ("/token", b"\xff\xfe"),
         ("/keys", {"keys": "none"}),
         ("/keys", {"keys": [{"kty": "??"}]}),
-        ("/keys", None),
+        ("/keys", 400),
+        ("/keys", {}),
+        ("/keys", {"keys": [7]}),
+        ("/keys", {"keys": [{"kty": "RSA", "n": 7, "e": "AQAB"}]}),
+        ("/keys", {"keys": [{"kty": "oct"}]}),
         ("/.well-known/openid-configuration", {}),
         ("/.well-known/openid-configuration", {"issuer": "https://other.example"}),
         ("/.well-known/openid-configuration", b"null"),
@@ -320,3 +337,146 @@ def test_groups_are_read_where_the_claim_stands(
 def test_groups_that_are_too_many_to_be_told_are_not_none() -> None:
     with pytest.raises(Unavailable, match="so many groups"):
         groups_in({"_claim_names": {"groups": "src1"}, "_claim_sources": {}}, "groups")
+
+
+# What is asked of the provider
+
+
+def test_the_answer_has_to_be_that_of_the_request(server: Server) -> None:
+    server.answers["/token"] = {"id_token": signed(server.claims())}
+    provider = server.provider()
+
+    assert server.lets_in(provider, iss=None).username == "maria"
+    for wrong in ({"state": "t" * 43}, {"state": None}, {"iss": "https://other.example"}):
+        with pytest.raises(NotPermitted) as refused:
+            server.lets_in(provider, **wrong)
+        assert refused.value.code == "not_the_answer"
+    with pytest.raises(NotPermitted) as refused:
+        server.lets_in(provider, code=None)
+    assert refused.value.code == "provider_refused"
+
+
+def test_a_code_that_the_provider_does_not_take_lets_nobody_in(server: Server) -> None:
+    server.answers["/token"] = 400
+
+    with pytest.raises(NotPermitted):
+        server.lets_in(server.provider())
+
+
+def test_a_person_is_called_as_the_token_says_if_it_says_so(server: Server) -> None:
+    assert server.vouches(signed(server.claims(name="Μαρία"))).display_name == "Μαρία"
+    assert server.vouches(signed(server.claims(name=7))).display_name == ""
+
+
+def test_keys_and_what_the_provider_says_of_itself_are_asked_for_once_in_ten_minutes(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/token"] = {"id_token": signed(server.claims())}
+    provider, clock = server.provider(), time.monotonic
+    for _ in range(2):
+        server.lets_in(provider)
+    soon = [server.asked.count(path) for path in ("/.well-known/openid-configuration", "/keys")]
+
+    for seconds in (590, 601):
+        monkeypatch.setattr(time, "monotonic", lambda seconds=seconds: clock() + seconds)
+        provider.address(REQUEST)
+        soon.append(server.asked.count("/.well-known/openid-configuration"))
+
+    assert soon == [1, 1, 1, 2]
+
+
+def test_the_client_proves_itself_in_a_header_or_in_the_form_as_the_provider_wants(server: Server) -> None:
+    server.answers["/token"] = {"id_token": signed(server.claims())}
+
+    server.lets_in(server.provider())
+    in_header, form = server.authorization["/token"], server.form
+    server.publishes(token_endpoint_auth_methods_supported=["client_secret_post"])
+    server.lets_in(server.provider())
+
+    proof = base64.b64encode(b"stoa:the+secret+of+the+client").decode()
+    assert in_header == f"Basic {proof}"
+    assert "client_secret" not in form
+    assert server.authorization == dict.fromkeys(server.authorization)
+    assert (server.form["client_id"], server.form["client_secret"]) == (CLIENT, SECRET)
+
+
+def test_a_provider_is_reached_directly_whatever_the_environment_says(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "")
+
+    assert server.provider().address(REQUEST).startswith(f"{server.issuer}/authorize?")
+
+
+def test_the_authorities_that_are_set_are_those_that_are_trusted(server: Server) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        server.provider(ca_file="/missing.pem").address(REQUEST)
+
+
+def test_addresses_of_the_provider_keep_what_they_ask_already(server: Server) -> None:
+    server.publishes(authorization_endpoint=f"{server.issuer}/authorize?tenant=kep")
+
+    asked = parse_qs(urlsplit(server.provider().address(REQUEST)).query)
+
+    assert (asked["tenant"], asked["state"]) == (["kep"], [REQUEST.state])
+
+
+def test_a_provider_that_describes_itself_as_another_one_is_not_asked(server: Server) -> None:
+    server.publishes(issuer="https://other.example")
+
+    with pytest.raises(Unavailable, match="another one"):
+        server.provider().address(REQUEST)
+
+
+def test_a_provider_that_does_not_say_where_people_sign_in_is_no_use(server: Server) -> None:
+    server.publishes(authorization_endpoint=None)
+
+    with pytest.raises(Unavailable, match="authorization_endpoint"):
+        server.provider().address(REQUEST)
+
+
+def test_people_sign_out_at_the_provider_where_it_has_a_page_for_it(server: Server) -> None:
+    nowhere = server.provider().sign_out_address("http://localhost/", hint=None)
+    server.publishes(end_session_endpoint=f"{server.issuer}/leave")
+
+    plain, hinted = (
+        server.provider().sign_out_address("http://localhost/", hint=hint) for hint in (None, "t")
+    )
+
+    assert nowhere is None
+    assert plain is not None
+    assert hinted is not None
+    assert "id_token_hint" not in parse_qs(urlsplit(plain).query)
+    assert parse_qs(urlsplit(hinted).query)["id_token_hint"] == ["t"]
+
+
+def grouped(server: Server, *, groups_claim: str = "groups", token: Any = "access", **claims: Any) -> Any:
+    """The groups of who comes back, where groups are asked for."""
+    server.answers["/token"] = {"id_token": signed(server.claims(**claims)), "access_token": token}
+    return server.lets_in(server.provider(groups_claim=groups_claim)).groups
+
+
+def test_groups_are_asked_for_where_the_id_token_does_not_say_them(server: Server) -> None:
+    without_an_address = grouped(server)
+    server.publishes(userinfo_endpoint=f"{server.issuer}/about")
+    server.answers["/about"] = {"sub": "subject-1", "groups": ["b"]}
+
+    assert without_an_address == frozenset()
+    assert grouped(server, groups=["a"]) == {"a"}
+    assert grouped(server, groups=[]) == frozenset()
+    assert grouped(server, token=None) == frozenset()
+    assert grouped(server, groups_claim="") == frozenset()
+    assert "/about" not in server.asked
+    assert grouped(server) == {"b"}
+    assert server.authorization["/about"] == "Bearer access"
+    server.answers["/about"] = {"sub": "subject-1"}
+    assert grouped(server) == frozenset()
+
+
+def test_what_is_said_of_another_person_gives_nobody_groups(server: Server) -> None:
+    server.publishes(userinfo_endpoint=f"{server.issuer}/about")
+    server.answers["/about"] = {"sub": "subject-2", "groups": ["b"]}
+
+    with pytest.raises(NotPermitted):
+        grouped(server)
