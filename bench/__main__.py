@@ -13,6 +13,7 @@ MEASUREMENTS = (
     "journal",
     "pages",
     "growth",
+    "terms",
     "closed_cases",
     "http",
     "slow_clients",

@@ -35,6 +35,15 @@ class SampleAgency:
     topics: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SampleService:
+    """What every branch gives appointments for, at a counter of its own."""
+
+    key: str
+    name: str
+    name_en: str
+
+
 BRANCHES = (
     SampleBranch(
         code="0009",
@@ -81,7 +90,12 @@ AGENCIES = (
         key="municipality",
         name="Δημοτολόγιο",
         name_en="Municipal registry",
-        topics=("municipality.residence", "municipality.family-status"),
+        topics=(
+            "municipality.residence",
+            "municipality.family-status",
+            "municipality.closest-relatives",
+            "municipality.food-inspection",
+        ),
     ),
     SampleAgency(
         key="registry",
@@ -96,9 +110,67 @@ AGENCIES = (
         topics=("justice.criminal-record",),
     ),
     SampleAgency(
+        key="recruitment",
+        name="Στρατολογική Υπηρεσία",
+        name_en="Recruitment office",
+        topics=("recruitment.certificate", "recruitment.correction"),
+    ),
+    SampleAgency(
+        key="insurance",
+        name="e-ΕΦΚΑ",
+        name_en="National social security fund",
+        topics=("insurance.look-up", "insurance.health-card"),
+    ),
+    SampleAgency(
         key="social-security",
         name="Μητρώο ΑΜΚΑ",
         name_en="AMKA registry",
         topics=("social-security.search", "social-security.register"),
+    ),
+    SampleAgency(
+        key="region",
+        name="Διεύθυνση Κοινωνικής Μέριμνας Περιφέρειας",
+        name_en="Social welfare of the region",
+        topics=("region.day-care",),
+    ),
+    SampleAgency(
+        key="fire-brigade",
+        name="Πυροσβεστική Υπηρεσία",
+        name_en="Fire brigade",
+        topics=("fire-brigade.day-care",),
+    ),
+    SampleAgency(
+        key="health",
+        name="Διεύθυνση Υγείας Περιφέρειας",
+        name_en="Public health of the region",
+        topics=("health.day-care",),
+    ),
+    SampleAgency(
+        key="ministry",
+        name="Υπουργείο Ανάπτυξης",
+        name_en="Ministry of Development",
+        topics=("ministry.cross-border",),
+    ),
+    SampleAgency(
+        key="transport",
+        name="Διεύθυνση Μεταφορών",
+        name_en="Transport directorate",
+        topics=("transport.licence-renewal", "transport.disabled-parking", "transport.vehicle-transfer"),
+    ),
+    SampleAgency(key="tax-office", name="ΔΟΥ", name_en="Tax office", topics=("tax.vehicle-debts",)),
+    SampleAgency(key="inspection", name="ΚΤΕΟ", name_en="Vehicle inspection", topics=("inspection.kteo",)),
+    SampleAgency(
+        key="disability-centre",
+        name="Κέντρο Πιστοποίησης Αναπηρίας",
+        name_en="Disability certification centre",
+        topics=("disability.certification",),
+    ),
+)
+
+SERVICES = (
+    SampleService(
+        key="licence-photo",
+        name="Φωτογραφία και υπογραφή άδειας οδήγησης",
+        name_en="Photograph and signature for a driving licence",
     ),
 )

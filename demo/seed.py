@@ -2,11 +2,23 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, time
 from pathlib import Path
 from uuid import UUID
 
-from demo.people import AGENCIES, BRANCHES, OFFICERS, STAFF, SampleAgency, SampleBranch, SampleUser
+from demo.people import (
+    AGENCIES,
+    BRANCHES,
+    OFFICERS,
+    SERVICES,
+    STAFF,
+    SampleAgency,
+    SampleBranch,
+    SampleUser,
+)
+from engine.appointments.planning import OpenWindows, PlanResource, PlanService
+from engine.appointments.queries import ShowPlan
 from engine.bundle.files import folder, keys
 from engine.dispatch import Engine
 from engine.jobs.connectors.signatures import new_secret
@@ -28,6 +40,7 @@ from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.service_tasks.switching import SwitchAgencyOn
 
+_WEEKDAYS = (0, 1, 2, 3, 4)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 TOKEN_LABEL = "demonstration"  # noqa: S105 - what the tokens are called, not one of them
 
@@ -58,6 +71,8 @@ def seed(engine: Engine, *, agencies_at: str, known: Tokens) -> Seeded:
     Tokens in `known` that still are what they should be are kept, as texts are not stored; others are new.
     """
     branches = {one.code: _save_branch(engine, one) for one in BRANCHES}
+    for branch in branches.values():
+        _plan_appointments(engine, branch)
     agencies = {one.key: _save_agency(engine, one, f"{agencies_at}/{one.key}") for one in AGENCIES}
     tokens = {}
     for one in STAFF:
@@ -130,6 +145,27 @@ def _user(engine: Engine, sample: SampleUser) -> User:
         known = people_store.user_named(connection, sample.username)
     new_id = known.id if known else identifier_at(engine.clock.now())
     return User(id=new_id, username=sample.username, display_name=sample.display_name)
+
+
+def _plan_appointments(engine: Engine, branch: Branch) -> None:
+    """Offer every service at the branch, on weekday mornings at one counter each; what is there stays."""
+    planner = replace(SYSTEM, branch_id=branch.id, branch_code=branch.code)
+    known = {service.key for service in engine.ask(ShowPlan(), actor=planner).services}
+    for one in SERVICES:
+        if one.key in known:
+            continue
+        offered = PlanService(key=one.key, name=one.name, name_en=one.name_en)
+        engine.carry_out(offered, actor=planner)
+        counter = PlanResource(name=one.name, name_en=one.name_en, services=(one.key,))
+        resource = engine.carry_out(counter, actor=planner)
+        hours = OpenWindows(
+            resource_id=resource.id,
+            weekdays=_WEEKDAYS,
+            opens=time(8),
+            closes=time(14),
+            first_day=date(2026, 1, 1),
+        )
+        engine.carry_out(hours, actor=planner)
 
 
 def _save_agency(engine: Engine, sample: SampleAgency, endpoint: str) -> Agency:

@@ -62,7 +62,7 @@ _CONSEQUENCES: Mapping[str, str] = {
     "case_rejected": "the case is rejected",
 }
 
-_WHO = len("social-security")
+_WHO = len("disability-centre")
 """Letters that the longest name of the demonstration takes."""
 
 

@@ -97,13 +97,19 @@ def offer_licence(office: Office, *parts: str, asks: str = 'stoa.fee("licence") 
     return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 
 
-def paying(fee: str = "licence", *, for_days: int = 30, twice: bool = False) -> tuple[str, ...]:
-    """A process that waits until the fee is paid, then for a clerk; in vain for so many days: `dear`."""
+def paying(
+    fee: str = "licence", *, for_days: int = 30, named: str = "", twice: bool = False
+) -> tuple[str, ...]:
+    """A process that waits until the fee is paid, then for a clerk; in vain for so many days: `dear`.
+
+    Where an expression is `named`, it says which fee, by an input mapping.
+    """
     header = f'<zeebe:taskHeaders><zeebe:header key="fee" value="{fee}"/></zeebe:taskHeaders>'
+    which = mapping(inputs={"fee": named}) if named else header
     return (
         start("opened", extensions=INTAKE),
-        service("pay", topic="stoa:payment", extensions=header),
-        *((service("again", topic="stoa:payment", extensions=header),) if twice else ()),
+        service("pay", topic="stoa:payment", extensions=which),
+        *((service("again", topic="stoa:payment", extensions=which),) if twice else ()),
         boundary("late", "pay", timer(duration=f"P{for_days}D")),
         user("issue", extensions=mapping(inputs={"paid": "payment"})),
         end("done"),

@@ -79,6 +79,10 @@ class MovableClock:
         """Move it on."""
         self.moment += by
 
+    def move_to(self, at: datetime) -> None:
+        """Let it be `at`."""
+        self.moment = at
+
 
 @dataclass
 class Office:

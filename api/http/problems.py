@@ -101,6 +101,23 @@ KINDS: Mapping[str, Kind] = {
     "action_not_open": Kind(
         409, "This action is not open to you now", "List the actions of the case: it may have gone on."
     ),
+    "signature_wanted": Kind(
+        409, "A party is to sign there", "Have the party sign, from their link or at the counter."
+    ),
+    "signature_not_awaited": Kind(
+        409, "This signature is not awaited any more", "Show the case: its party may have signed."
+    ),
+    "parties_incomplete": Kind(422, "Somebody of the case is missing", "Add them; `errors` names the role."),
+    "not_at_counter": Kind(409, "This signature is not taken at the counter", "Send the party their link."),
+    "not_from_link": Kind(409, "This party has no link", "Take the signature at the counter."),
+    "party_unknown": Kind(
+        409,
+        "The diagram asks the signature of nobody",
+        "Tell the analyst to hand over a party.",
+    ),
+    "signature_not_declared": Kind(
+        409, "Nobody of that role signs in this procedure", "Tell the analyst: procedure.yaml says who signs."
+    ),
     "not_silent": Kind(409, "Silence has approved nothing here", "Look at the terms of the case."),
     "not_awaited": Kind(409, "Nothing is awaited there any more", "Track the case and see where it is."),
     "document_pending": Kind(
@@ -184,6 +201,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "invalid": Kind(422, "What was sent breaks a rule", "Correct the fields that `errors` names."),
     "procedure_refused": Kind(422, "The procedure may not be deployed", "Correct every finding in `errors`."),
+    "shared_part_changed": Kind(
+        422, "A shared part was published with other files", "Raise its version, and call that one."
+    ),
     "unsound_procedure": Kind(422, "The files are no sound procedure", "Correct every finding in `errors`."),
     "idempotency_key_reused": Kind(
         422, "The idempotency key was used for another request", "Use a fresh key for each request."

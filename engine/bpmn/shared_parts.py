@@ -38,6 +38,8 @@ class ValueType(StrEnum):
     DURATION = "duration"
     LIST = "list"
     CONTEXT = "context"
+    FEE = "fee"
+    """The id of a fee of the procedure that calls, as text."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

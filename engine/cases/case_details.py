@@ -8,7 +8,7 @@ from uuid import UUID
 from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseView
-from engine.cases.expectations import Expectation, waiting_in
+from engine.cases.expectations import Expectation, WaitsFor, waiting_in
 from engine.cases.journal import JournalEntry, Names, Note
 from engine.cases.model import Case
 from engine.cases.party import are_same
@@ -135,12 +135,23 @@ def named(line: JournalEntry, names: Names) -> TimelineEntry:
 
 
 def waiting_of(view: CaseView, context: QueryContext) -> tuple[Expectation, ...]:
-    """What the case of a view waits for."""
-    return waiting_in(
+    """What the case of a view waits for.
+
+    What somebody may do, and need not, is offered and not waited for, unless nothing else leads on.
+    """
+    actions = context.procedure(view.case.version_id).actions
+    subscriptions = subscription_store.subscriptions_of(context.connection, view.case.id)
+    waiting = waiting_in(
         view.case,
         tasks=view.tasks,
         service_tasks=view.service_tasks,
-        subscriptions=subscription_store.subscriptions_of(context.connection, view.case.id),
+        subscriptions=(one for one in subscriptions if one.element_id not in actions),
+    )
+    if waiting or not view.case.is_open:
+        return waiting
+    return tuple(
+        Expectation(waits_for=WaitsFor.MESSAGE, what=actions[one.element_id].label, since=one.created_at)
+        for one in subscriptions
     )
 
 

@@ -58,7 +58,7 @@ PAYMENT_TOPIC: Final = "stoa:payment"
 """The topic of a service task that waits until a fee of its procedure is paid."""
 
 FEE_HEADER: Final = "fee"
-"""The task header that says which."""
+"""The task header, or else the input variable, that says which."""
 
 PAYMENT_RESULT: Final = "payment"
 """The variable that it gives back."""

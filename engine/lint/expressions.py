@@ -108,6 +108,19 @@ def _written(diagram: Diagram) -> Iterator[Written]:
     )
 
 
+def constant(source: str) -> object:
+    """The value of a mapping's source that is a constant; None for what depends on variables."""
+    if not source.startswith("="):
+        return source
+    try:
+        expression = feel.expression(without_mark(source), frozenset())
+        if expression.free_names or expression.possible_names:
+            return None
+        return expression.evaluate({}).value
+    except (feel.FeelSyntaxError, feel.FeelLimitError):
+        return None
+
+
 def without_mark(text: str) -> str:
     """The text without surrounding space and the leading `=`."""
     stripped = text.strip()

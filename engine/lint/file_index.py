@@ -8,10 +8,19 @@ from typing import Any
 import orjson
 import yaml
 
-from engine.bpmn.diagram import FLOW_NODES, GLOBAL_TASKS, Diagram, DrawnScope, extension, is_diagram
+from engine.bpmn.diagram import (
+    FLOW_NODES,
+    GLOBAL_TASKS,
+    Diagram,
+    DrawnScope,
+    extension,
+    is_diagram,
+    property_of,
+)
 from engine.bpmn.reading import version_tags
 from engine.bpmn.shared_parts import FILE, FOLDER, PartName, called_parts, part_name
 from engine.kernel import xml
+from engine.kernel.legal_time import TERM
 from engine.lint.greek_options import greek_options
 from engine.terms.term import FURTHER, STATUTORY, Term, TermKind, term_of, terms_of
 
@@ -20,8 +29,9 @@ from engine.terms.term import FURTHER, STATUTORY, Term, TermKind, term_of, terms
 class PartSignature:
     """What callers know of a shared part: what it takes, needs, gives and calls.
 
-    `types` are those of the inputs by name, `ids` those of its elements. What shared.yaml does not say as it
-    should is missing here, and found by the bundle.
+    `types` are those of the inputs by name, `ids` those of its elements; `waits_for_appeal` says whether one
+    of them waits for the term to appeal. What shared.yaml does not say as it should is missing here, and
+    found by the bundle.
     """
 
     name: PartName
@@ -30,6 +40,7 @@ class PartSignature:
     outputs: frozenset[str]
     calls: frozenset[PartName]
     ids: frozenset[str]
+    waits_for_appeal: bool
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -106,13 +117,23 @@ def signature(files: Mapping[str, bytes], name: PartName | None = None) -> PartS
     if name is None:
         return None
     inputs = {key: value for key, value in _entries(declared, "inputs") if isinstance(value, dict)}
+    diagrams = tuple(_diagrams(files))
     return PartSignature(
         name=name,
         types={key: str(value.get("type")) for key, value in inputs.items()},
         needed=frozenset(key for key, value in inputs.items() if value.get("needed") is True),
         outputs=frozenset(key for key, _ in _entries(declared, "outputs")),
         calls=called_parts(files),
-        ids=frozenset(_ids(files)),
+        ids=frozenset(
+            element.get("id", "")
+            for diagram in diagrams
+            for element in diagram.elements(*FLOW_NODES, "sequenceFlow")
+        ),
+        waits_for_appeal=any(
+            property_of(element, TERM) == TermKind.APPEAL
+            for diagram in diagrams
+            for element in diagram.elements(*FLOW_NODES)
+        ),
     )
 
 
@@ -121,13 +142,12 @@ def _entries(declared: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
     return [(str(key), value) for key, value in entries.items()] if isinstance(entries, dict) else []
 
 
-def _ids(files: Mapping[str, bytes]) -> Iterator[str]:
+def _diagrams(files: Mapping[str, bytes]) -> Iterator[Diagram]:
     for file in (file for file in files if is_diagram(file)):
         try:
-            diagram = Diagram.read(file, files[file], xml.XmlLimits())
+            yield Diagram.read(file, files[file], xml.XmlLimits())
         except xml.Unreadable:
             continue
-        yield from (element.get("id", "") for element in diagram.elements(*FLOW_NODES, "sequenceFlow"))
 
 
 def _only_process(drawn: Sequence[Diagram]) -> str | None:

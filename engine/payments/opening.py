@@ -18,15 +18,21 @@ from engine.service_tasks.model import ServiceTask
 def open_payment(changeset: CaseChangeset, task: ServiceTask, step: Step) -> None:
     """Let the case owe the fee that the diagram names; the new service task waits until it is paid.
 
-    What is due follows from the variables of the case as the step leaves them. `Conflict` for a fee that the
-    procedure does not have, which no certified procedure names.
+    The header of the task says which, or else its input variable, so that a shared part can be told by its
+    caller. What is due follows from the variables of the case as the step leaves them. `Conflict` for a fee
+    that the procedure does not have.
     """
-    due = due_of(changeset, task.headers.get(FEE_HEADER, "").strip(), step.variables)
+    due = due_of(changeset, _fee_of(task), step.variables)
     payment = with_job(changeset, changeset.payments.owe(due, task.id))
     changeset.payments.put(payment)
     changeset.record("payment_due" if payment.is_due else "payment_not_due", payment.detail)
     if payment.is_settled:
         changeset.not_to_be_paid.append(task)
+
+
+def _fee_of(task: ServiceTask) -> str:
+    named = task.headers.get(FEE_HEADER) or task.variables.get(FEE_HEADER)
+    return named.strip() if isinstance(named, str) else ""
 
 
 def due_of(changeset: CaseChangeset, fee_id: str, known: Mapping[str, Any]) -> FeeDue:

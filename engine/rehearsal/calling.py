@@ -24,8 +24,19 @@ title: {{el: Κοινό μέρος, en: Shared part}}
 summary: {{el: Κοινό μέρος, en: Shared part}}
 codes: {{}}
 agency: none
-fee_cents: 0
+fees:
+  - id: fee
+    title: {{el: Παράβολο, en: Fee}}
+    law: ν. 4270/2014
+    beneficiary: {{el: Ελληνικό Δημόσιο, en: Greek State}}
+    amount: "10.00"
+  - id: nothing
+    title: {{el: Παράβολο με απαλλαγή, en: Fee of which everybody is exempt}}
+    law: ν. 4270/2014
+    beneficiary: {{el: Ελληνικό Δημόσιο, en: Greek State}}
+    amount: "0.00"
 term: {{days: 365, supplement: pauses}}
+appeal: {{days: 15, law: ν. 2690/1999 άρθρο 24}}
 process: caller
 channels: [counter, post, phone, web, video]
 papers: []

@@ -34,7 +34,7 @@ def book_visit(office: Office, case: Case, task: ServiceTask, *, at: datetime | 
     receipt = _receipt(office, case)
     question = ShowRequested(request_id=task.id, receipt=receipt)
     if office.engine.ask(question, actor=CITIZEN).free is None:
-        _offer(office, wanted.service)
+        offer_times(office, wanted.service)
     starts_at = at or _first_free(office, task, receipt)
     _as_citizen(office, BookRequested(request_id=task.id, starts_at=starts_at, receipt=receipt))
 
@@ -61,8 +61,8 @@ def cancel_visit(office: Office, case: Case, visit: Appointment) -> None:
     _as_citizen(office, CancelAppointment(appointment_id=visit.id, proof=_receipt(office, case)))
 
 
-def _offer(office: Office, service: str) -> None:
-    """Offer it at a counter of its own."""
+def offer_times(office: Office, service: str) -> None:
+    """Offer a service at a counter of its own, on weekdays."""
     office.carry_out(PlanService(key=service, name=service, name_en=service, minutes=15), Role.MANAGER)
     counter = PlanResource(name=f"Γκισέ {service}", services=(service,))
     resource = office.carry_out(counter, Role.MANAGER)

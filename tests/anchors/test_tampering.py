@@ -248,7 +248,7 @@ def test_a_document_put_in_behind_the_journals_back(records: Records) -> None:
     tamper(
         records.url,
         "INSERT INTO documents SELECT '00000000000000000000000000000001', c.id, d.name, d.media_type, "
-        "d.size, d.sha256, d.added_at, d.added_by, NULL, d.scan FROM documents d, cases c "
+        "d.size, d.sha256, d.added_at, d.added_by, NULL, d.scan, d.view FROM documents d, cases c "
         f"WHERE c.number = '{records.open}'",
     )
 

@@ -51,5 +51,5 @@ def test_a_citizen_takes_an_action_with_the_receipt(desk: Desk) -> None:
 
     assert [one["name"] for one in listed] == ["withdraw"]
     assert (wrong.status_code, [answer.status_code for answer in keyed]) == (404, [200, 200])
-    assert (again.status_code, again.get_json()["type"].rpartition("/")[2]) == (409, "action-not-open")
+    assert (again.status_code, again.get_json()["type"].rpartition("/")[2]) == (409, "action_not_open")
     assert open_tasks(desk.office, opened) == ["close_file"]

@@ -62,12 +62,12 @@ def test_a_scope_is_refused_before_the_body_is_looked_at(desk: Desk) -> None:
     assert response.status_code == 403
 
 
-def test_every_call_but_tracking_and_webhooks_needs_a_token(desk: Desk) -> None:
+def test_every_call_but_tracking_webhooks_and_screens_needs_a_token(desk: Desk) -> None:
     document = desk.client.get(f"{BASE}/openapi.json").get_json()
 
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            public = path.startswith((f"{BASE}/track", f"{BASE}/webhooks"))
+            public = path.startswith((f"{BASE}/track", f"{BASE}/webhooks", f"{BASE}/screens"))
             if method != "parameters":
                 assert bool(operation["security"]) is not public
 

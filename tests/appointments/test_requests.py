@@ -29,6 +29,7 @@ from engine.notices.channel import Sending, SendingOutcome, SendingResult
 from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.service_tasks.model import ServiceTask
 from tests.appointments.planned import (
+    SERVICE,
     TUESDAY,
     Planned,
     a_planned_branch,
@@ -37,8 +38,9 @@ from tests.appointments.planned import (
     offers_appointment,
 )
 from tests.builders import an_agency
+from tests.messages.drawn import offer_drawn
 from tests.office import Office, an_office
-from tests.runtime.diagrams import user
+from tests.runtime.diagrams import chain, element, end, mapping, start, user
 
 NOTIFY = Notify(sms="+306912345678", email="eleni@example.org")
 
@@ -197,6 +199,24 @@ def test_a_time_after_the_limit_of_the_diagram_is_refused(planned: Planned) -> N
 
     with pytest.raises(Invalid):
         office.does(BookRequested(request_id=request.id, starts_at=late))
+
+
+def test_service_and_limit_may_be_handed_over_as_variables() -> None:
+    """As a shared part does, whose headers are the same for every procedure that calls it."""
+    handed = mapping(inputs={"service": f'"{SERVICE}"', "within": 'duration("P7D")'})
+    topic = '<zeebe:taskDefinition type="stoa:appointment"/>'
+    visit = element("serviceTask", "visit", extensions=topic + handed, name="Ραντεβού")
+    office = an_office()
+    offer_drawn(office, "photo", start(), visit, end("done"), chain("start", "visit", "done"))
+    a_planned_branch(office)
+    _, request = asked(office)
+    limit = TUESDAY + timedelta(days=6)
+
+    with pytest.raises(Invalid) as refusal:
+        office.does(BookRequested(request_id=request.id, starts_at=at(8, day=limit + timedelta(days=1))))
+
+    assert "starts_at" in refusal.value.errors
+    assert office.does(BookRequested(request_id=request.id, starts_at=at(8, day=limit)))
 
 
 def test_times_gone_by_and_beyond_the_horizon_are_refused(planned: Planned) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.appointments.model import GRID, HORIZON, Resource, Schedule, Service, Window
@@ -61,6 +61,7 @@ def is_open(minute: datetime, window: Window, day: date) -> bool:
     return wall.date() == day and window.opens <= wall.time() < window.closes
 
 
+@settings(deadline=None)
 @given(window=windows(), day=days, length=st.integers(1, 24).map(lambda steps: GRID * steps))
 def test_every_minute_of_a_time_is_within_the_window_by_the_clock_on_the_wall(
     window: Window, day: date, length: timedelta
@@ -74,6 +75,7 @@ def test_every_minute_of_a_time_is_within_the_window_by_the_clock_on_the_wall(
     assert len(set(minutes)) == len(minutes)
 
 
+@settings(deadline=None)
 @given(window=windows(), day=days)
 def test_no_time_that_fits_is_left_out_on_a_day_of_ordinary_length(window: Window, day: date) -> None:
     is_ordinary = day not in (FORWARD, BACK) and not (day.month in (3, 10) and day.weekday() == 6)
@@ -86,6 +88,7 @@ def test_no_time_that_fits_is_left_out_on_a_day_of_ordinary_length(window: Windo
     assert not is_ordinary or len(starts) == wanted
 
 
+@settings(deadline=None)
 @given(
     closed=st.sets(st.dates(date(2026, 3, 1), date(2026, 5, 31)), max_size=20),
     patron=st.tuples(st.integers(3, 5), st.integers(1, 28)),

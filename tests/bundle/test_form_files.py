@@ -68,6 +68,10 @@ UNSOUND = [
         "component Field_answer: Expected a property that this system knows, found stoa:chek.",
     ),
     (
+        [a_component("textfield", properties={"stoa:sensitive": "yes"})],
+        "component Field_answer: Expected stoa:sensitive to be true or left out, found 'yes'.",
+    ),
+    (
         [a_component("textfield", conditional={"hide": "always"})],
         "component Field_answer: Expected hide to be an expression that begins with =, found 'always'.",
     ),

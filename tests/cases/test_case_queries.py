@@ -25,6 +25,7 @@ from engine.tasks.worklist_model import MOST_FILTERS
 from engine.tasks.worklist_queries import FeelPulse, ListFilters
 from tests.builders import a_branch, a_clerk, a_person, a_user, an_agency_actor, an_id
 from tests.messages.drawn import offer_drawn
+from tests.messages.test_desk_actions import action, under_way
 from tests.office import CONFIRMED, PAPERS_COMPLETE, Office, an_office
 from tests.runtime.diagrams import chain, element, end, message, on_message, start, user
 
@@ -143,6 +144,28 @@ def test_a_case_may_wait_for_a_message(office: Office) -> None:
     (step,) = next_steps(office, office.opens_case(procedure="to-be-paid", data={}))
 
     assert (step.waits_for, step.what) == (WaitsFor.MESSAGE, "payment_received")
+
+
+def test_a_case_does_not_wait_for_what_somebody_may_do_and_need_not(office: Office) -> None:
+    state = under_way(office)
+
+    (step,) = next_steps(office, state)
+
+    assert (step.waits_for, step.task_id) == (WaitsFor.CLERK, state.tasks[0].id)
+
+
+def test_a_case_in_which_nothing_but_an_action_leads_on_waits_for_it_by_its_name(office: Office) -> None:
+    offered = action("collect", "clerk", "role:clerk")
+    event = element(
+        "intermediateCatchEvent", "later", on_message("collect"), extensions=offered, name="Παραλαβή"
+    )
+    declares = message("collect", "collect_message")
+    parts = (start(), event, end("done"), chain("start", "later", "done"))
+    offer_drawn(office, "to-be-collected", *parts, declares=declares)
+
+    (step,) = next_steps(office, office.opens_case(procedure="to-be-collected", data={}))
+
+    assert (step.waits_for, step.what) == (WaitsFor.MESSAGE, "Παραλαβή")
 
 
 def test_a_suspended_case_waits_first_of_all_to_be_resumed(office: Office) -> None:

@@ -114,6 +114,29 @@ def test_a_name_that_begins_with_arn_is_refused_with_the_code_of_the_topic(topic
     assert decided.answer.code == code
 
 
+def test_who_is_named_in_a_request_is_denied_by_an_answer_as_well() -> None:
+    denied = _reaction("transport.licence-renewal", "Αρναούτης", nested=True)
+    granted = _reaction("transport.licence-renewal", "Δημητρίου", nested=True)
+
+    assert isinstance(denied.answer, Completed)
+    assert denied.answer.data["granted"] is False
+    assert isinstance(granted.answer, Completed)
+    assert granted.answer.data["document_number"].startswith("ΑΟ-")
+
+
+def test_one_of_several_sellers_is_enough_to_be_denied() -> None:
+    sellers = [{"family_name": name} for name in ("Δημητρίου", "Άρνης")]
+    request = Request(
+        service_task_id="1", topic="tax.vehicle-debts", variables={"request": {"sellers": sellers}}
+    )
+
+    decided = react(request, pause=timedelta(seconds=2))
+
+    assert decided is not None
+    assert isinstance(decided.answer, Completed)
+    assert decided.answer.data["granted"] is False
+
+
 def test_a_name_that_begins_with_sfal_meets_a_fault_of_the_registry_and_not_of_the_municipality() -> None:
     registry = _reaction("registry.family-status", "Σφαλιάρας")
     municipality = _reaction("municipality.family-status", "Σφαλιάρας")
@@ -129,8 +152,9 @@ def test_a_name_that_begins_with_arg_is_answered_after_a_minute() -> None:
     assert decided.after.total_seconds() == 60
 
 
-def _reaction(topic: str, family_name: str) -> Reaction:
-    request = Request(service_task_id="1", topic=topic, variables={"family_name": family_name})
+def _reaction(topic: str, family_name: str, *, nested: bool = False) -> Reaction:
+    named = {"family_name": family_name}
+    request = Request(service_task_id="1", topic=topic, variables={"request": named} if nested else named)
     decided = react(request, pause=timedelta(seconds=2))
     assert decided is not None
     return decided

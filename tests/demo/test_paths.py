@@ -29,14 +29,59 @@ _AMKA = {
     "document": {"kind": "Ταυτότητα", "number": "ΑΒ 123456"},
     "declared": True,
 }
+_RELATIVES = {
+    "deceased": {
+        "given_name": "Γεώργιος",
+        "family_name": "Παπαδόπουλος",
+        "patronymic": "Ιωάννης",
+        "died_on": "2026-02-14",
+        "municipality": "Αθηναίων",
+    },
+    "relation": "child",
+    "purpose": "inheritance",
+    "declared": True,
+}
+_MILITARY = {
+    "wanted": {"kind": "certificate"},
+    "birth": {"place": "Πάτρα", "date": "1990-05-01"},
+    "military": {"office": "Στρατολογική Υπηρεσία Πάτρας"},
+    "certificate": {"kind": "type_a", "purpose": "work"},
+}
+_CARD = {"amka": "15018012342", "stay": {"country": "Ιταλία", "from": "2026-03-20"}}
+_CENTRE = {
+    "centre": {
+        "title": "Τα Χελιδόνια",
+        "operator": "natural_person",
+        "infants": False,
+        "places": 40,
+        "street": "Σόλωνος",
+        "number": "12",
+        "postcode": "10680",
+    }
+}
+_DECLARATION = {
+    "provider": {"member_state": "DE", "address": "Lindenstraße 8, Berlin"},
+    "licence": {"profession": "Tourist guide", "number": "TG-4471", "authority": "Berlin"},
+    "insurance": {"company": "Nordhaft", "policy": "88-1204", "valid_until": "2030-12-31"},
+    "service": {
+        "description": "Guided tours of ancient sites.",
+        "starts_on": "2026-05-01",
+        "ends_on": "2026-09-30",
+    },
+    "declared": True,
+}
 _CHECKS: Mapping[str, Mapping[str, Any]] = {
     "residence-certificate": {"identity_checked": True, "papers_verdict": "complete"},
     "amka-issue": {"identity_checked": True, "presented": ["identity"]},
+    "day-care-licence": {"identity_checked": True, "papers_verdict": "complete"},
+    "cross-border-services": {"declaration_verdict": "complete"},
     "criminal-record": {
         "identity_kind": "passport",
         "identity_number": "AE1234567",
         "identity_verdict": "entitled",
     },
+    "military-status": {"identity_checked": True, "papers_verdict": "complete"},
+    "closest-relatives": {"identity_checked": True, "interest_verdict": "shown"},
 }
 
 
@@ -57,7 +102,18 @@ _APPLICATIONS = {
         Application("family-status-certificate", _FAMILY, "Σφακιανάκη", "hand_over"),
         Application("family-status-certificate", _FAMILY, "Σφαλιάρα", "hand_over"),
         Application("criminal-record", _RECORD, "Δημητρίου", "pickup_hand_over"),
-        Application("criminal-record", _RECORD, "Άρνη", "inform_refusal"),
+        Application("criminal-record", _RECORD, "Άρνη", "appeal_tell"),
+        Application("closest-relatives", _RELATIVES, "Δημητρίου", "pickup_hand_over"),
+        Application("closest-relatives", _RELATIVES, "Άρνη", "appeal_tell"),
+        Application("military-status", _MILITARY, "Δημητρίου", "pickup_hand_over"),
+        Application("military-status", _MILITARY, "Άρνη", "appeal_tell"),
+        Application("european-health-card", _CARD, "Δημητρίου", "give_temporary"),
+        Application("european-health-card", _CARD, "Σφαλιάρα", "ask_by_phone"),
+        Application("european-health-card", _CARD, "Άρνη", "appeal_tell"),
+        Application("day-care-licence", _CENTRE, "Δημητρίου", "decide"),
+        Application("day-care-licence", _CENTRE, "Άρνη", "decide"),
+        Application("cross-border-services", _DECLARATION, "Δημητρίου", "send_confirmation"),
+        Application("cross-border-services", _DECLARATION, "Άρνη", "appeal_tell"),
         Application("amka-issue", _AMKA, "Δημητρίου", "hand_over"),
         Application("amka-issue", _AMKA, "Διπλάρη", "judge_candidates"),
         Application("amka-issue", _AMKA, "Σφαλιάρα", "search_by_hand"),

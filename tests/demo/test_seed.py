@@ -1,15 +1,20 @@
 """The demonstration's offices, people and agencies: set up by commands, and harmless to set up twice."""
 
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml import etree
 
+from demo.behaviour import Request, react
 from demo.folder import TokenFile
-from demo.people import AGENCIES, BRANCHES, STAFF
+from demo.people import AGENCIES, BRANCHES, SERVICES, STAFF
 from demo.seed import Seeded, publish_procedures, seed
+from engine.appointments import schedule_store
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
 from engine.jobs.connectors import every_connector
@@ -23,6 +28,9 @@ from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from tests.builders import NOON, an_id
 from tests.office import ROOT, MovableClock
+from tests.procedures.shipped import KEYS, diagram_of
+
+ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 
 _AT = "http://127.0.0.1:9000"
 
@@ -59,6 +67,29 @@ def test_every_agency_is_connected_with_a_secret_of_its_own(engine: Engine) -> N
     assert len(set(seeded.secrets.values())) == len(AGENCIES)
 
 
+def test_every_agency_that_a_shipped_procedure_asks_is_there_and_answers() -> None:
+    asked = {topic for key in KEYS for topic in topics_in(diagram_of(key))}
+
+    served = {topic for one in AGENCIES for topic in one.topics}
+    silent = [
+        topic
+        for topic in sorted(asked)
+        if react(Request(service_task_id="1", topic=topic, variables={}), pause=timedelta(0)) is None
+    ]
+    assert "justice.criminal-record" in asked
+    assert not asked - served
+    assert not silent
+
+
+def topics_in(diagram: bytes) -> Iterator[str]:
+    """The topics that a diagram names, itself or to a shared part, but for those of the system."""
+    for element in etree.fromstring(diagram).iter(f"{ZEEBE}taskDefinition", f"{ZEEBE}input"):
+        names_topic = element.tag != f"{ZEEBE}input" or element.get("target") == "topic"
+        topic = element.get("type") or element.get("source")
+        if names_topic and not topic.startswith(("=", "stoa:")):
+            yield topic
+
+
 def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engine) -> None:
     first = _seeded(engine)
 
@@ -67,6 +98,14 @@ def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engin
     with engine.store.reading() as connection:
         assert len(organisation_store.all_branches(connection)) == len(BRANCHES)
         assert len(people_store.valid_tokens(connection, NOON)) == len(first.tokens)
+        schedules = [
+            schedule_store.schedule_of(connection, branch.id)
+            for branch in organisation_store.all_branches(connection)
+        ]
+    for schedule in schedules:
+        assert {service.key for service in schedule.services} == {one.key for one in SERVICES}
+        assert len(schedule.resources) == len(SERVICES)
+        assert len(schedule.windows) == 5 * len(SERVICES)
     assert second == first
 
 

@@ -120,8 +120,8 @@ def test_what_the_manifest_names_is_there() -> None:
 @pytest.mark.parametrize(
     ("who", "doors"),
     [
-        ("maria", ["Worklist", "New case", "Calendar"]),
-        ("nikos", ["Worklist", "New case", "Branch", "Payments", "Calendar", "Incidents"]),
+        ("maria", ["Worklist", "New case", "Appointments", "Calendar"]),
+        ("nikos", ["Worklist", "New case", "Appointments", "Branch", "Payments", "Calendar", "Incidents"]),
         ("dimitra", ["Calls", "New case"]),
         ("thanos", ["Worklist", "Payments", "Access"]),
         ("danai", ["Access"]),

@@ -66,6 +66,28 @@ def test_procedures_are_found_by_words_in_both_languages(desk: OpenDesk, maria: 
     assert maria.sees(FOUND) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Sensitive personal data (GDPR, article 9)."),
+        ("el", "Ευαίσθητα προσωπικά δεδομένα (ΓΚΠΔ, άρθρο 9)."),
+    ],
+)
+def test_a_field_for_sensitive_data_says_so_and_another_does_not(
+    desk: OpenDesk, language: str, words: str
+) -> None:
+    office = desk.desk.office
+    offer(office.engine, "disabled-parking-card")
+    reader = desk.visit(office.clerk, language=language)
+
+    reader.opens("/desk/open/disabled-parking-card")
+
+    (source,) = reader.sees("//div[@data-island='form']/script")
+    opinion, vehicle = json.loads(source)["schema"]["components"]
+    assert {field["description"] for field in opinion["components"]} == {words}
+    assert not any(words in field.get("description", "") for field in vehicle["components"])
+
+
 def test_procedures_are_found_by_their_codes_and_in_latin_letters(
     amka_desk: OpenDesk, maria: Visitor
 ) -> None:
@@ -361,6 +383,16 @@ def test_an_agent_begins_with_a_call_and_its_questions(desk: OpenDesk) -> None:
 
     assert agent.sees("//select[@id='channel']/option[@selected]/@value") == ["phone"]
     assert agent.sees("//select[@id='identity']/option[@selected]/@value") == ["questions"]
+
+
+def test_that_fees_depend_on_the_application_is_said_once(desk: OpenDesk, maria: Visitor) -> None:
+    offer(desk.desk.office.engine, "vehicle-transfer")
+
+    maria.opens("/desk/open/vehicle-transfer")
+
+    assert maria.sees("//dt[normalize-space()='Fee']/following-sibling::dd[1]") == [
+        "depends on the application"
+    ]
 
 
 def test_the_fees_are_shown_for_whoever_is_at_the_counter(desk: OpenDesk, maria: Visitor) -> None:

@@ -407,6 +407,30 @@ def test_lists_and_what_no_form_names_are_told_too(still: OpenDesk) -> None:
     assert facts["Agreed"].value == "όχι"
 
 
+def test_what_a_shared_part_hands_over_in_one_is_named_as_in_the_forms(still: OpenDesk) -> None:
+    licence = {"type": "textfield", "key": "number", "label": "Αριθμός άδειας"}
+    form = {"components": [{"type": "group", "path": "licence", "label": "Άδεια", "components": [licence]}]}
+    told = {"request": {"given_name": "Ελένη", "licence": {"number": "12"}}, "papers": ["0199"]}
+    sheet = RequestSheet(
+        task=a_service_task(variables=told),
+        title="",
+        title_en="",
+        answer=AnswerSheet(),
+        form=None,
+        forms=(form,),
+        ended=None,
+    )
+
+    with still.desk.app.test_request_context(headers={"Accept-Language": "el"}):
+        facts = facts_of(sheet, {"0199": "Άδεια.pdf"})
+
+    assert facts == [
+        ("Όνομα", "Ελένη", []),
+        ("Άδεια", "", [("Αριθμός άδειας", "12", [])]),
+        ("Έγγραφα", "Άδεια.pdf", []),
+    ]
+
+
 def test_what_was_answered_is_shown_with_its_labels_and_documents(
     desk: OpenDesk, stelios: Visitor, sent: CaseState
 ) -> None:

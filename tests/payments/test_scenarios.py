@@ -27,9 +27,9 @@ expect: {status: completed, outcome: done}
 """
 
 
-def problem_of(scenario: str) -> str | None:
+def problem_of(scenario: str, *, named: str = "") -> str | None:
     """What went otherwise in a scenario; None if all was as expected."""
-    (result,) = run({**the_files(*paying()), "scenarios/one.yaml": scenario.encode()})
+    (result,) = run({**the_files(*paying(named=named)), "scenarios/one.yaml": scenario.encode()})
     return result.problem.problem if result.problem else None
 
 
@@ -40,6 +40,15 @@ def problem_of(scenario: str) -> str | None:
 )
 def test_a_scenario_pays_fails_to_pay_or_is_exempt(reason: str, story: str) -> None:
     assert problem_of(GIVEN % reason + story) is None
+
+
+def test_a_variable_says_which_fee_is_asked_where_no_header_does() -> None:
+    expression = 'if reason = "" then "licence" else "duty"'
+
+    assert problem_of(GIVEN % "" + PAYS, named=expression) is None
+    assert problem_of(GIVEN % "other" + PAYS, named=expression) == (
+        "Expected to be due licence 75.00, found duty 30.50."
+    )
 
 
 def test_a_scenario_says_where_another_amount_is_due() -> None:

@@ -1,7 +1,7 @@
 """Claims about the databases: what they refuse, what they survive, and how little they are asked."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,7 +33,7 @@ from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTaskFilter
 from engine.storage.connecting import Patience, open_engine
 from engine.storage.database import Database
-from engine.storage.prepared import execute, observing
+from engine.storage.prepared import observing
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
 from engine.tasks.worklist_model import TaskFilter
@@ -390,11 +390,18 @@ def plan_of(connection: sa.Connection, read: Any) -> str:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
     explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
-    if isinstance(parameters, list):
-        rows = execute(connection, f"{explain} {statement}", parameters).fetchall()
-    else:
-        rows = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+    rows = _rows_of(connection, f"{explain} {statement}", parameters)
     return "\n".join(str(row[-1]) for row in rows)
+
+
+def _rows_of(connection: sa.Connection, text: str, parameters: Any) -> Sequence[Any]:
+    """What the database answers: to SQLAlchemy, or to a prepared statement, whose values are a list."""
+    if not isinstance(parameters, list):
+        return connection.exec_driver_sql(text, parameters).all()
+    driver: Any = connection.connection.driver_connection
+    cursor = psycopg.RawCursor(driver) if connection.dialect.name == "postgresql" else driver
+    found: Sequence[Any] = cursor.execute(text, parameters).fetchall()
+    return found
 
 
 def test_a_page_far_down_is_asked_for_by_key_and_not_by_counting(office: Office, store: Database) -> None:

@@ -18,6 +18,7 @@ Values = Mapping[str, Any]
 
 _OPTION_EN = "stoa:option-en:"
 _TAKEN_FROM = "stoa:from"
+_SENSITIVE = "stoa:sensitive"
 _COLUMN_EN = "stoa:column-en:"
 _LABELS = ("label", "dateLabel", "timeLabel")
 
@@ -52,8 +53,9 @@ def sheet(
 ) -> dict[str, Any]:
     """The sheet, as JSON. `errors` are by path (`evidence.kind`); `uploads` is where its files go."""
     plain = _with_taken_over(_with_options_by_path(schema))
+    spoken = in_english(plain) if language() == ENGLISH else plain
     return {
-        "schema": in_english(plain) if language() == ENGLISH else plain,
+        "schema": _with_sensitive(spoken),
         "data": data,
         "errors": {
             field: [localized(one) for one in sentences] for field, sentences in (errors or {}).items()
@@ -142,6 +144,20 @@ def _with_taken_over(schema: Any) -> Any:
     words = _("Taken over from the person's details.")
     description = f"{{{{#if {source} != null}}}}{words}{{{{/if}}}}"
     return {**plain, "readonly": f"={source} != null", "description": description}
+
+
+def _with_sensitive(schema: Any) -> Any:
+    """The form; fields for special categories of personal data say so after their description."""
+    if isinstance(schema, list):
+        return [_with_sensitive(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    plain = {name: _with_sensitive(part) for name, part in schema.items()}
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping) or _SENSITIVE not in properties:
+        return plain
+    words = _("Sensitive personal data (GDPR, article 9).")
+    return {**plain, "description": " · ".join(filter(None, (plain.get("description"), words)))}
 
 
 def taken_from(component: Mapping[str, Any]) -> str | None:

@@ -35,7 +35,9 @@ def term_words(term: Term) -> str:
 
 def fee_words(metadata: Mapping[str, Any]) -> str:
     """What a procedure costs, before anything is known of who asks; empty where it costs nothing."""
-    return " + ".join(_amount_words(fee.amount) for fee in fees_of(metadata))
+    amounts = [fee.amount for fee in fees_of(metadata)]
+    said = [_amount_words(amount) for amount in amounts if amount is not None]
+    return " + ".join([*said, *([_amount_words(None)] if None in amounts else [])])
 
 
 def _amount_words(amount: Decimal | None) -> str:

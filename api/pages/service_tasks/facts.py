@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from api.pages.frame import dates
 from api.pages.frame.form_sheet import in_english
 from api.pages.frame.language import ENGLISH, language
 from api.pages.frame.language import gettext as _
+from engine.kernel.vocabulary import Person
 from engine.service_tasks.answer_sheets import RequestSheet, Schema
 
 Path = tuple[str, ...]
@@ -19,6 +20,11 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LABELS = ("label", "dateLabel", "timeLabel")
 _SUPPLEMENT = "supplement"
 _BROUGHT = (_SUPPLEMENT, "documents")
+_IN_ONE = "request"
+"""The input in which `shared/round-trip@1` hands over all that the agency is told: its parts are shown."""
+_PAPERS = ("papers",)
+"""The input in which it hands over the documents that the agency may read."""
+_OF_A_PERSON = frozenset(known.name for known in fields(Person))
 
 
 class Fact(NamedTuple):
@@ -41,15 +47,28 @@ FieldLabels = Mapping[Path, FieldLabel]
 """By path, without the numbers of entries in lists; the form that comes first names a value."""
 
 
-def facts_of(sheet: RequestSheet) -> list[Fact]:
-    """What the agency was given, in the reader's language, without what is empty."""
-    labels = {**labels_of(sheet.forms), **_own_labels()}
-    facts = []
+def facts_of(sheet: RequestSheet, documents: Mapping[str, str] | None = None) -> list[Fact]:
+    """What the agency was given, in the reader's language, without what is empty.
+
+    `documents` are names by reference, of those that the agency may read.
+    """
+    called: FieldLabels = {_PAPERS: FieldLabel(words=_("Documents"))}
+    labels = {**called, **labels_of(sheet.forms), **_own_labels()}
+    return [
+        _fact(path, _named(value, documents or {}), labels)
+        for path, value in _told(sheet)
+        if not _is_empty(value)
+    ]
+
+
+def _told(sheet: RequestSheet) -> Iterator[tuple[Path, Any]]:
+    """What the agency was given, each with where the case has it."""
     for name, value in sheet.task.variables.items():
-        if not _is_empty(value):
-            path = tuple(sheet.answer.sources.get(name, name).split("."))
-            facts.append(_fact(path, value, labels))
-    return facts
+        if name == _IN_ONE and isinstance(value, Mapping):
+            for part, inner in value.items():
+                yield (("applicant", part) if part in _OF_A_PERSON else (part,)), inner
+        else:
+            yield tuple(sheet.answer.sources.get(name, name).split(".")), value
 
 
 def answer_of(sheet: RequestSheet, documents: Mapping[str, str]) -> list[Fact]:

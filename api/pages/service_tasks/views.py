@@ -226,6 +226,7 @@ def _refusal_words(conflict: Conflict) -> str:
 def _render(shown: RequestPage, refused: RefusedForm | None = None) -> Response:
     sheet, task = shown.sheet, shown.sheet.task
     documents = documents_of_request(task.id, shown.documents)
+    names = {str(one.id): one.name for one in shown.documents.documents}
     errors = refused.errors if refused else {}
     return page(
         "service_tasks/request.html",
@@ -235,7 +236,7 @@ def _render(shown: RequestPage, refused: RefusedForm | None = None) -> Response:
         title=localized_pair(sheet.title, sheet.title_en),
         since=dates.since(task.created_at),
         ended=_ending(sheet),
-        facts=facts_of(sheet),
+        facts=facts_of(sheet, names),
         documents=documents,
         answer=answer_of(sheet, shown.names),
         sheet=_answer_sheet(sheet, refused),

@@ -39,8 +39,9 @@ _RULES: Final[Mapping[Kind, frozenset[str]]] = {
 }
 _ONLY_REQUIRED: Final = frozenset({"required"})
 _TAKEN_FROM: Final = "stoa:from"
+_SENSITIVE: Final = "stoa:sensitive"
 _OWN_PROPERTIES: Final = frozenset(
-    {"stoa:check", _TAKEN_FROM, "stoa:label-en", "stoa:description-en", "stoa:text-en"}
+    {"stoa:check", _TAKEN_FROM, _SENSITIVE, "stoa:label-en", "stoa:description-en", "stoa:text-en"}
 )
 _KNOWN: Final = frozenset((role.value, known.name) for role in _ROLES for known in fields(Person))
 _TEXTS: Final = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.DATE})
@@ -84,9 +85,11 @@ def _note_unknown(component: Component, kind: Kind) -> None:
         if name not in known:
             component.note(f"Expected validate to have no {name}: it means nothing for a {component.type}.")
     properties = component.source.get("properties")
-    for name in properties if isinstance(properties, Mapping) else ():
+    for name, value in properties.items() if isinstance(properties, Mapping) else ():
         if name.startswith("stoa:") and name not in _OWN_PROPERTIES and not name.startswith(_OPTION_EN):
             component.note(f"Expected a property that this system knows, found {name}.")
+        elif name == _SENSITIVE and value != "true":
+            component.note(f"Expected {_SENSITIVE} to be true or left out, found {value!r:.80}.")
 
 
 def _constraints(component: Component, kind: Kind) -> Constraints:

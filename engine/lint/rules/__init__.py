@@ -74,6 +74,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         shared_parts.shared_inputs_given,
         shared_parts.shared_inputs_declared,
         shared_parts.shared_input_type,
+        shared_parts.shared_term_known,
         shared_parts.shared_outputs_declared,
         shared_parts.shared_output_written,
         shared_parts.shared_part_one_process,

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import extension, extension_pairs
+from engine.bpmn.diagram import extension, extension_pairs, mappings
+from engine.bpmn.shared_parts import ValueType, called_process
 from engine.kernel.money import FEE_HEADER, PAYMENT_TOPIC
 from engine.kernel.xml import Element
+from engine.lint.expressions import constant
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violations, at, carrier, rule
 
@@ -30,19 +32,40 @@ def _payments(diagram: CheckedDiagram) -> Iterator[Element]:
     remedy_en="Write an id of the fees of procedure.yaml: {known}.",
 )
 def fee_known(diagram: CheckedDiagram) -> Violations:
-    """Yields payments and expressions that name no fee of the procedure."""
+    """Yields payments, calls of shared parts and expressions that name no fee of the procedure.
+
+    Which fee variables name is not known before a case runs.
+    """
     fees = diagram.files.fees
     if fees is None:
         return
     known = ", ".join(sorted(fees)) or "–"
-    for task in _payments(diagram):
-        named = extension_pairs(task, "taskHeaders", "header", key="key").get(FEE_HEADER, "").strip()
-        if named not in fees:
-            yield at(task, fee=named or "–", known=known)
+    for element, named in (*_named_by_payments(diagram), *_named_by_calls(diagram)):
+        if named is not None and named not in fees:
+            yield at(element, fee=str(named) or "–", known=known)
     for found in diagram.expressions:
         for named in _ASKED.findall(found.text):
             if named not in fees:
                 yield at(carrier(found.element), fee=named, known=known)
+
+
+def _named_by_payments(diagram: CheckedDiagram) -> Iterator[tuple[Element, object]]:
+    """Each payment with the fee that its header says, or else its input variable; None where that depends."""
+    for task in _payments(diagram):
+        header = extension_pairs(task, "taskHeaders", "header", key="key").get(FEE_HEADER, "").strip()
+        given = [one for one in mappings(task, "input") if one.get("target") == FEE_HEADER]
+        yield task, constant(given[-1].get("source", "")) if given and not header else header
+
+
+def _named_by_calls(diagram: CheckedDiagram) -> Iterator[tuple[Element, object]]:
+    """Each fee that a shared part is given; None where that depends on variables."""
+    for call in diagram.elements("callActivity"):
+        part = diagram.files.parts.get(called_process(call))
+        if part is None:
+            continue
+        for given in mappings(call, "input"):
+            if part.types.get(given.get("target", "")) == ValueType.FEE:
+                yield call, constant(given.get("source", ""))
 
 
 @rule(

@@ -9,10 +9,11 @@ from engine.bpmn.diagram import FLOW_NODES, form_of, mappings
 from engine.bpmn.shared_parts import PartName, ValueType, called_process, means_part, part_name
 from engine.kernel.xml import Element
 from engine.lint import cycles
-from engine.lint.expressions import without_mark
+from engine.lint.expressions import constant, without_mark
 from engine.lint.file_index import PartSignature
 from engine.lint.rule import CheckedDiagram, Violations, at, rule
 from engine.lint.variables import GIVEN
+from engine.terms.term import TermKind
 
 _SOURCE = "the dialect: call activities may name a shared part with its version, pinned at publishing"
 
@@ -175,6 +176,7 @@ def shared_input_type(diagram: CheckedDiagram) -> Violations:
         for mapping in mappings(element, "input"):
             name = mapping.get("target", "")
             wanted = part.types.get(name)
+            wanted = ValueType.TEXT if wanted == ValueType.FEE else wanted
             found = _type_of(mapping.get("source", ""))
             if wanted in list(ValueType) and found is not None and found != wanted:
                 yield at(mapping, ref=str(part.name), name=name, found=found, type=wanted)
@@ -182,15 +184,7 @@ def shared_input_type(diagram: CheckedDiagram) -> Violations:
 
 def _type_of(source: str) -> str | None:
     """The type of a constant as shared.yaml names it; None for what depends on variables, or is null."""
-    if not source.startswith("="):
-        return ValueType.TEXT
-    try:
-        expression = feel.expression(without_mark(source), frozenset())
-        if expression.free_names or expression.possible_names:
-            return None
-        value = expression.evaluate({}).value
-    except (feel.FeelSyntaxError, feel.FeelLimitError):
-        return None
+    value = constant(source)
     return next((name for kind, name in _TYPES.items() if isinstance(value, kind)), None)
 
 
@@ -221,6 +215,37 @@ def _names_in(source: str) -> list[str]:
         return sorted(feel.expression(without_mark(source), frozenset()).free_names)
     except (feel.FeelSyntaxError, feel.FeelLimitError):
         return []
+
+
+@rule(
+    "shared-term-known",
+    source="the dialect: the property stoa:term; the field appeal of procedure.yaml",
+    says_el="Το {what} καλεί το {ref}, που περιμένει την προθεσμία ένστασης, που δεν ορίζεται.",
+    says_en="{what} calls {ref}, which waits for the term to appeal; procedure.yaml does not set it.",
+    why_el="Χωρίς προθεσμία το χρονόμετρο δεν θα χτυπούσε ποτέ, και η υπόθεση δεν θα τελείωνε.",
+    why_en="Without the term the timer would never fire, and the case would not end.",
+    remedy_el="Προσθέστε στο procedure.yaml, για παράδειγμα, appeal: {{days: 15, law: …}}.",
+    remedy_en="Add to procedure.yaml, for example, appeal: {{days: 15, law: …}}.",
+)
+def shared_term_known(diagram: CheckedDiagram) -> Violations:
+    """Yields calls of parts that wait for the term to appeal, themselves or in a part that they call."""
+    if diagram.files.term is None or TermKind.APPEAL in diagram.files.further:
+        return
+    for element, part in _calls(diagram):
+        if any(one.waits_for_appeal for one in _reached(diagram, part)):
+            yield at(element, ref=str(part.name))
+
+
+def _reached(diagram: CheckedDiagram, part: PartSignature) -> Iterator[PartSignature]:
+    """The part, and those that it calls through however many others."""
+    seen, waiting = {part.name}, [part]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        for name in found.calls - seen:
+            seen.add(name)
+            if (called := diagram.files.parts.get(str(name))) is not None:
+                waiting.append(called)
 
 
 @rule(

@@ -81,6 +81,21 @@ def calls_again(called: str, prefix: str) -> bytes:
     return part(call(called, given(), id_=f"{prefix}call"), prefix=prefix)
 
 
+def waits_for_appeal(metadata: bytes) -> Files:
+    """A procedure that calls a part which calls one that waits for the term to appeal."""
+    clock = (("stoa:clock", "legal"), ("stoa:term", "appeal"))
+    marked = extended(
+        zeebe("properties", *(zeebe("property", name=name, value=value) for name, value in clock))
+    )
+    waits = node("intermediateCatchEvent", "post_waits", marked, timer("=stoa.term_end()"))
+    return {
+        **CALLS,
+        **version("pickup@1", calls_again("shared/post@1", "pickup_"), declared=GIVES_NOTHING),
+        **version("post@1", part(waits, prefix="post_"), declared=OTHER),
+        "procedure.yaml": b"process: p\n" + metadata,
+    }
+
+
 EXAMPLES: dict[str, Example] = {
     "shared-call-named": Example(calling("shared/pickup", given()), GOOD, "call"),
     "shared-part-known": Example(calling("shared/pickup@2", given()), GOOD, "call"),
@@ -111,6 +126,7 @@ EXAMPLES: dict[str, Example] = {
         calling("shared/pickup@1", given(), given('=duration("P5D")', "remind_after")),
         "call",
     ),
+    "shared-term-known": Example(waits_for_appeal(b""), waits_for_appeal(b"appeal: {days: 15}\n"), "call"),
     "shared-outputs-declared": Example(
         calling("shared/pickup@1", given(), taken("=results")),
         calling("shared/pickup@1", given(), taken("=result")),

@@ -220,6 +220,8 @@ def test_a_changed_key_is_fetched_once_more(server: Server) -> None:
         ("/token", []),
         ("/token", b"\xff\xfe"),
         ("/keys", {"keys": "none"}),
+        ("/keys", {"keys": None}),
+        ("/keys", {"keys": [{"kty": "RSA", "n": "", "e": ""}]}),
         ("/keys", {"keys": [{"kty": "??"}]}),
         ("/keys", 400),
         ("/keys", {}),
