@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
@@ -107,6 +108,7 @@ class Judge:
         """Whether these tests pass in a process of their own in which something was done before."""
         child = os.fork()
         if child == 0:
+            os.setpgid(0, 0)
             signal.alarm(seconds)
             code = 1
             # Whatever a mutant raises while it is loaded is noticed as a failed test is. A copy that is ended
@@ -116,7 +118,12 @@ class Judge:
                 code = self._first_failure(items)
             finally:
                 os._exit(code)
-        _, status = os.waitpid(child, 0)
+        try:
+            _, status = os.waitpid(child, 0)
+        finally:
+            # A copy that ends at the first failure, or is ended, leaves the servers that its tests started.
+            with suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
         return os.waitstatus_to_exitcode(status) == 0
 
     def _first_failure(self, items: Sequence[pytest.Item]) -> int:

@@ -1,5 +1,7 @@
 """Claims about mutation: what is taken out of a source, and that a loaded module does what a mutant says."""
 
+import os
+import select
 import sys
 import tomllib
 from types import ModuleType
@@ -7,7 +9,8 @@ from types import ModuleType
 import pytest
 
 from tests.mutation.__main__ import EQUIVALENT, QUICK_TESTS, ROOT, equivalents
-from tests.mutation.mutants import mutants
+from tests.mutation.judging import Judge
+from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.taking_over import take_over
 
 SOURCE = """
@@ -90,3 +93,18 @@ def test_a_decorated_function_does_what_a_mutant_says_too() -> None:
 
     with turn() as given:
         assert (given, once.number) == (2, 2)
+
+
+def test_what_a_mutant_starts_ends_with_it() -> None:
+    module = ModuleType("starts_processes")
+    module.__file__ = "starts_processes.py"
+    ended, held = os.pipe()
+    source = f"import subprocess\nsubprocess.Popen(['sleep', '60'], pass_fds=[{held}])\nraise SystemExit"
+
+    noticed = Judge([module], lambda _: None).notices(module, Mutant(line=1, change="", source=source))
+    os.close(held)
+
+    assert noticed
+    # The pipe says so once nobody holds its other end.
+    assert select.select([ended], [], [], 5)[0]
+    os.close(ended)
