@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ldap3 import NO_ATTRIBUTES, NONE, SIMPLE, SUBTREE, Connection, Server, Tls
+from ldap3 import NONE, SUBTREE, Connection, Server, Tls
 from ldap3.core.exceptions import LDAPException, LDAPInvalidCredentialsResult, LDAPInvalidDnError
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import parse_dn
@@ -15,7 +15,7 @@ from ldap3.utils.dn import parse_dn
 from engine.kernel.refusal import Unavailable
 from engine.people.sign_in.contract import ExternalIdentity
 
-_ESCAPED = re.compile(rb"\\(?:([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(?:([0-9a-fA-F]{2})|(.))")
 _SECONDS = 5
 """How long the directory may take to answer."""
 
@@ -39,13 +39,13 @@ class _Entry:
     """A person's entry: its distinguished name, and what it says of them."""
 
     dn: str
-    attributes: Mapping[str, Any]
+    attributes: Mapping[str, Sequence[Any]]
 
     def texts(self, attribute: str) -> list[str]:
         """The values of an attribute, whose name may be written in any case."""
         wanted = attribute.lower()
-        found: Any = next((value for name, value in self.attributes.items() if name.lower() == wanted), [])
-        return [str(one) for one in (found if isinstance(found, list) else [found])]
+        found = next((values for name, values in self.attributes.items() if name.lower() == wanted), ())
+        return [str(one) for one in found]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,16 +113,14 @@ class LdapDirectory:
     def _connected(self, name: str, password: str) -> Iterator[Connection]:
         connection = Connection(
             self._server(),
-            user=name or None,
-            password=password or None,
-            authentication=SIMPLE if name else None,
+            user=name,
+            password=password,
             auto_referrals=False,
             raise_exceptions=True,
             receive_timeout=_SECONDS,
         )
         try:
-            connection.open()
-            if not self.url.startswith("ldaps:") and not connection.start_tls():
+            if not connection.server.ssl and not connection.start_tls():
                 raise Unavailable("The directory does not turn to TLS.")
             connection.bind()
             yield connection
@@ -133,7 +131,7 @@ class LdapDirectory:
                 connection.socket.close()
 
     def _server(self) -> Server:
-        tls = _NamedTls(ca_certs_file=self.ca_file or None)
+        tls = _NamedTls(ca_certs_file=self.ca_file)
         return Server(self.url, tls=tls, get_info=NONE, connect_timeout=_SECONDS)
 
 
@@ -149,13 +147,13 @@ def _found(
         search_base,
         wanted,
         search_scope=SUBTREE,
-        attributes=list(attributes) or NO_ATTRIBUTES,
+        attributes=list(attributes),
         size_limit=size_limit,
         time_limit=_SECONDS,
     )
     return [
         _Entry(dn=one["dn"], attributes=one["attributes"])
-        for one in connection.response or ()
+        for one in connection.response
         if one["type"] == "searchResEntry"
     ]
 
@@ -192,5 +190,5 @@ def _translating() -> Iterator[None]:
     """Raise `Unavailable` for whatever keeps the directory from saying yes or no."""
     try:
         yield
-    except (LDAPException, OSError, ssl.SSLError) as error:
+    except (LDAPException, OSError) as error:
         raise Unavailable("The directory does not answer, or not as it should.") from error

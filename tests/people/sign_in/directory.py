@@ -86,6 +86,12 @@ cn: Two
 sn: Twice
 userPassword: {password}
 
+dn: ou=elsewhere,{base}
+objectClass: referral
+objectClass: extensibleObject
+ou: elsewhere
+ref: ldap://localhost:1/ou=people,{base}
+
 dn: ou=groups,{base}
 objectClass: organizationalUnit
 

@@ -30,6 +30,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+DOWN = "ldap://127.0.0.1:1"
+"""Where no directory answers."""
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDirectory]:
     """The directory."""
@@ -75,6 +79,13 @@ def test_an_empty_password_proves_nothing(directory: LdapDirectory) -> None:
     assert not directory.person("maria", "")
 
 
+@pytest.mark.parametrize(("username", "password"), [("", MARIAS_PASSWORD), ("maria", "")])
+def test_the_directory_is_not_asked_about_nothing(
+    directory: LdapDirectory, username: str, password: str
+) -> None:
+    assert replace(directory, url=DOWN).person(username, password) is None
+
+
 @pytest.mark.parametrize(
     "username", ["*", "mar*", "maria)(uid=*", "maria)(|(uid=*", "\\2a", "mar\x00ia", "(uid=maria)"]
 )
@@ -84,6 +95,58 @@ def test_a_name_cannot_change_the_question(directory: LdapDirectory, username: s
 
 def test_a_name_that_two_people_have_opens_nothing(directory: LdapDirectory) -> None:
     assert not directory.person("twice", MARIAS_PASSWORD)
+
+
+def test_a_name_that_many_people_have_opens_nothing(directory: LdapDirectory) -> None:
+    many = replace(directory, person_filter="(|(uid={username})(objectClass=inetOrgPerson))")
+
+    assert many.person("maria", MARIAS_PASSWORD) is None
+
+
+def test_no_other_server_is_asked_that_the_directory_names(directory: LdapDirectory) -> None:
+    elsewhere = replace(directory, search_base=f"ou=elsewhere,{BASE}")
+
+    assert elsewhere.person("maria", MARIAS_PASSWORD) is None
+
+
+def test_the_directory_has_five_seconds_to_answer(directory: LdapDirectory) -> None:
+    with directory._connected(READER, READER_PASSWORD) as connection:
+        directory._entry_of(connection, "maria")
+
+        assert connection.server.connect_timeout == 5
+        assert connection.socket.gettimeout() == 5
+        assert connection.request["timeLimit"] == 5
+
+
+def test_no_more_is_asked_for_than_tells_one_person_from_several(directory: LdapDirectory) -> None:
+    with directory._connected(READER, READER_PASSWORD) as connection:
+        directory._entry_of(connection, "maria")
+
+        assert connection.request["sizeLimit"] == 2
+
+
+def test_a_connection_is_closed_when_everything_was_asked(directory: LdapDirectory) -> None:
+    with directory._connected(READER, READER_PASSWORD) as connection:
+        assert not connection.closed
+
+    assert connection.closed
+    assert connection.socket is None
+
+
+def test_a_connection_that_failed_keeps_no_socket(directory: LdapDirectory) -> None:
+    sockets = _open_sockets()
+
+    # What was raised is kept, and the connection with it.
+    with pytest.raises(Unavailable) as _kept:
+        replace(directory, url=DOWN).person("maria", MARIAS_PASSWORD)
+
+    assert _open_sockets() == sockets
+
+
+def _open_sockets() -> set[str]:
+    """Those of this process."""
+    links = (link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
+    return {str(target) for target in links if str(target).startswith("socket:")}
 
 
 def test_a_server_that_nobody_vouches_for_is_told_no_password(directory: LdapDirectory) -> None:
@@ -106,7 +169,7 @@ def test_a_directory_that_may_not_be_searched_is_no_wrong_password(directory: Ld
 
 
 def test_a_directory_that_is_down_is_told_as_such(directory: LdapDirectory) -> None:
-    authenticator = Authenticator(passwords=QUICK, directory=replace(directory, url="ldap://127.0.0.1:1"))
+    authenticator = Authenticator(passwords=QUICK, directory=replace(directory, url=DOWN))
     counter = a_counter(authenticator=authenticator)
     counter.engages("anna", a_branch(code="0301"), password=None)
 
@@ -153,7 +216,11 @@ BY_SEARCH = LdapGroups(
 RULE = GroupRule(patterns=(group_pattern("stoa-{branch}-{role}"), group_pattern("stoa-agency-{agency}")))
 
 
-@pytest.mark.parametrize("groups", [BY_ATTRIBUTE, BY_SEARCH], ids=["attribute", "search"])
+@pytest.mark.parametrize(
+    "groups",
+    [BY_ATTRIBUTE, BY_SEARCH, replace(BY_SEARCH, search_base="")],
+    ids=["attribute", "search", "search where people are"],
+)
 def test_a_persons_groups_are_known_by_their_names(directory: LdapDirectory, groups: LdapGroups) -> None:
     person = replace(directory, groups=groups, name_attribute="displayName").person("maria", MARIAS_PASSWORD)
 
@@ -167,6 +234,26 @@ def test_groups_are_not_asked_for_where_they_decide_nothing(directory: LdapDirec
 
     assert person is not None
     assert person.groups == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("groups", "asked"),
+    [(None, {"cn"}), (BY_ATTRIBUTE, {"cn", "memberOf"}), (BY_SEARCH, {"cn"})],
+    ids=["none", "attribute", "search"],
+)
+def test_of_a_person_no_more_is_asked_than_is_needed(
+    directory: LdapDirectory, groups: LdapGroups | None, asked: set[str]
+) -> None:
+    with directory._connected(READER, READER_PASSWORD) as connection:
+        found = replace(directory, groups=groups)._entry_of(connection, "maria")
+
+    assert found is not None
+    assert set(found.attributes) == asked
+
+
+@pytest.mark.parametrize("groups", [BY_ATTRIBUTE, BY_SEARCH], ids=["attribute", "search"])
+def test_nobody_has_no_groups(directory: LdapDirectory, groups: LdapGroups) -> None:
+    assert replace(directory, groups=groups).person("unknown", MARIAS_PASSWORD) is None
 
 
 def test_groups_that_cannot_be_searched_are_no_groups_that_were_left(directory: LdapDirectory) -> None:
