@@ -63,7 +63,7 @@ class Served:
 
     def connects(self) -> socket.socket:
         """A connection that has sent nothing yet."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
     def begins(
         self, path: str, *, length: int | None, token: str = "", more: str = "X-More: no"
