@@ -119,6 +119,16 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             assert server.wait(timeout=20) == 0
 
 
+def test_bodies_that_drip_hold_nobody_up_and_are_told_so(served: Served) -> None:
+    drips = _many(lambda: served.begins("/api/v1/cases", length=50_000, token=served.token))
+    with drips as slow, _dripping(slow, b"{"):
+        was_healthy = served.is_healthy()
+
+        status, problem = _answer(slow[0])
+    assert was_healthy
+    assert (status, problem["type"]) == (408, "/problems/request_too_slow")
+
+
 def test_heads_that_drip_hold_nobody_up_and_are_cut_off(served: Served) -> None:
     with _many(lambda: served.connects()) as slow:
         for connection in slow:
@@ -129,16 +139,6 @@ def test_heads_that_drip_hold_nobody_up_and_are_cut_off(served: Served) -> None:
         seconds = _until_cut_off(slow[0])
     assert was_healthy
     assert seconds < 3
-
-
-def test_bodies_that_drip_hold_nobody_up_and_are_told_so(served: Served) -> None:
-    drips = _many(lambda: served.begins("/api/v1/cases", length=50_000, token=served.token))
-    with drips as slow, _dripping(slow, b"{"):
-        was_healthy = served.is_healthy()
-
-        status, problem = _answer(slow[0])
-    assert was_healthy
-    assert (status, problem["type"]) == (408, "/problems/request_too_slow")
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_sent(served: Served) -> None:
