@@ -8,7 +8,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import Executable
 
 from engine.cases import store as cases_store
 from engine.cases.journal import JournalHead
@@ -23,7 +22,7 @@ from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
 from engine.storage.sealed_column import SealedColumn
-from engine.storage.statements import AnyInsert, Row, Values, execute_for, for_each_database, literal, upsert
+from engine.storage.statements import Row, Values, counting_up, execute_for, literal, next_number, upsert
 from engine.storage.types import PlainText, UtcDateTime
 
 FLAGS: tuple[Flag, ...] = tuple(Flag)
@@ -234,21 +233,12 @@ def party_of(row: Row) -> Party:
     return Party(**{**row._asdict(), "role": PartyRole(row.role), "person": Person(**row.person)})
 
 
-def _counting_up(insert: AnyInsert) -> Executable:
-    next_number = branch_year_numbers.c.last_number + 1
-    counted = insert.on_conflict_do_update(
-        index_elements=["branch_id", "year"], set_={"last_number": next_number}
-    )
-    return counted.returning(branch_year_numbers.c.last_number)
-
-
-_COUNT = for_each_database(_counting_up, branch_year_numbers)
+_COUNT = counting_up(branch_year_numbers)
 
 
 def next_running_number(connection: Connection, branch_id: UUID, year: int) -> int:
-    """The next running number; its row stays locked until the end, so that a rollback leaves no gap."""
-    first = {"branch_id": branch_id, "year": year, "last_number": 1}
-    return int(execute_for(connection, _COUNT, first).scalar_one())
+    """The next running number of a branch's cases in a year, without gaps."""
+    return next_number(connection, _COUNT, branch_id=branch_id, year=year)
 
 
 _CASES = Order("cases", (cases.c.opened_at, cases.c.id), newest_first=True)

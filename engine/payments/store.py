@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql import Executable
 
 from engine.cases.store import cases, in_sight
 from engine.kernel.permission_objects import Sight
@@ -20,14 +19,7 @@ from engine.payments.model import HOLDS, Act, PaidBy, ParavoloStatus, Payment, P
 from engine.service_tasks.store import service_tasks
 from engine.storage import columns
 from engine.storage.columns import metadata
-from engine.storage.statements import (
-    AnyInsert,
-    Row,
-    Values,
-    execute_for,
-    for_each_database,
-    update_at_version,
-)
+from engine.storage.statements import Row, Values, counting_up, next_number, update_at_version
 from engine.storage.types import Euros
 
 payments = Table(
@@ -159,21 +151,12 @@ def has_code(connection: Connection, code: str) -> bool:
     return connection.execute(found).first() is not None
 
 
-def _counting_up(insert: AnyInsert) -> Executable:
-    following = receipt_numbers.c.last_number + 1
-    counted = insert.on_conflict_do_update(
-        index_elements=["branch_id", "year"], set_={"last_number": following}
-    )
-    return counted.returning(receipt_numbers.c.last_number)
-
-
-_COUNT = for_each_database(_counting_up, receipt_numbers)
+_COUNT = counting_up(receipt_numbers)
 
 
 def next_receipt_number(connection: Connection, branch_id: UUID, year: int) -> int:
-    """The next number of a branch's receipts; its row stays locked until the end, so there are no gaps."""
-    first = {"branch_id": branch_id, "year": year, "last_number": 1}
-    return int(execute_for(connection, _COUNT, first).scalar_one())
+    """The next number of a branch's receipts in a year, without gaps."""
+    return next_number(connection, _COUNT, branch_id=branch_id, year=year)
 
 
 class Moved(NamedTuple):

@@ -55,6 +55,26 @@ def insert_or_lock(
     return for_each_database(build, table)
 
 
+def counting_up(table: sa.Table) -> ByDatabase:
+    """Begin the count of a key at the `last_number` given, or raise the one there by one; gives it."""
+    key = [column.name for column in table.primary_key]
+    counted = table.c.last_number
+
+    def build(insert: AnyInsert) -> Executable:
+        following = {counted.name: counted + 1}
+        return insert.on_conflict_do_update(index_elements=key, set_=following).returning(counted)
+
+    return for_each_database(build, table)
+
+
+def next_number(connection: Connection, count: ByDatabase, **key: object) -> int:
+    """The next number of that key, from 1, by a statement of `counting_up`.
+
+    Its row stays locked until the end of the transaction, so that a rollback leaves no gap.
+    """
+    return int(execute_for(connection, count, {**key, "last_number": 1}).scalar_one())
+
+
 def execute_for(connection: Connection, statements: ByDatabase, values: Values) -> sa.CursorResult[Any]:
     """Execute the statement of the connection's database."""
     return connection.execute(statements[connection.dialect.name], values)
