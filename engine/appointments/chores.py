@@ -16,8 +16,8 @@ from engine.kernel.disclosure import Disclosure, listed
 from engine.kernel.permission import require_operates, require_system
 from engine.organisation import store as organisation_store
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import leased_job, locked_job
-from engine.outbox.model import Job, JobKind, JobState
+from engine.outbox.leased_job import done, leased_job, locked_job
+from engine.outbox.model import Job, JobKind
 
 _MOST = 100_000
 """Appointments of a branch that are booked at the same time."""
@@ -106,7 +106,7 @@ def release_appointments(command: ReleaseAppointments, transaction: Transaction)
         _cancel_each(found, Occasion.CLOSED, transaction)
     held = locked_job(command.job_id, command.worker, transaction)
     if held is not None:
-        outbox_store.save_job(transaction.connection, replace(held, state=JobState.DONE, leased_until=None))
+        outbox_store.save_job(transaction.connection, done(held))
     return len(found)
 
 

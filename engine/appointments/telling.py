@@ -5,7 +5,7 @@ when it is sent, and not kept.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -20,11 +20,12 @@ from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
 from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.noticing import NoticeChannel
-from engine.notices.channel import Sending, SendingOutcome, SendingResult
+from engine.notices.channel import Sending, SendingOutcome
+from engine.notices.sending_job import job_after
 from engine.notices.text import NoticeText
 from engine.organisation import store as organisation_store
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import leased_job, locked_job, retried
+from engine.outbox.leased_job import done, leased_job, locked_job
 from engine.outbox.model import Job, JobKind, JobState
 from engine.service_tasks import store as service_tasks_store
 from engine.terms.words import day_words
@@ -133,7 +134,7 @@ def prepare_telling(command: PrepareTelling, transaction: Transaction) -> Sendin
         return None
     sending = _invitation(job, transaction) if "request" in job.payload else _news(job, transaction)
     if sending is None:
-        outbox_store.save_job(transaction.connection, _done(job))
+        outbox_store.save_job(transaction.connection, done(job))
     return sending
 
 
@@ -155,14 +156,7 @@ def record_telling(command: RecordTelling, transaction: Transaction) -> None:
     job = locked_job(command.job_id, command.worker, transaction)
     if job is None:
         return
-    outcome = command.outcome
-    match outcome.result:
-        case SendingResult.SENT:
-            after = _done(job)
-        case SendingResult.REFUSED:
-            after = replace(job, state=JobState.DEAD, last_error=outcome.detail, leased_until=None)
-        case SendingResult.FAILED:
-            after = retried(job, outcome.detail, None, transaction)
+    after = job_after(job, command.outcome, transaction)
     outbox_store.save_job(connection, after)
     if locked is None or after.state is JobState.READY:
         return
@@ -266,7 +260,3 @@ def _text(
 
 def _in(text: Bilingual, language: Language) -> str:
     return text.el if language is Language.EL else text.en
-
-
-def _done(job: Job) -> Job:
-    return replace(job, state=JobState.DONE, leased_until=None)

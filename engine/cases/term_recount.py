@@ -23,8 +23,8 @@ from engine.kernel.refusal import Invalid, NotFound, required
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import locked_job
-from engine.outbox.model import Job, JobKind, JobState
+from engine.outbox.leased_job import done, locked_job
+from engine.outbox.model import Job, JobKind
 from engine.terms.term import TermKind
 
 BATCH = 50
@@ -124,7 +124,7 @@ def recount_terms(command: RecountTerms, transaction: Transaction) -> int:
     if job is None:
         return 0
     connection = transaction.connection
-    outbox_store.save_job(connection, replace(job, state=JobState.DONE, leased_until=None))
+    outbox_store.save_job(connection, done(job))
     branch = organisation_store.branch_coded(connection, job.payload["branch"])
     if branch is None:
         return 0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias, TypeVar
 
 import stamina
@@ -31,9 +31,9 @@ from engine.signatures.links import PrepareInvitation, RecordInvitation
 
 R = TypeVar("R")
 
-_Prepare: TypeAlias = PrepareNotice | PrepareTelling
-_Record: TypeAlias = RecordNotice | RecordTelling
-"""What is asked before, and what is said after an attempt to tell a citizen."""
+_Prepare: TypeAlias = PrepareNotice | PrepareTelling | PrepareInvitation
+_Record: TypeAlias = RecordNotice | RecordTelling | RecordInvitation
+"""What is asked before, and what is said after an attempt to reach a person."""
 
 _TRIES, _RETRY_SECONDS = 6, 20.0
 
@@ -73,11 +73,11 @@ class JobRunner:
             JobKind.CARRY_SIGNAL: self._carry_signal,
             JobKind.BEGIN_CASE: self._begin_case,
             JobKind.RECOUNT_TERMS: self._recount_terms,
-            JobKind.SEND_NOTICE: lambda job, log: self._tell(job, log, PrepareNotice, RecordNotice),
-            JobKind.TELL_APPOINTMENT: lambda job, log: self._tell(job, log, PrepareTelling, RecordTelling),
+            JobKind.SEND_NOTICE: partial(self._tell, "notice", PrepareNotice, RecordNotice),
+            JobKind.TELL_APPOINTMENT: partial(self._tell, "notice", PrepareTelling, RecordTelling),
             JobKind.RELEASE_APPOINTMENTS: self._release_appointments,
             JobKind.ASK_PARAVOLO: self._ask_paravolo,
-            JobKind.SEND_INVITATION: self._send_invitation,
+            JobKind.SEND_INVITATION: partial(self._tell, "invitation", PrepareInvitation, RecordInvitation),
         }
 
     def _pass_message_on(self, job: Job, log: FilteringBoundLogger) -> None:
@@ -137,25 +137,16 @@ class JobRunner:
         self._carry_out(RecordDelivery(job_id=job.id, worker=self.worker, outcome=outcome))
 
     def _tell(
-        self, job: Job, log: FilteringBoundLogger, prepare: type[_Prepare], record: type[_Record]
+        self, what: str, prepare: type[_Prepare], record: type[_Record], job: Job, log: FilteringBoundLogger
     ) -> None:
         sending = self._carry_out(prepare(job_id=job.id, worker=self.worker))
         if sending is None:
-            log.info("notice_not_needed")
+            log.info(f"{what}_not_needed")
             return
         outcome = self._sent(sending)
         self._carry_out(record(job_id=job.id, worker=self.worker, outcome=outcome))
         detail = {"detail": outcome.detail} if outcome.detail else {}
-        log.info("notice_attempted", channel=sending.channel.value, result=outcome.result.value, **detail)
-
-    def _send_invitation(self, job: Job, log: FilteringBoundLogger) -> None:
-        sending = self._carry_out(PrepareInvitation(job_id=job.id, worker=self.worker))
-        if sending is None:
-            log.info("invitation_not_needed")
-            return
-        outcome = self._sent(sending)
-        self._carry_out(RecordInvitation(job_id=job.id, worker=self.worker, outcome=outcome))
-        log.info("invitation_attempted", channel=sending.channel.value, result=outcome.result.value)
+        log.info(f"{what}_attempted", channel=sending.channel.value, result=outcome.result.value, **detail)
 
     def _sent(self, sending: Sending) -> SendingOutcome:
         send = self.send.get(sending.channel)

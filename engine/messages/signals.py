@@ -17,8 +17,8 @@ from engine.messages import store as messages_store
 from engine.messages.model import Subscription
 from engine.messages.starts import beginning
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import locked_job
-from engine.outbox.model import Job, JobState
+from engine.outbox.leased_job import done, locked_job
+from engine.outbox.model import Job
 from engine.procedures import store as procedures_store
 
 
@@ -47,7 +47,7 @@ def carry_signal(command: CarrySignal, transaction: Transaction) -> bool:
         job = _with_what_begins(job, transaction)
     waiting = _next_waiting(job, transaction)
     if waiting is None:
-        outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE, leased_until=None))
+        outbox_store.save_job(transaction.connection, done(job))
         return False
     subscription, locked = waiting
     changeset = CaseChangeset(transaction, locked)

@@ -1,7 +1,7 @@
 """Begin cases by themselves: at start events that a message, a signal or a moment sets off."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,8 @@ from engine.kernel.vocabulary import Channel, PartyRole, Person
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import locked_job
-from engine.outbox.model import Job, JobState
+from engine.outbox.leased_job import done, locked_job
+from engine.outbox.model import Job
 from engine.procedures import store as procedures_store
 from engine.procedures.model import Start
 from engine.procedures.starts import _job, _timed
@@ -48,7 +48,7 @@ def begin_case(command: BeginCase, transaction: Transaction) -> CaseState | None
     job = locked_job(command.job_id, command.worker, transaction)
     if job is None:
         return None
-    outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE, leased_until=None))
+    outbox_store.save_job(transaction.connection, done(job))
     start = procedures_store.start(transaction.connection, UUID(job.payload["start"]))
     if start is None:
         return None

@@ -1,6 +1,6 @@
 """Tell citizens how their case stands: what a leased job has to send, and what came of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from engine.cases import changeset_store
@@ -10,11 +10,12 @@ from engine.cases.take_step import JournalLine
 from engine.context import Command, Transaction
 from engine.notices import store as notices_store
 from engine.notices.changes import standing_of
-from engine.notices.channel import Sending, SendingOutcome, SendingResult
+from engine.notices.channel import Sending, SendingOutcome
 from engine.notices.model import Notice, address_of
+from engine.notices.sending_job import job_after
 from engine.notices.text import notice_text
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import locked_job, retried
+from engine.outbox.leased_job import done, locked_job
 from engine.outbox.model import Job, JobState
 
 
@@ -78,21 +79,17 @@ def record_notice(command: RecordNotice, transaction: Transaction) -> None:
     job, notice, locked = found
     outcome = command.outcome
     detail = {"by": notice.channel.value, "occasion": notice.occasion.value}
-    match outcome.result:
-        case SendingResult.SENT:
-            outbox_store.save_job(transaction.connection, _done(job))
-            notices_store.save_notice(
-                transaction.connection, notice.sent(transaction.now, attempts=job.attempts)
-            )
+    after = job_after(job, outcome, transaction)
+    outbox_store.save_job(transaction.connection, after)
+    match after.state:
+        case JobState.DONE:
+            told = notice.sent(transaction.now, attempts=job.attempts)
+            notices_store.save_notice(transaction.connection, told)
             _record(("notice_sent", detail), locked, transaction)
-        case SendingResult.REFUSED | SendingResult.FAILED:
-            after = _after_failure(job, outcome, transaction)
-            outbox_store.save_job(transaction.connection, after)
-            if after.state is not JobState.DEAD:
-                notices_store.save_notice(
-                    transaction.connection, notice.failed(outcome.detail, attempts=job.attempts)
-                )
-                return
+        case JobState.READY:
+            failed = notice.failed(outcome.detail, attempts=job.attempts)
+            notices_store.save_notice(transaction.connection, failed)
+        case JobState.DEAD:
             given_up = notice.given_up(transaction.now, error=outcome.detail, attempts=job.attempts)
             notices_store.save_notice(transaction.connection, given_up)
             _record(("notice_given_up", detail), locked, transaction)
@@ -109,22 +106,12 @@ def _found(job_id: UUID, worker: str, transaction: Transaction) -> tuple[Job, No
 
 
 def _let_be(job: Job, notice: Notice, transaction: Transaction) -> None:
-    outbox_store.save_job(transaction.connection, _done(job))
+    outbox_store.save_job(transaction.connection, done(job))
     if notice.may_be_sent:
         notices_store.save_notice(transaction.connection, notice.dropped(transaction.now))
-
-
-def _after_failure(job: Job, outcome: SendingOutcome, transaction: Transaction) -> Job:
-    if outcome.result is SendingResult.REFUSED:
-        return replace(job, state=JobState.DEAD, last_error=outcome.detail, leased_until=None)
-    return retried(job, outcome.detail, None, transaction)
 
 
 def _record(line: JournalLine, locked: LockedCase, transaction: Transaction) -> None:
     changeset = CaseChangeset(transaction, locked)
     changeset.record(*line)
     changeset.save()
-
-
-def _done(job: Job) -> Job:
-    return replace(job, state=JobState.DONE, leased_until=None)

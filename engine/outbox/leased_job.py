@@ -23,6 +23,11 @@ def locked_job(job_id: UUID, worker: str, transaction: Transaction) -> Job | Non
     return _held_by(outbox_store.lock_job(transaction.connection, job_id), worker)
 
 
+def done(job: Job) -> Job:
+    """The job as nobody has to do it any more."""
+    return replace(job, state=JobState.DONE, leased_until=None)
+
+
 def retried(job: Job, error: str, retry_after: timedelta | None, transaction: Transaction) -> Job:
     """The job as it waits for its next attempt, or a dead letter when none is left.
 

@@ -12,7 +12,7 @@ from engine.kernel.money import NOTHING, euro_text
 from engine.kernel.permission import require_works_case
 from engine.kernel.refusal import Conflict
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import leased_job, locked_job, retried
+from engine.outbox.leased_job import done, leased_job, locked_job, retried
 from engine.outbox.model import Job, JobState
 from engine.payments import store as payments_store
 from engine.payments.model import (
@@ -100,7 +100,7 @@ def prepare_asking(command: PrepareAsking, transaction: Transaction) -> Paravolo
     job, changeset, payment = found
     act = _next_act(payment, job)
     if act is None or payment.amount is None:
-        outbox_store.save_job(transaction.connection, _done(job))
+        outbox_store.save_job(transaction.connection, done(job))
         return None
     if act is not Act.LOOK_UP:
         changeset.payments.put(replace(payment, pending=act))
@@ -171,7 +171,7 @@ def _after(
         return after
     if answer.result is ParavoloResult.REFUSED:
         _refused(changeset, replace(payment, pending=None, refund_wanted=False), answer.detail)
-        return replace(_done(job), state=JobState.DEAD, last_error=answer.detail)
+        return replace(done(job), state=JobState.DEAD, last_error=answer.detail)
     if PRESENTED in job.payload and payment.is_due:
         return _presented(job, payment, changeset, answer)
     return _moved_on(job, payment, changeset, request, answer)
@@ -209,15 +209,15 @@ def _moved_on(
         )
         changeset.payments.put(refunded)
         changeset.record("payment_refunded", refunded.detail)
-        return _done(job)
+        return done(job)
     if status is ParavoloStatus.BOUND and payment.state is PaymentState.PAID and payment.goes_by_paravolo:
         _bind(changeset, settled, answer)
-        return _at_once(job, changeset) if payment.refund_wanted else _done(job)
+        return _at_once(job, changeset) if payment.refund_wanted else done(job)
     if payment.is_due and status.has_money:
         misfit = _misfit(payment, answer)
         if misfit:
             _refused(changeset, settled, misfit)
-            return replace(_done(job), last_error=misfit)
+            return replace(done(job), last_error=misfit)
         _take(changeset, settled)
         return _at_once(job, changeset)
     was_created = payment.code is not None
@@ -232,7 +232,7 @@ def _moved_on(
         return replace(_at_once(job, changeset), run_at=transaction.now + ASKED_AGAIN)
     if request.act is Act.LOOK_UP:
         return _at_once(job, changeset)
-    return _done(job)
+    return done(job)
 
 
 def _take(changeset: CaseChangeset, payment: Payment) -> None:
@@ -335,7 +335,3 @@ def _at_once(job: Job, changeset: CaseChangeset) -> Job:
         leased_until=None,
         payload=payload,
     )
-
-
-def _done(job: Job) -> Job:
-    return replace(job, state=JobState.DONE, leased_by=None, leased_until=None)

@@ -15,7 +15,7 @@ from engine.messages.deliver import DeliverMessage, deliver_message
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import opened
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import leased_job, retried
+from engine.outbox.leased_job import done, leased_job, retried
 from engine.outbox.model import Job, JobState
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import accepted_answer, answer
@@ -80,7 +80,7 @@ def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Deli
         outbox_store.save_job(transaction.connection, held(job, transaction))
         return None
     if task.state is not ServiceTaskState.OPEN or agency is None or not agency.receives_deliveries:
-        outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
+        outbox_store.save_job(transaction.connection, done(job))
         return None
     return Delivery(
         job_id=job.id,
@@ -113,7 +113,7 @@ def record_delivery(command: RecordDelivery, transaction: Transaction) -> None:
     changeset = CaseChangeset(transaction, locked)
     task = changeset.service_task(job.service_task_id)
     if task is None:
-        outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
+        outbox_store.save_job(transaction.connection, done(job))
         return
     changeset.put_job(_job_after(job, task, changeset, command.outcome, transaction))
     changeset.save()
@@ -141,7 +141,7 @@ def pass_message_on(command: PassMessageOn, transaction: Transaction) -> None:
         procedure=job.payload.get("procedure"),
     )
     deliver_message(message, transaction)
-    outbox_store.save_job(transaction.connection, replace(job, state=JobState.DONE))
+    outbox_store.save_job(transaction.connection, done(job))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,23 +204,22 @@ def replay(job: Job, transaction: Transaction) -> Job | None:
 def _job_after(
     job: Job, task: ServiceTask, changeset: CaseChangeset, outcome: DeliveryOutcome, transaction: Transaction
 ) -> Job:
-    done = replace(job, state=JobState.DONE, leased_until=None)
     match outcome.result:
         case DeliveryResult.ANSWERED:
             problem = _problem_of_answer(changeset, task, outcome.data or {}, transaction)
             if problem is None:
-                return done
+                return done(job)
             unfit = DeliveryOutcome(result=DeliveryResult.FAILED, detail=problem)
             return _given_up_or_retried(job, task, changeset, unfit, transaction)
         case DeliveryResult.REFUSED:
             code, message = outcome.error_code or "refused", outcome.detail
             fail(changeset, task, transaction, code=code, message=message, data=outcome.data or {})
-            return done
+            return done(job)
         case DeliveryResult.ACCEPTED:
             changeset.put(task.accepted(transaction.now))
             line_detail = {"service_task": str(task.id), "topic": task.topic, "agency": task.agency_key}
             changeset.record("service_task_accepted", line_detail)
-            return done
+            return done(job)
         case DeliveryResult.GONE:
             return _held_up(job, task, changeset, outcome.detail, transaction)
         case DeliveryResult.FAILED:

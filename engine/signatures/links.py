@@ -1,6 +1,6 @@
 """Links of parties: sent anew, revoked, and told to a party by the worker."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from engine.context import Command, Transaction
 from engine.kernel.bilingual import Language
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Conflict
-from engine.notices.channel import Sending, SendingOutcome, SendingResult
+from engine.notices.channel import Sending, SendingOutcome
+from engine.notices.sending_job import job_after
 from engine.outbox import store as outbox_store
-from engine.outbox.leased_job import locked_job, retried
+from engine.outbox.leased_job import done, locked_job
 from engine.outbox.model import Job, JobState
 from engine.sealing.seals import Seals, SecretKind
 from engine.signatures import store as signatures_store
@@ -101,7 +102,7 @@ def prepare_invitation(command: PrepareInvitation, transaction: Transaction) -> 
     code = code_of(signature, transaction.seals) if signature else None
     locked = changeset_store.lock_case(transaction.connection, job.case_id)
     if signature is None or code is None or recipient is None or locked is None:
-        outbox_store.save_job(transaction.connection, _done(job))
+        outbox_store.save_job(transaction.connection, done(job))
         return None
     address = transaction.noticing.signing_address
     language = locked.case.notify.language
@@ -133,7 +134,7 @@ def record_invitation(command: RecordInvitation, transaction: Transaction) -> No
     signer = _signer(job, transaction) if job and locked else None
     if job is None or locked is None or signer is None or signer.signature is None:
         return
-    after = _after(job, command.outcome, transaction)
+    after = job_after(job, command.outcome, transaction)
     outbox_store.save_job(transaction.connection, after)
     if after.state is JobState.READY:
         return
@@ -153,17 +154,3 @@ def _signer(job: Job, transaction: Transaction) -> Signer | None:
         if signature is not None and signature.id == wanted and signature.state.is_awaited:
             return signer
     return None
-
-
-def _after(job: Job, outcome: SendingOutcome, transaction: Transaction) -> Job:
-    match outcome.result:
-        case SendingResult.SENT:
-            return _done(job)
-        case SendingResult.REFUSED:
-            return replace(job, state=JobState.DEAD, last_error=outcome.detail, leased_until=None)
-        case SendingResult.FAILED:
-            return retried(job, outcome.detail, None, transaction)
-
-
-def _done(job: Job) -> Job:
-    return replace(job, state=JobState.DONE, leased_until=None)
