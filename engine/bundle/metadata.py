@@ -12,8 +12,9 @@ from engine.bundle.contract import OutcomeRule
 from engine.bundle.fees import Fee, fee_list, fees_of
 from engine.bundle.files import BundleFindings
 from engine.bundle.party_rules import MOST_OF_ROLE, Identifier, PartyRule, SigningMeans, party_rules
-from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
-from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
+from engine.bundle.shaped_yaml import read_shaped
+from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct
+from engine.bundle.yaml_tree import YamlTree
 from engine.kernel.vocabulary import CaseStatus, Channel
 from engine.terms.length import LONGEST
 from engine.terms.term import UNITS, SupplementRule, Term, TermKind, terms_of
@@ -212,25 +213,15 @@ class Metadata:
 
     def place(self, *path: str | int) -> str:
         """Where something stands, for a finding: `line 12, outcomes.rejected`."""
-        return _place(self.tree, path)
+        return self.tree.place(path)
 
 
 def read_metadata(content: bytes | None, findings: BundleFindings) -> Metadata | None:
     """The metadata; None after noting why there are none."""
-    if content is None:
-        findings.add(FILE, "", "Expected this file, found none.")
+    read = read_shaped(FILE, content, _SCHEMA, findings, keyed={"outcomes"})
+    if read is None:
         return None
-    try:
-        tree = read_yaml(content)
-        values = _SCHEMA.load(tree.value)
-    except YamlRefused as refusal:
-        findings.add(FILE, "", f"{refusal}.")
-        return None
-    except ValidationError as refusal:
-        for path, sentences in flat(refusal).items():
-            for sentence in sentences:
-                findings.add(FILE, _place(tree, _in_file(path)), sentence)
-        return None
+    tree, values = read
     return _metadata(values, tree)
 
 
@@ -251,13 +242,3 @@ def _metadata(values: Mapping[str, Any], tree: YamlTree) -> Metadata:
         tree=tree,
         parties=party_rules(values),
     )
-
-
-def _in_file(path: Path) -> Path:
-    """The path as the file has it: marshmallow adds `key` or `value` after a key of a dictionary."""
-    return path[:2] + path[3:] if path[:1] == ("outcomes",) else path
-
-
-def _place(tree: YamlTree, path: Path) -> str:
-    line = f"line {tree.line(path)}"
-    return f"{line}, {'.'.join(str(part) for part in path)}" if path else line

@@ -34,8 +34,8 @@ from engine.bundle.scenario import (
     Withdraw,
 )
 from engine.bundle.scenario_shapes import SCENARIO, STEPS
-from engine.bundle.strict_fields import flat
-from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
+from engine.bundle.shaped_yaml import note_refusal, read_shaped
+from engine.bundle.yaml_tree import YamlTree
 from engine.kernel.actor import Role
 from engine.kernel.vocabulary import Channel, Person
 
@@ -54,16 +54,10 @@ def read_scenarios(files: Files) -> tuple[Scenario, ...]:
 
 
 def _read(file: str, content: bytes, findings: BundleFindings) -> Scenario | None:
-    try:
-        tree = read_yaml(content)
-    except YamlRefused as refusal:
-        findings.add(file, "", f"{refusal}.")
+    read = read_shaped(file, content, SCENARIO, findings)
+    if read is None:
         return None
-    try:
-        said = SCENARIO.load(tree.value)
-    except ValidationError as refusal:
-        _note(refusal, file, tree, (), findings)
-        return None
+    tree, said = read
     steps = tuple(_read_step(number, file, tree, findings) for number in range(len(said["steps"])))
     return Scenario(
         name=file.removeprefix(FOLDER).removesuffix(".yaml"),
@@ -97,7 +91,7 @@ def _given(said: Mapping[str, Any], line: int) -> Given:
 def _end(said: Mapping[str, Any], file: str, tree: YamlTree, findings: BundleFindings) -> End:
     line = tree.line(("expect",))
     if bool(said["refused"]) == ("status" in said):
-        findings.add(file, f"line {line}, expect", "Expected a status, or else fields that are refused.")
+        findings.add(file, tree.place(("expect",)), "Expected a status, or else fields that are refused.")
     return End(
         line=line,
         status=said.get("status"),
@@ -115,12 +109,12 @@ def _read_step(number: int, file: str, tree: YamlTree, findings: BundleFindings)
     verb = next(iter(source), "")
     if verb not in STEPS:
         sentence = f"Expected a step to begin with one of {', '.join(STEPS)}, found {verb!r:.80}."
-        findings.add(file, f"line {tree.line(path)}, steps.{number}", sentence)
+        findings.add(file, tree.place(path), sentence)
         return None
     try:
         return _READ[verb](STEPS[verb].load(source), tree.line(path))
     except ValidationError as refusal:
-        _note(refusal, file, tree, path, findings)
+        note_refusal(refusal, file, tree, findings, around=path)
         return None
 
 
@@ -194,17 +188,6 @@ def _expect(said: Mapping[str, Any], line: int) -> Expect:
 
 def _set(said: Mapping[str, Any], name: str) -> frozenset[str] | None:
     return frozenset(said[name]) if name in said else None
-
-
-def _note(
-    refusal: ValidationError, file: str, tree: YamlTree, around: Path, findings: BundleFindings
-) -> None:
-    for inner, sentences in flat(refusal).items():
-        path = (*around, *inner)
-        name = ".".join(str(part) for part in path)
-        place = f"line {tree.line(path)}, {name}" if name else f"line {tree.line(path)}"
-        for sentence in sentences:
-            findings.add(file, place, sentence)
 
 
 _READ: Final[Mapping[str, Callable[[_Said, int], Step]]] = {

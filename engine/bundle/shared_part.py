@@ -12,8 +12,8 @@ from engine.bpmn.shared_parts import CASE_NAMES, FILE, PartName, ValueType, divi
 from engine.bundle.contents import Contents, read_contents
 from engine.bundle.contract import Files
 from engine.bundle.files import BundleFindings
-from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct, flat
-from engine.bundle.yaml_tree import Path, YamlRefused, YamlTree, read_yaml
+from engine.bundle.shaped_yaml import read_shaped
+from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct
 
 _MOST_VERSION: Final = 9999
 
@@ -84,27 +84,17 @@ def read_declaration(
     content: bytes | None, findings: BundleFindings, *, folder: str | None = None
 ) -> Declaration | None:
     """The declaration; None after noting why there is none. `folder` is the one that the file is in."""
-    if content is None:
-        findings.add(FILE, "", "Expected this file, found none.")
+    read = read_shaped(FILE, content, _SCHEMA, findings, keyed={"inputs", "outputs"})
+    if read is None:
         return None
-    try:
-        tree = read_yaml(content)
-        values = _SCHEMA.load(tree.value)
-    except YamlRefused as refusal:
-        findings.add(FILE, "", f"{refusal}.")
-        return None
-    except ValidationError as refusal:
-        for path, sentences in flat(refusal).items():
-            for sentence in sentences:
-                findings.add(FILE, _place(tree, _in_file(path)), sentence)
-        return None
+    tree, values = read
     name = part_name(f"shared/{values['key']}@{values['version']}")
     if name is None:
-        findings.add(FILE, _place(tree, ("key",)), "Expected small Latin letters, digits and hyphens.")
+        findings.add(FILE, tree.place(("key",)), "Expected small Latin letters, digits and hyphens.")
         return None
     if folder is not None and name.folder != folder:
         sentence = f"Expected the key and version of the folder {folder}, found {name.folder}."
-        findings.add(FILE, _place(tree, ("key",)), sentence)
+        findings.add(FILE, tree.place(("key",)), sentence)
     return Declaration(name=name, inputs=_types(values["inputs"]), outputs=_types(values["outputs"]))
 
 
@@ -157,13 +147,3 @@ def _note_repeated_forms(
 
 def _types(written: Mapping[str, Any]) -> Mapping[str, ValueType]:
     return {name: ValueType(one["type"]) for name, one in written.items()}
-
-
-def _in_file(path: Path) -> Path:
-    """The path as the file has it: marshmallow adds `key` or `value` after a key of a dictionary."""
-    return path[:2] + path[3:] if path[:1] in (("inputs",), ("outputs",)) else path
-
-
-def _place(tree: YamlTree, path: Path) -> str:
-    line = f"line {tree.line(path)}"
-    return f"{line}, {'.'.join(str(part) for part in path)}" if path else line

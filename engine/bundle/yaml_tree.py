@@ -45,6 +45,11 @@ class YamlTree:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def place(self, path: Path) -> str:
+        """Where a value is, for a finding: `line 12, outcomes.rejected`."""
+        line = f"line {self.line(path)}"
+        return f"{line}, {'.'.join(str(part) for part in path)}" if path else line
+
 
 def read_yaml(content: bytes) -> YamlTree:
     """Read one document; `YamlRefused` says what was expected and what was found on which line."""
