@@ -5,9 +5,7 @@ from datetime import date, datetime, time
 
 from engine.cases import due_store
 from engine.context import QueryContext
-from engine.kernel.permission import require_oversees
-from engine.kernel.refusal import Invalid, NotFound
-from engine.organisation import store as organisation_store
+from engine.organisation.oversight import overseen_branch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +35,7 @@ class ShowFigures:
 
     def answer(self, context: QueryContext) -> BranchFigures:
         """The figures, for those who may see the branch's load."""
-        code = self.branch_code or context.actor.branch_code
-        if code is None:
-            raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
-        branch = organisation_store.branch_coded(context.connection, code)
-        if branch is None:
-            raise NotFound.of("branch", code)
-        require_oversees(context.actor, branch.id)
+        branch = overseen_branch(context, self.branch_code)
         since = self.since or date(context.now.astimezone(context.zone).year, 1, 1)
         begins = datetime.combine(since, time(0), tzinfo=context.zone)
         counts = due_store.figures_of_branch(context.connection, branch.id, since=begins, now=context.now)

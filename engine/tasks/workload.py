@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from engine.context import QueryContext
-from engine.kernel.permission import require_oversees
-from engine.kernel.refusal import Invalid, NotFound
-from engine.organisation import store as organisation_store
+from engine.organisation.oversight import overseen_branch
 from engine.people import store as people_store
 from engine.people.model import Pause
 from engine.tasks import store as tasks_store
@@ -22,13 +20,7 @@ class ShowLoad:
 
     def answer(self, context: QueryContext) -> Sequence[ClerkLoad]:
         """The people of the branch, by user name."""
-        code = self.branch_code or context.actor.branch_code
-        if code is None:
-            raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
-        branch = organisation_store.branch_coded(context.connection, code)
-        if branch is None:
-            raise NotFound.of("branch", code)
-        require_oversees(context.actor, branch.id)
+        branch = overseen_branch(context, self.branch_code)
         today = context.now.astimezone(context.zone).date()
         midnight = datetime.combine(today, time.min, tzinfo=context.zone).astimezone(UTC)
         return tasks_store.load_of_branch(context.connection, branch.id, now=context.now, midnight=midnight)
