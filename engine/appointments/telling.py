@@ -21,6 +21,7 @@ from engine.context import Command, Transaction
 from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import Sending, SendingOutcome
+from engine.notices.model import address_of
 from engine.notices.sending_job import job_after
 from engine.notices.text import NoticeText
 from engine.organisation import store as organisation_store
@@ -95,8 +96,8 @@ def tell(appointment: Appointment, occasion: Occasion, transaction: Transaction)
 def ask_to_choose(changeset: CaseChangeset, service_task_id: UUID) -> None:
     """Leave the jobs that ask the citizen of a case to choose a time."""
     notify, there = changeset.case.notify, changeset.transaction.noticing.channels
-    for channel, address in ((NoticeChannel.SMS, notify.sms), (NoticeChannel.EMAIL, notify.email)):
-        if address and channel in there:
+    for channel in NoticeChannel:
+        if channel in there and address_of(notify, channel):
             changeset.add_job(
                 JobKind.TELL_APPOINTMENT,
                 {
@@ -229,7 +230,7 @@ def _invitation(job: Job, transaction: Transaction) -> Sending | None:
     if view is None:
         return None
     notify, channel = view.case.notify, NoticeChannel(job.payload["channel"])
-    recipient = {NoticeChannel.SMS: notify.sms, NoticeChannel.EMAIL: notify.email}[channel]
+    recipient = address_of(notify, channel)
     if recipient is None:
         return None
     number = f"{'Υπόθεση' if notify.language is Language.EL else 'Case'} {view.case.number}"
