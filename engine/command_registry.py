@@ -53,6 +53,7 @@ from engine.service_tasks import deliveries
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
+from engine.service_tasks.held_requests import SendHeld, send_held
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
 from engine.service_tasks.switching import SwitchAgencyOn, switch_agency_on
 from engine.signatures import links
@@ -67,6 +68,7 @@ from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask, assign_task,
 from engine.tasks.claim_next import ClaimNext, claim_next
 from engine.tasks.complete import CompleteTask, SaveDraft, complete_task, save_draft
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter, forget_filter, save_filter
+from engine.topics import register as topic_register
 
 Receipt = Mapping[str, Any]
 
@@ -212,6 +214,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     deliveries.SetJobBack: Handler(deliveries.set_job_back),
     deliveries.ReplayJob: Handler(deliveries.replay_job),
     SwitchAgencyOn: Handler(switch_agency_on),
+    SendHeld: Handler(send_held),
+    topic_register.RegisterTopic: Handler(topic_register.register_topic),
+    topic_register.ReviseTopic: Handler(topic_register.revise_topic),
     signatures_sign.OpenLink: Handler(signatures_sign.open_link),
     signatures_sign.SignFromLink: Handler(signatures_sign.sign_from_link),
     signatures_sign.SignAtCounter: Handler(signatures_sign.sign_at_counter, _case_receipt, _recall_case),

@@ -32,6 +32,7 @@ from engine.storage import idempotency as _idempotency
 from engine.storage.columns import metadata
 from engine.tasks import store as _tasks
 from engine.tasks import worklist_store as _worklists
+from engine.topics import store as _topics
 
 __all__ = ["metadata"]
 
@@ -42,6 +43,7 @@ _STORES = (
     _attempts,
     _passkeys,
     _procedures,
+    _topics,
     _cases,
     _compaction,
     _journal,

@@ -19,6 +19,7 @@ from engine.kernel.refusal import Invalid
 from engine.lint import Finding, Report, Severity, Text
 from engine.lint import check as lint
 from engine.lint.report import as_json, as_sarif, as_text
+from engine.service_tasks.topic_register import ServedTopics
 from engine.settings import from_environment
 
 _LINE = re.compile(r"line (\d+)\b")
@@ -33,6 +34,7 @@ class _SystemClock:
 @click.command(
     epilog=examples(
         "stoa check processes/residence-certificate --fix-hints",
+        "stoa check processes/* --served",
         "stoa check drawing.bpmn --format sarif > findings.sarif",
     )
 )
@@ -40,15 +42,22 @@ class _SystemClock:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True
 )
+@click.option(
+    "--served", "asks_served", is_flag=True, help="Ask the installation which topics agencies serve."
+)
 @click.option("--fix-hints", is_flag=True, help="Say for each finding what to do about it.")
 @click.option("--lang", type=click.Choice(["en", "el"]), default="en", show_default=True)
-def check(paths: tuple[Path, ...], form: str, lang: str, *, fix_hints: bool) -> None:
+def check(paths: tuple[Path, ...], form: str, lang: str, *, fix_hints: bool, asks_served: bool) -> None:
     """Check folders of procedures and of shared parts, or single BPMN, DMN and form files.
 
     Exit code 1 if there is an error; warnings and hints do not count.
     """
     found = folders_in(paths)
-    report = Report(tuple(finding for path in found for finding in _findings(path, several=len(found) > 1)))
+    served = _served() if asks_served else None
+    several = len(found) > 1
+    report = Report(
+        tuple(finding for path in found for finding in _findings(path, several=several, served=served))
+    )
     if form == "text":
         colours = sys.stdout.isatty()
         click.echo(as_text(report, language=lang, remedies=fix_hints, colours=colours), nl=False)
@@ -110,12 +119,19 @@ def _forms_beside(processes: Path) -> Path:
     return beside if beside.is_dir() else from_environment(os.environ).forms
 
 
-def _findings(path: Path, *, several: bool) -> list[Finding]:
+def _served() -> frozenset[str]:
+    """The topics that agencies serve in the installation of the settings."""
+    from api.cli.operator import engine, operator
+
+    return engine().ask(ServedTopics(), actor=operator())
+
+
+def _findings(path: Path, *, several: bool, served: frozenset[str] | None) -> list[Finding]:
     try:
         files = files_at(path)
     except Invalid as refused:
         return _refused(refused)
-    found = list(lint(files).findings)
+    found = list(lint(files, served=served).findings)
     if not any(finding.severity is Severity.ERROR for finding in found):
         found += _findings_of_the_bundle(files, path)
     if several and path.is_dir():

@@ -38,6 +38,7 @@ from api.pages.service_tasks import views as agency
 from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
 from api.pages.tasks import views as tasks
+from api.pages.topics import views as topics
 from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
 from engine.kernel.actor import Role
@@ -70,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     corrections.blueprint,
     moves.blueprint,
     agency.blueprint,
+    topics.blueprint,
     documents.request_blueprint,
     calls.blueprint,
     access.blueprint,
@@ -159,6 +161,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
+        ("/admin/topics", _("Topics"), set(topics.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
     )
     return [

@@ -22,6 +22,7 @@ from api.rest import (
     staff,
     tasks,
     terms,
+    topics,
     tracking,
     worklist,
 )
@@ -42,6 +43,7 @@ SUBJECTS = (
     payments.calls,
     signatures.calls,
     agencies.calls,
+    topics.calls,
     documents.calls,
     messages.calls,
     incidents.calls,

@@ -37,6 +37,7 @@ from engine.operations.housekeeping import Beat, CompactClosed, DiscardExpired, 
 from engine.outbox.model import Job
 from engine.payments.paravolo import Paravolo
 from engine.service_tasks.deliveries import LeaseJobs
+from engine.service_tasks.held_requests import SendHeld
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ class WorkerOptions:
 _GATHERING = 0.01
 """Seconds for which a free thread is left without a job, so that its next one is taken with others."""
 
-CHORES = 10
+CHORES = 11
 """How many chores a worker does side by side, besides its jobs."""
 
 
@@ -186,6 +187,7 @@ class Worker:
 
     def run_once(self) -> None:
         """Do everything that is due, and what follows from it at once, and wait until it is done."""
+        self._send_held()
         with self._pool() as pool:
             # A job may be followed by another, so the last look comes after the last wait.
             self._take_jobs(pool)
@@ -232,6 +234,7 @@ class Worker:
         if self._scan is not None:
             yield self._options.poll, Chore("scan_documents", self._scan_documents, self._log)
         yield self._options.poll, Chore("make_views", self._make_views, self._log)
+        yield self._options.beat, Chore("send_held", self._send_held, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("keep_appointments", self._keep_appointments, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
@@ -259,6 +262,11 @@ class Worker:
 
     def _fire_timers(self) -> None:
         fire_due_timers(self.engine, limit=self._options.cases_at_once, log=self._log)
+
+    def _send_held(self) -> None:
+        sent = self.engine.carry_out(SendHeld(limit=self._options.cases_at_once), actor=SYSTEM)
+        if sent:
+            self._log.info("held_requests_sent", count=sent)
 
     def _mark_overdue(self) -> None:
         marked = self.engine.carry_out(MarkOverdue(limit=self._options.cases_at_once), actor=SYSTEM)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from engine.kernel import permission
+from engine.kernel import permission, permission_to_administer
 from engine.kernel.actor import Actor, ActorKind, Role
 from engine.kernel.desk_actions import ACTING
 from engine.kernel.papers import NamedPapers
@@ -380,6 +380,8 @@ _RIGHTS: Final = (
         rule=permission.require_reviews_access,
         when="Not of what they have read themselves.",
     ),
+    Right(thing="topic", action="read", rule=permission_to_administer.require_reads_topics),
+    Right(thing="topic", action="register, revise", rule=permission_to_administer.require_registers_topics),
     Right(thing="installation", action="run", rule=permission.require_operates),
     Right(thing="installation", action="read switches", rule=permission.require_reads_switches),
     Right(thing="sign-in", action="receive people", rule=permission.require_system),

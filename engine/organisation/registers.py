@@ -12,6 +12,7 @@ from engine.organisation.agency_secrets import opened, sealed
 from engine.organisation.model import Agency, Branch
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
+from engine.topics import store as topics_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,9 @@ def save_agency(command: SaveAgency, transaction: Transaction) -> None:
     if problems:
         raise Invalid(f"The agency {agency.key} cannot be connected so.", problems)
     known = organisation_store.agency(transaction.connection, agency.id)
+    topics_store.register_unknown(
+        transaction.connection, agency.topics, at=transaction.now, by=transaction.actor.name
+    )
     kept = replace(agency, disabled_at=known.disabled_at) if known else agency
     organisation_store.save_agency(transaction.connection, sealed(kept, transaction.seals))
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.appointments.chores import ReleaseAppointments
 from engine.bootstrap import build_in_memory
 from engine.bundle.contract import Files
+from engine.bundle.procedure import Procedure
 from engine.bundle.scenario import Act, Given
 from engine.cases.model import Case
 from engine.cases.tracking_code import code_of
@@ -17,12 +18,13 @@ from engine.context import Command
 from engine.dispatch import Engine, R
 from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role
 from engine.kernel.clock import identifier_at
+from engine.kernel.topics import is_reserved
 from engine.messages.deliver import DeliverMessage, MessageReceipt
 from engine.messages.desk_actions import TakeAction, TakeActionFromCitizen
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
-from engine.organisation.model import Branch
-from engine.organisation.registers import SaveBranch
+from engine.organisation.model import Agency, Branch
+from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
 from engine.people.users import SaveUser
@@ -137,6 +139,7 @@ def open_office(files: Files, given: Given) -> Office:
     engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
     people = {role: _somebody(role, branch, engine, given.at) for role in Role}
     version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
+    engine.carry_out(SaveAgency(agency=_agency(engine.catalogue.check(files), given.at)), actor=SYSTEM)
     engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
     return Office(
         engine=engine, clock=clock, recorder=recorder, branch=branch, people=people, procedure=version.key
@@ -153,6 +156,12 @@ def _branch(given: Given) -> Branch:
         local_holidays=given.local_holidays,
         closures=given.closures,
     )
+
+
+def _agency(procedure: Procedure, at: datetime) -> Agency:
+    """Who takes every topic that the procedure names: scenarios say what agencies answer."""
+    topics = {use.topic for use in procedure.topics if use.topic and not is_reserved(use.topic)}
+    return Agency(id=_new_id(at), key="rehearsal", name="Φορέας δοκιμών", topics=tuple(sorted(topics)))
 
 
 def _somebody(role: Role, branch: Branch, engine: Engine, at: datetime) -> Actor:

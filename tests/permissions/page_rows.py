@@ -62,6 +62,14 @@ _WORKLIST = (
     _row("branch.end_pause", "branch: pause people", may_miss=True),
     _row("branch.unlock", "branch: pause people", "task: hand out"),
 )
+_TOPIC = {"name": "Κατοικία", "name_en": "Residence"}
+_TOPICS = (
+    _row("admin_topics.show_list", "topic: read"),
+    _row("admin_topics.show", "topic: read"),
+    _row("admin_topics.ask_new", "topic: register, revise"),
+    _row("admin_topics.register", "topic: register, revise", form={"topic": "registry.another", **_TOPIC}),
+    _row("admin_topics.revise", "topic: register, revise", form={"seen": "1", **_TOPIC}),
+)
 _CASES = (
     _row("case_file.show", "case: read"),
     _row(
@@ -252,6 +260,7 @@ _ACCESS = (
 )
 
 ROWS = (
+    *_TOPICS,
     *_WORKLIST,
     *_CASES,
     *_INCIDENTS,

@@ -306,11 +306,21 @@ _APPOINTMENTS = (
     _row("queues.end_ticket", _KEEPS),
 )
 
+_WORDS = {"name": "Κατοικία", "name_en": "Residence"}
+_TOPICS = (
+    _row("topics.list_topics", "topic: read"),
+    _row("topics.show_topic", "topic: read"),
+    _row("topics.register_topic", "topic: register, revise", body={"topic": "registry.new", **_WORDS}),
+    _row("topics.revise_topic", "topic: register, revise", body={"seen": 1, **_WORDS}),
+    _row("topics.check_topics", "topic: read"),
+)
+
 ROWS = (
     *_PROCEDURES,
     *_CASES,
     *_TASKS,
     *_REQUESTS,
+    *_TOPICS,
     *_PAYMENTS,
     *_APPOINTMENTS,
     *_INCIDENTS,

@@ -283,6 +283,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "decision": "required_papers",
         "username": "petros",
         "agency": "municipality",
+        "topic": "municipality.residence",
         "change": "suspend",
     }
 

@@ -30,6 +30,7 @@ from engine.lint.rules import (
     shared_parts,
     soundness,
     timers,
+    topics,
     work,
 )
 
@@ -226,6 +227,9 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
     "Work, forms and decisions": (
         work.work_named,
         work.topic_needed,
+        topics.topic_of_stoa,
+        topics.topic_served,
+        topics.by_hand_place,
         work.form_known,
         work.form_needed,
         work.options_in_english,
