@@ -154,7 +154,7 @@ class ThrownSignal:
 
 @dataclass(frozen=True, kw_only=True)
 class PassedElement:
-    """A flow node that was entered and left within the step, in order; the journal tells it."""
+    """A flow node of a diagram that was entered and left within the step, in order; the journal tells it."""
 
     element_id: str
     kind: str
@@ -163,15 +163,11 @@ class PassedElement:
     legal: Mapping[str, str] = field(default_factory=dict)
     """Its properties, where one says that it is a legal moment or has an effect by law."""
     file: str = ""
-    """The diagram that it stands in."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TakenFlow:
-    """A sequence flow on which a token went within the step, and the diagram that it stands in.
-
-    A flow to an event that waits, behind an event-based gateway, is taken once that event has happened.
-    """
+    """A sequence flow that a token took, with its diagram; one to an event, once that has happened."""
 
     flow_id: str
     file: str
