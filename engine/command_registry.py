@@ -37,6 +37,7 @@ from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, p
 from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
+from engine.office_settings import change as setting_changes
 from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
@@ -216,6 +217,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     deliveries.ReplayJob: Handler(deliveries.replay_job),
     SwitchAgencyOn: Handler(switch_agency_on),
     SendHeld: Handler(send_held),
+    setting_changes.ProposeSetting: Handler(setting_changes.propose_setting),
+    setting_changes.ApproveSetting: Handler(setting_changes.approve_setting),
+    setting_changes.WithdrawSetting: Handler(setting_changes.withdraw_setting),
     topic_register.RegisterTopic: Handler(topic_register.register_topic),
     topic_register.ReviseTopic: Handler(topic_register.revise_topic),
     signatures_sign.OpenLink: Handler(signatures_sign.open_link),

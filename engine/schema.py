@@ -17,6 +17,7 @@ from engine.incidents import store as _incidents
 from engine.messages import store as _messages
 from engine.messages import subscription_store as _subscriptions
 from engine.notices import store as _notices
+from engine.office_settings import store as _office_settings
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
 from engine.organisation import store as _organisation
@@ -45,6 +46,7 @@ _STORES = (
     _passkeys,
     _procedures,
     _topics,
+    _office_settings,
     _cases,
     _compaction,
     _figures,

@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "documents": ("api.cli.documents:documents", "See what the virus scanner says; have it look again."),
     "branches": ("api.cli.registers:branches", "Close branches on further days; see which terms that moves."),
     "agencies": ("api.cli.registers:agencies", "See which agencies are paused; switch them on again."),
+    "setting": ("api.cli.settings:setting", "See and change what officials decide for the installation."),
     "topics": (
         "api.cli.topics:topics",
         "See what agencies are asked for; register topics.",

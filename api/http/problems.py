@@ -76,6 +76,9 @@ KINDS: Mapping[str, Kind] = {
         409, "The page was opened at another workplace", "Go back to that workplace, or load the page again."
     ),
     "held_by_another": Kind(409, "A colleague has the task", "Ask the colleague, or the branch's manager."),
+    "setting_settled": Kind(
+        409, "Something else became of the change", "Read the setting again; decide another value."
+    ),
     "topic_known": Kind(409, "The topic is registered", "Give it a further version instead."),
     "topic_unserved": Kind(409, "No agency serves the topic", "It is sent once one does; answer it then."),
     "topics_refused": Kind(

@@ -35,6 +35,7 @@ from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
 from api.pages.people import passkeys, sign_in
 from api.pages.service_tasks import views as agency
+from api.pages.settings import views as settings
 from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
 from api.pages.tasks import views as tasks
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     moves.blueprint,
     agency.blueprint,
     topics.blueprint,
+    settings.blueprint,
     documents.request_blueprint,
     calls.blueprint,
     access.blueprint,
@@ -162,6 +164,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
+        ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
     )
     return [

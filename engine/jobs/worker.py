@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from os import getpid
 from threading import Event
@@ -47,8 +47,7 @@ class WorkerOptions:
 
     `lease` must be longer than the longest attempt of a connector, lookup of the host included: a job whose
     lease ran out is given to another worker, and the agency then hears the same webhook-id twice.
-    `jobs_at_once` is the number of agencies' answers that are awaited at the same time. `access` says when
-    somebody reads unusually much, and how long readings stay on record.
+    `jobs_at_once` is the number of agencies' answers that are awaited at the same time.
     """
 
     poll: timedelta = timedelta(seconds=0.5)
@@ -59,7 +58,6 @@ class WorkerOptions:
     jobs_at_once: int = 16
     anchors: timedelta = timedelta(minutes=10)
     cases_at_once: int = 100
-    access: AccessRules = field(default_factory=AccessRules)
 
 
 _GATHERING = 0.01
@@ -319,7 +317,7 @@ class Worker:
             self._log.error("anchor_not_handed_over", place=place, reason=reason)
 
     def _watch_access(self) -> None:
-        rules = self._options.access
+        rules = AccessRules.decided(self.engine.decided(), self.engine.clock.now())
         raised = self.engine.carry_out(WatchReading(rules=rules), actor=SYSTEM)
         if raised:
             self._log.warning("unusual_reading", count=raised)

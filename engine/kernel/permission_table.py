@@ -380,6 +380,8 @@ _RIGHTS: Final = (
         rule=permission.require_reviews_access,
         when="Not of what they have read themselves.",
     ),
+    Right(thing="setting", action="read", rule=permission_to_administer.require_reads_settings),
+    Right(thing="setting", action="decide", rule=permission_to_administer.require_decides),
     Right(thing="topic", action="read", rule=permission_to_administer.require_reads_topics),
     Right(thing="topic", action="register, revise", rule=permission_to_administer.require_registers_topics),
     Right(thing="installation", action="run", rule=permission.require_operates),

@@ -70,6 +70,12 @@ _TOPICS = (
     _row("admin_topics.register", "topic: register, revise", form={"topic": "registry.another", **_TOPIC}),
     _row("admin_topics.revise", "topic: register, revise", form={"seen": "1", **_TOPIC}),
 )
+_SETTINGS = (
+    _row("admin_settings.show", "setting: read"),
+    _row("admin_settings.propose", "setting: decide", form={"value": "30", **WHY}, key="setting_key"),
+    _row("admin_settings.approve", "setting: decide"),
+    _row("admin_settings.withdraw", "setting: decide"),
+)
 _CASES = (
     _row("case_file.show", "case: read"),
     _row(
@@ -261,6 +267,7 @@ _ACCESS = (
 
 ROWS = (
     *_TOPICS,
+    *_SETTINGS,
     *_WORKLIST,
     *_CASES,
     *_INCIDENTS,

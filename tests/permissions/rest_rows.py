@@ -315,12 +315,20 @@ _TOPICS = (
     _row("topics.check_topics", "topic: read"),
 )
 
+_SETTINGS = (
+    _row("settings.list_settings", "setting: read"),
+    _row("settings.propose_setting", "setting: decide", body={"value": "30", **WHY}, key="setting_key"),
+    _row("settings.approve_setting", "setting: decide"),
+    _row("settings.withdraw_setting", "setting: decide"),
+)
+
 ROWS = (
     *_PROCEDURES,
     *_CASES,
     *_TASKS,
     *_REQUESTS,
     *_TOPICS,
+    *_SETTINGS,
     *_PAYMENTS,
     *_APPOINTMENTS,
     *_INCIDENTS,
