@@ -1,4 +1,4 @@
-"""Claims about random diagrams: a case that was taken to another version goes on as if nothing had happened."""
+"""Claims about random diagrams: a case taken to another version goes on as if nothing had happened."""
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
