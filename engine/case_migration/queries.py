@@ -87,20 +87,22 @@ class ListRuns:
 
 @dataclass(frozen=True, kw_only=True)
 class ShowRun:
-    """One run."""
+    """One run of a plan of the procedure."""
 
+    procedure: str
     run_id: UUID
 
     def answer(self, context: QueryContext) -> MigrationRun:
         """The run, as far as it has come."""
         require_plans_migration(context.actor)
-        return shown_run(self.run_id, context)
+        return _run_of(self.procedure, self.run_id, context)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListResults:
     """What a run made of each case, or of those with one verdict."""
 
+    procedure: str
     run_id: UUID
     verdict: Verdict | None = None
     part: Slice = field(default_factory=Slice)
@@ -108,16 +110,15 @@ class ListResults:
     def answer(self, context: QueryContext) -> Page[CaseResult]:
         """The cases by id, with numbers and sentences, and nothing of who is in them."""
         require_plans_migration(context.actor)
-        run = shown_run(self.run_id, context)
+        run = _run_of(self.procedure, self.run_id, context)
         return migration_store.results_of(context.connection, run.id, self.verdict, self.part)
 
     def disclosed(self, answer: Page[CaseResult]) -> Iterable[Disclosure]:
         return listed(answer.items)
 
 
-def shown_run(run_id: UUID, context: QueryContext) -> MigrationRun:
-    """The run; `NotFound` if there is none."""
+def _run_of(procedure: str, run_id: UUID, context: QueryContext) -> MigrationRun:
     run = migration_store.run(context.connection, run_id)
-    if run is None:
+    if run is None or migration_store.plan(context.connection, run.plan_id).procedure_key != procedure:
         raise NotFound.of("migration run", run_id)
     return run

@@ -106,6 +106,7 @@ def _total(command: StartRun, plan: MigrationPlan, transaction: Transaction) -> 
 class PutRun(Command[MigrationRun]):
     """Pause a run, let it go on (`running`), or stop it for good. What is done stays done."""
 
+    procedure: str
     run_id: UUID
     state: RunState
 
@@ -114,6 +115,9 @@ def put_run(command: PutRun, transaction: Transaction) -> MigrationRun:
     """The run as it is now; `Conflict` for one that is over."""
     require_runs_migration(transaction.actor)
     run = _locked(command.run_id, transaction)
+    plan = migration_store.plan(transaction.connection, run.plan_id)
+    if plan.procedure_key != command.procedure:
+        raise NotFound.of("migration run", command.run_id)
     if command.state is RunState.DONE:
         raise Conflict("A run is done when all its cases are.", code="run_under_way")
     if run.state is command.state:

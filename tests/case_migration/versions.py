@@ -67,7 +67,7 @@ def runs(office: Office, kind: RunKind, *, key: str = KEY, **more: Any) -> Migra
     return run
 
 
-def results(office: Office, run: MigrationRun) -> dict[str, CaseResult]:
+def results(office: Office, run: MigrationRun, *, key: str = KEY) -> dict[str, CaseResult]:
     """What the run made of each case, by number."""
-    question = ListResults(run_id=run.id, part=Slice(limit=100))
+    question = ListResults(procedure=key, run_id=run.id, part=Slice(limit=100))
     return {one.case_number: one for one in office.engine.ask(question, actor=OPERATOR).items}
