@@ -75,7 +75,7 @@ def migrate(
     if dry_run and back:
         raise click.UsageError("Either --dry-run or --back.")
     target, actor = engine(), operator()
-    pair = {"procedure": procedure, "from_number": from_number, "to_number": to_number}
+    pair: dict[str, Any] = {"procedure": procedure, "from_number": from_number, "to_number": to_number}
     if show_plan:
         shown = target.ask(ShowPlan(**pair), actor=actor)
         click.echo(yaml.safe_dump({"elements": dict(shown.elements)}, allow_unicode=True), nl=False)

@@ -79,7 +79,8 @@ def moved_case(
         snapshot=migration.after.snapshot,
         next_timer_at=None if is_suspended else migration.after.next_timer_at,
     )
-    changeset = CaseChangeset(transaction, replace(locked, case=case))
+    changeset = CaseChangeset(transaction, locked)
+    changeset.case = case
     signers = signatures_store.signers_of(transaction.connection, case.id)
     reasons = list(parties_without_a_role(signers, after))
     consequences = list(migration.consequences)

@@ -296,7 +296,8 @@ def _taken_back(
     restored = changeset_store.lock_case(connection, case.id)
     if restored is None:
         raise NotFound.of("case", case.id)
-    changeset = CaseChangeset(transaction, restored)
+    changeset = CaseChangeset(transaction, replace(restored, case=case))
+    changeset.case = restored.case
     with changeset.in_the_name_of(run.started_by.actor):
         detail = _detail(run, plan.to_number, plan.from_number)
         changeset.record("case_migrated_back", detail, reason=run.decree)

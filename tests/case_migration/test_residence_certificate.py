@@ -171,3 +171,17 @@ def stored(office: Office, state: CaseState) -> Mapping[str, Any]:
             sa.text("SELECT count(*) FROM jobs WHERE case_id = :id"), {"id": state.case.id.hex}
         ).scalar_one()
     return {**rows, "jobs": jobs}
+
+
+def test_the_figures_of_both_versions_follow_a_case_there_and_back(office: Office) -> None:
+    office.opens_case()
+    publish(office, with_five_more_days())
+    plans(office)
+    counted = []
+    for kind in (RunKind.MOVE, RunKind.BACK):
+        runs(office, kind)
+        with office.engine.store.reading() as connection:
+            sums = sa.text("SELECT version_number, sum(opened) FROM case_tallies GROUP BY 1 ORDER BY 1")
+            counted.append([tuple(row) for row in connection.execute(sums)])
+
+    assert counted == [[(1, 0), (2, 1)], [(1, 1), (2, 0)]]
