@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0037_posts"
-down_revision = "0034_signatures"
+down_revision = "0040_figures"
 branch_labels = None
 depends_on = None
 

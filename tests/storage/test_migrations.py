@@ -260,7 +260,7 @@ def test_who_worked_where_before_there_were_posts_works_there_still(bare_url: st
         maria = ExternalIdentity(username="maria", display_name="Μαρία")
         office.does(ReceivePerson(person=maria, posts=groups), actor=SYSTEM)
         before = engine.ask(ShowUser(username="maria"), actor=SYSTEM).workplaces
-        migrate.downgrade(bare_url, "0034_signatures")
+        migrate.downgrade(bare_url, "0040_figures")
 
         migrate.upgrade(bare_url)
 
