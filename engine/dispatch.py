@@ -125,7 +125,7 @@ class Engine:
             with self.store.glancing() as connection:
                 now = self.clock.now()
                 today = now.astimezone(self.zone).date()
-                return token_store.actor(connection, token_digest, now=now, today=today)
+                return token_store.actor(connection, token_digest, now, on=today)
 
         return _again_if_interrupted(look_up)
 
@@ -139,7 +139,7 @@ class Engine:
             with self.store.glancing() as connection:
                 now = self.clock.now()
                 today = now.astimezone(self.zone).date()
-                return account_store.signed_in(connection, session_digest, now=now, today=today)
+                return account_store.signed_in(connection, session_digest, now, on=today)
 
         return _again_if_interrupted(look_up)
 

@@ -106,7 +106,7 @@ def _people_with_places(
     joined: Callable[[sa.Join], sa.FromClause],
     *conditions: sa.ColumnElement[bool],
 ) -> sa.Select[Any]:
-    """Users with `more` columns, and a row for each of the posts that they have on the day `today`.
+    """Users with `more` columns, and a row for each of the posts that they have on the day `day`.
 
     Who has none has a row without one. `joined` adds the tables of `more` to those of the users.
     """
@@ -222,9 +222,9 @@ def device_key(connection: Connection, username: str) -> bytes | None:
     return found
 
 
-def workplaces(connection: Connection, user_id: UUID, today: date) -> tuple[Workplace, ...]:
-    """Where a user works today: their branches by code, then their agencies by key."""
-    return _workplaces_of(connection.execute(_WORKPLACES, {"of_user": user_id, "today": today}).mappings())
+def workplaces(connection: Connection, user_id: UUID, *, on: date) -> tuple[Workplace, ...]:
+    """Where a user works on that day: their branches by code, then their agencies by key."""
+    return _workplaces_of(connection.execute(_WORKPLACES, {"of_user": user_id, "day": on}).mappings())
 
 
 def add_session(connection: Connection, session: Session) -> None:
@@ -289,13 +289,13 @@ def discard_ended(connection: Connection, before: datetime) -> int:
     return connection.execute(_DISCARD_SESSIONS, {"moment": before}).rowcount
 
 
-def signed_in(connection: Channel, session_digest: bytes, *, now: datetime, today: date) -> SignedIn | None:
-    """Whose open session that is, with all their workplaces of `today`, in one statement.
+def signed_in(connection: Channel, session_digest: bytes, now: datetime, *, on: date) -> SignedIn | None:
+    """Whose open session that is, with all their workplaces of that day, in one statement.
 
     None if it is unknown, has ended or is over, or its owner is inactive. One that awaits the second
     factor's code is there too: the caller looks at `session.awaits_code`.
     """
-    asked = {"of_digest": session_digest, "moment": now, "today": today}
+    asked = {"of_digest": session_digest, "moment": now, "day": on}
     rows = [row._asdict() for row in _SIGNED_IN.rows(connection, asked)]
     if not rows:
         return None
@@ -315,15 +315,15 @@ def second_factors(connection: Connection, user_id: UUID) -> SecondFactors:
     )
 
 
-def colleague(connection: Connection, username: str, today: date) -> UserAccount | None:
-    """One user by name, active or not, with their workplaces of `today`."""
-    rows = connection.execute(_COLLEAGUE, {"username": username, "today": today}).mappings()
+def colleague(connection: Connection, username: str, *, on: date) -> UserAccount | None:
+    """One user by name, active or not, with their workplaces of that day."""
+    rows = connection.execute(_COLLEAGUE, {"username": username, "day": on}).mappings()
     return next(iter(_colleagues_of(rows)), None)
 
 
-def colleagues(connection: Connection, today: date) -> Sequence[UserAccount]:
-    """All users, by name, with their workplaces of `today`."""
-    return _colleagues_of(connection.execute(_COLLEAGUES, {"today": today}).mappings())
+def colleagues(connection: Connection, *, on: date) -> Sequence[UserAccount]:
+    """All users, by name, with their workplaces of that day."""
+    return _colleagues_of(connection.execute(_COLLEAGUES, {"day": on}).mappings())
 
 
 def open_sessions(connection: Connection, user_id: UUID, now: datetime) -> Sequence[Session]:

@@ -78,7 +78,7 @@ def _manages(transaction: Transaction, username: str) -> bool:
     actor, user = transaction.actor, people_store.active_user_named(transaction.connection, username)
     if user is None or actor.branch_id is None or not actor.has(Role.MANAGER):
         return False
-    return bool(post_store.roles_at(transaction.connection, user.id, actor.branch_id, transaction.today))
+    return bool(post_store.roles_at(transaction.connection, user.id, actor.branch_id, on=transaction.today))
 
 
 def known_user(transaction: Transaction, user_id: UUID) -> User:

@@ -142,7 +142,7 @@ def _placed(
     transaction: Transaction, user: User, posts: Collection[GroupPost], *, groups_alone: bool
 ) -> Received:
     present = present_posts(transaction, user.id)
-    places = account_store.workplaces(transaction.connection, user.id, transaction.today)
+    places = account_store.workplaces(transaction.connection, user.id, on=transaction.today)
     ids = _place_ids(transaction, places, posts)
     wanted = {Grant(ids[_key(post)], post.role) for post in posts if _key(post) in ids}
     held = {post.grant for post in present}

@@ -62,7 +62,7 @@ class ListOfficers:
     def answer(self, context: QueryContext) -> Sequence[User]:
         """The people, by user name."""
         require_operates(context.actor)
-        return post_store.officers_of(context.connection, self.agency_id, context.today)
+        return post_store.officers_of(context.connection, self.agency_id, on=context.today)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ class ListOwnAgencies:
         """The agencies, by key."""
         if context.actor.id is None:
             return ()
-        return post_store.agencies_served_by(context.connection, context.actor.id, context.today)
+        return post_store.agencies_served_by(context.connection, context.actor.id, on=context.today)
 
 
 def _post_at(transaction: Transaction, user_id: UUID, agency_id: UUID) -> Post | None:

@@ -57,7 +57,9 @@ def _colleague(username: str, transaction: Transaction) -> tuple[User, UUID]:
     branch_id = require_branch(transaction.actor)
     require_manages(transaction.actor, branch_id)
     user = people_store.active_user_named(transaction.connection, username)
-    if user is None or not post_store.roles_at(transaction.connection, user.id, branch_id, transaction.today):
+    if user is None or not post_store.roles_at(
+        transaction.connection, user.id, branch_id, on=transaction.today
+    ):
         raise Invalid.field("username", f"nobody named {username} works in your branch")
     return user, branch_id
 

@@ -46,13 +46,13 @@ Index("ix_posts_organisation_id", posts.c.organisation_id)
 absent = users.alias("absent")
 """The users in whose place others act."""
 
-TODAY = sa.bindparam("today", type_=sa.Date())
+DAY = sa.bindparam("day", type_=sa.Date())
 COUNTS = sa.and_(
     posts.c.withdrawn_at.is_(None),
-    sa.or_(posts.c.valid_from.is_(None), posts.c.valid_from <= TODAY),
-    sa.or_(posts.c.valid_until.is_(None), posts.c.valid_until >= TODAY),
+    sa.or_(posts.c.valid_from.is_(None), posts.c.valid_from <= DAY),
+    sa.or_(posts.c.valid_until.is_(None), posts.c.valid_until >= DAY),
 )
-"""That a post counts on the day `today`: the same rule as `Post.counts_on`."""
+"""That a post counts on the day `day`: the same rule as `Post.counts_on`."""
 
 _USER_ID = sa.bindparam("user_id", type_=sa.Uuid())
 _PLACE_ID = sa.bindparam("place_id", type_=sa.Uuid())
@@ -104,15 +104,15 @@ _AT_WORK = (
 )
 
 
-def roles_at(connection: Connection, user_id: UUID, place_id: UUID, today: date) -> frozenset[Role]:
+def roles_at(connection: Connection, user_id: UUID, place_id: UUID, *, on: date) -> frozenset[Role]:
     """The roles of an active user at an organisation; none if they do not work there."""
-    parameters = {"user_id": user_id, "place_id": place_id, "today": today}
+    parameters = {"user_id": user_id, "place_id": place_id, "day": on}
     return frozenset(map(Role, connection.execute(_ROLES, parameters).scalars()))
 
 
-def roles_by_user(connection: Connection, place_id: UUID, today: date) -> Mapping[UUID, frozenset[Role]]:
+def roles_by_user(connection: Connection, place_id: UUID, *, on: date) -> Mapping[UUID, frozenset[Role]]:
     """The active users who work at an organisation, with their roles there."""
-    rows = connection.execute(_ROLES_THERE, {"place_id": place_id, "today": today})
+    rows = connection.execute(_ROLES_THERE, {"place_id": place_id, "day": on})
     return _roles_by((row.user_id, row.role) for row in rows)
 
 
@@ -138,23 +138,23 @@ def save_post(connection: Connection, post: Post) -> None:
     execute_for(connection, _SAVE, {**post.__dict__, "role": post.role.value, "source": post.source.value})
 
 
-def agencies_served_by(connection: Connection, user_id: UUID, today: date) -> Sequence[Agency]:
+def agencies_served_by(connection: Connection, user_id: UUID, *, on: date) -> Sequence[Agency]:
     """The agencies that an active user works for, by key."""
-    ids = connection.execute(_AGENCIES_SERVED, {"user_id": user_id, "today": today}).scalars().all()
+    ids = connection.execute(_AGENCIES_SERVED, {"user_id": user_id, "day": on}).scalars().all()
     return organisation_store.agencies_with(connection, ids)
 
 
-def officers_of(connection: Connection, agency_id: UUID, today: date) -> Sequence[User]:
+def officers_of(connection: Connection, agency_id: UUID, *, on: date) -> Sequence[User]:
     """The people who work for an agency, by user name."""
-    rows = connection.execute(_OFFICERS_OF, {"place_id": agency_id, "today": today}).mappings()
+    rows = connection.execute(_OFFICERS_OF, {"place_id": agency_id, "day": on}).mappings()
     return [User(**row) for row in rows]
 
 
 def colleagues_at_work(
-    connection: Connection, branch_id: UUID, *, now: datetime, today: date
+    connection: Connection, branch_id: UUID, *, now: datetime, on: date
 ) -> Sequence[Colleague]:
     """The active people of a branch whose work is not paused at `now`, by display name."""
-    rows = connection.execute(_AT_WORK, {"place_id": branch_id, "now": now, "today": today})
+    rows = connection.execute(_AT_WORK, {"place_id": branch_id, "now": now, "day": on})
     roles = _roles_by(((row.display_name, row.username), row.role) for row in rows)
     # Sorted here, because databases differ in how they order Greek letters.
     return [

@@ -79,12 +79,12 @@ _REVOKE_TOKENS_OF = (
 )
 
 
-def actor(connection: Channel, token_digest: bytes, *, now: datetime, today: date) -> Actor | None:
-    """Whose token that is, with branch, scopes, and the roles of `today`.
+def actor(connection: Channel, token_digest: bytes, now: datetime, *, on: date) -> Actor | None:
+    """Whose token that is, with branch, scopes, and the roles of that day.
 
     None if unknown, revoked, expired, or its owner is inactive.
     """
-    rows = _ACTOR.rows(connection, {"digest": token_digest, "now": now, "today": today})
+    rows = _ACTOR.rows(connection, {"digest": token_digest, "now": now, "day": on})
     if not rows:
         return None
     row = rows[0]

@@ -84,7 +84,7 @@ def _require_owner(command: IssueToken, transaction: Transaction) -> None:
     if command.branch_id is None or command.user_id is None:
         raise Invalid.field("branch", "a user's token needs the branch that it acts in")
     owner_id, today = command.user_id, transaction.today
-    if not post_store.roles_at(transaction.connection, owner_id, command.branch_id, today):
+    if not post_store.roles_at(transaction.connection, owner_id, command.branch_id, on=today):
         raise Invalid.field("branch", "the user does not work in that branch")
 
 

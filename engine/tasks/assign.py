@@ -30,7 +30,7 @@ def assign_task(command: AssignTask, transaction: Transaction) -> Task:
     require_version(task.row_version, command.expected_version)
     user = people_store.active_user_named(transaction.connection, command.to)
     today = transaction.today
-    roles = post_store.roles_at(transaction.connection, user.id, task.branch_id, today) if user else None
+    roles = post_store.roles_at(transaction.connection, user.id, task.branch_id, on=today) if user else None
     if user is None or not roles:
         raise Invalid.field("to", f"nobody named {command.to} works in branch {changeset.case.branch_code}")
     if not may_take(name=user.username, roles=roles, task=task):

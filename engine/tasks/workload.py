@@ -23,7 +23,7 @@ class ShowLoad:
         """The people of the branch, by user name."""
         branch = overseen_branch(context, self.branch_code)
         midnight = datetime.combine(context.today, time.min, tzinfo=context.zone).astimezone(UTC)
-        people = post_store.roles_by_user(context.connection, branch.id, context.today)
+        people = post_store.roles_by_user(context.connection, branch.id, on=context.today)
         return tasks_store.load_of_branch(
             context.connection, branch.id, people=people, now=context.now, midnight=midnight
         )

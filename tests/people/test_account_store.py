@@ -33,7 +33,7 @@ def keep(store: Database, user: User, *branches: Branch) -> None:
 def signed_in(store: Database, text: str, minutes: float = 0) -> SignedIn | None:
     with store.reading() as connection:
         return account_store.signed_in(
-            connection, digest_of(text), now=minutes_later(minutes), today=minutes_later(minutes).date()
+            connection, digest_of(text), minutes_later(minutes), on=minutes_later(minutes).date()
         )
 
 
@@ -101,7 +101,7 @@ def test_an_officer_works_for_an_agency_after_their_branches(store: Database) ->
     assert found.actor.branch_code is None
     assert found.actor.roles == {Role.OFFICER}
     with store.begin() as connection:
-        assert account_store.workplaces(connection, user.id, NOON.date()) == found.workplaces
+        assert account_store.workplaces(connection, user.id, on=NOON.date()) == found.workplaces
 
 
 def test_an_officer_without_a_branch_is_found_too(store: Database) -> None:
@@ -113,7 +113,7 @@ def test_an_officer_without_a_branch_is_found_too(store: Database) -> None:
         connection.commit()
 
     with store.reading() as connection:
-        found = account_store.colleague(connection, "maria", NOON.date())
+        found = account_store.colleague(connection, "maria", on=NOON.date())
 
     assert found is not None
     assert [place.agency_id for place in found.workplaces] == [agency.id]
@@ -225,9 +225,9 @@ def test_a_colleague_is_found_by_name_with_account_and_branches(store: Database)
         connection.commit()
 
     with store.reading() as connection:
-        found = account_store.colleague(connection, "maria", NOON.date())
-        everybody = account_store.colleagues(connection, NOON.date())
-        nobody = account_store.colleague(connection, "MARIA", NOON.date())
+        found = account_store.colleague(connection, "maria", on=NOON.date())
+        everybody = account_store.colleagues(connection, on=NOON.date())
+        nobody = account_store.colleague(connection, "MARIA", on=NOON.date())
 
     assert found is not None
     assert (found.user, found.account) == (maria, account)

@@ -54,12 +54,12 @@ def enrol(store: Database, user: User, branch: Branch, *roles: Role) -> None:
 
 
 def roles_at(connection: Connection, user: User, branch: Branch) -> frozenset[Role]:
-    return post_store.roles_at(connection, user.id, branch.id, NOON.date())
+    return post_store.roles_at(connection, user.id, branch.id, on=NOON.date())
 
 
 def actor(store: Database, text: str, now: datetime = NOON) -> Actor | None:
     with store.reading() as connection:
-        return token_store.actor(connection, digest(text), now=now, today=now.date())
+        return token_store.actor(connection, digest(text), now, on=now.date())
 
 
 def test_a_branch_is_found_by_id_and_code_as_it_was_written_last(store: Database) -> None:

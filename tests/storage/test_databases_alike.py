@@ -281,7 +281,7 @@ def test_a_change_of_the_case_alone_is_one_statement(office: Office, store: Data
 
 def test_who_is_asking_is_one_statement(store: Database) -> None:
     with statements_of(store) as sent, store.reading() as connection:
-        token_store.actor(connection, b"unknown", now=NOON, today=NOON.date())
+        token_store.actor(connection, b"unknown", NOON, on=NOON.date())
 
     assert len(sent) == 1
 

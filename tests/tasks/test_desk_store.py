@@ -65,7 +65,7 @@ def employ(office: Office, *roles: str) -> None:
 
 
 def load_of(connection: Connection, branch_id: UUID, *, midnight: datetime) -> Sequence[ClerkLoad]:
-    people = post_store.roles_by_user(connection, branch_id, NOON.date())
+    people = post_store.roles_by_user(connection, branch_id, on=NOON.date())
     return tasks_store.load_of_branch(connection, branch_id, people=people, now=NOON, midnight=midnight)
 
 
@@ -234,8 +234,8 @@ def test_an_officer_works_for_their_agencies(office: Office) -> None:
         connection.commit()
 
     with office.store.reading() as connection:
-        agencies = post_store.agencies_served_by(connection, office.user.id, NOON.date())
-        officers = post_store.officers_of(connection, another.id, NOON.date())
+        agencies = post_store.agencies_served_by(connection, office.user.id, on=NOON.date())
+        officers = post_store.officers_of(connection, another.id, on=NOON.date())
 
     assert (list(agencies), list(officers)) == ([another, office.agency], [office.user])
 
@@ -247,6 +247,6 @@ def test_who_left_works_for_no_agency(office: Office) -> None:
         connection.commit()
 
     with office.store.reading() as connection:
-        found = post_store.agencies_served_by(connection, office.user.id, NOON.date())
+        found = post_store.agencies_served_by(connection, office.user.id, on=NOON.date())
 
     assert list(found) == []

@@ -85,7 +85,7 @@ def test_those_at_work_are_active_and_not_paused(office: Office) -> None:
         connection.commit()
 
     with office.store.reading() as connection:
-        found = post_store.colleagues_at_work(connection, office.branch.id, now=NOON, today=NOON.date())
+        found = post_store.colleagues_at_work(connection, office.branch.id, now=NOON, on=NOON.date())
 
     assert [one.username for one in found] == ["back", "maria"]
     assert found[0].roles == {"clerk"}
