@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0045_case_migrations"
-down_revision = "0040_figures"
+down_revision = "0037_posts"
 branch_labels = None
 depends_on = None
 
