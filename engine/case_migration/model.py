@@ -23,16 +23,29 @@ class Hand:
     id: UUID | None
     name: str
     branch_code: str | None = None
+    stands_in_for: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, actor: Actor) -> "Hand":
         """The hand of whoever acts."""
-        return cls(kind=actor.kind, id=actor.id, name=actor.name, branch_code=actor.branch_code)
+        return cls(
+            kind=actor.kind,
+            id=actor.id,
+            name=actor.name,
+            branch_code=actor.branch_code,
+            stands_in_for=actor.stands_in_for,
+        )
 
     @property
     def actor(self) -> Actor:
         """Who it is in a journal."""
-        return Actor(kind=self.kind, id=self.id, name=self.name, branch_code=self.branch_code)
+        return Actor(
+            kind=self.kind,
+            id=self.id,
+            name=self.name,
+            branch_code=self.branch_code,
+            stands_in_for=self.stands_in_for,
+        )
 
     def is_same_person(self, other: "Hand") -> bool:
         """Whether both are the same account."""

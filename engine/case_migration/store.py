@@ -258,12 +258,19 @@ def results_of(
 
 
 def _hand_json(hand: Hand) -> Mapping[str, Any]:
-    return {**hand.__dict__, "kind": hand.kind.value, "id": str(hand.id) if hand.id else None}
+    hand_id = str(hand.id) if hand.id else None
+    return {
+        **hand.__dict__,
+        "kind": hand.kind.value,
+        "id": hand_id,
+        "stands_in_for": list(hand.stands_in_for),
+    }
 
 
 def _hand_of(written: Mapping[str, Any]) -> Hand:
     known_id = UUID(written["id"]) if written["id"] else None
-    return Hand(**{**written, "kind": ActorKind(written["kind"]), "id": known_id})
+    known = {"kind": ActorKind(written["kind"]), "id": known_id}
+    return Hand(**{**written, **known, "stands_in_for": tuple(written["stands_in_for"])})
 
 
 def _plan_row(one: MigrationPlan) -> Values:
