@@ -43,6 +43,7 @@ from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, rec
 from engine.office_settings import change as setting_changes
 from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
+from engine.organisation import connect
 from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
 from engine.payments import counter, paravolo_jobs
 from engine.payments import store as payments_store
@@ -62,13 +63,13 @@ from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
 from engine.procedures import store as procedures_store
 from engine.procedures import versions
-from engine.service_tasks import deliveries
+from engine.service_tasks import deliveries, pings
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
 from engine.service_tasks.held_requests import SendHeld, send_held
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
-from engine.service_tasks.switching import SwitchAgencyOn, switch_agency_on
+from engine.service_tasks.switching import PauseAgency, SwitchAgencyOn, pause_agency, switch_agency_on
 from engine.signatures import links
 from engine.signatures import sign as signatures_sign
 from engine.storage.database import Connection
@@ -230,6 +231,15 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     deliveries.ReplayJob: Handler(deliveries.replay_job),
     SwitchAgencyOn: Handler(switch_agency_on),
     SendHeld: Handler(send_held),
+    PauseAgency: Handler(pause_agency),
+    pings.PingAgency: Handler(pings.ping_agency),
+    pings.PreparePing: Handler(pings.prepare_ping),
+    pings.RecordPing: Handler(pings.record_ping),
+    connect.EnterAgency: Handler(connect.enter_agency),
+    connect.ChangeEndpoint: Handler(connect.change_endpoint),
+    connect.ServeTopics: Handler(connect.serve_topics),
+    connect.AddKey: Handler(connect.add_key),
+    connect.EndKey: Handler(connect.end_key),
     setting_changes.ProposeSetting: Handler(setting_changes.propose_setting),
     setting_changes.ApproveSetting: Handler(setting_changes.approve_setting),
     setting_changes.WithdrawSetting: Handler(setting_changes.withdraw_setting),

@@ -21,6 +21,7 @@ from engine.notices import store as _notices
 from engine.office_settings import store as _office_settings
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
+from engine.organisation import connection_store as _connections
 from engine.organisation import store as _organisation
 from engine.outbox import store as _outbox
 from engine.payments import store as _payments
@@ -44,6 +45,7 @@ __all__ = ["metadata"]
 
 _STORES = (
     _organisation,
+    _connections,
     _people,
     _posts,
     _former_store,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.http import form_tokens, session_cookie
 from api.http.context import request_id
 from api.pages.access import views as access
+from api.pages.agencies import views as agencies
 from api.pages.appointments import citizen as own_appointments
 from api.pages.appointments import plan as appointment_plan
 from api.pages.appointments import screen
@@ -73,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     moves.blueprint,
     agency.blueprint,
     topics.blueprint,
+    agencies.blueprint,
     settings.blueprint,
     documents.request_blueprint,
     calls.blueprint,
@@ -163,6 +165,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
+        ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),

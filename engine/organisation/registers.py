@@ -8,7 +8,7 @@ from engine.kernel.bilingual import Bilingual
 from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid
 from engine.organisation import store as organisation_store
-from engine.organisation.agency_secrets import opened, sealed
+from engine.organisation.agency_secrets import opened, sealed, usable
 from engine.organisation.model import Agency, Branch
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
@@ -79,7 +79,7 @@ class WhoSends:
     def answer(self, context: QueryContext) -> Agency | None:
         """The agency with its secrets in the clear; None if there is none of that key."""
         found = organisation_store.agency_keyed(context.connection, self.agency_key)
-        return opened(found, context.seals) if found else None
+        return usable(found, context) if found else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -291,6 +291,18 @@ def count_held(connection: Connection) -> Mapping[str, int]:
     return {row.topic: row.held for row in connection.execute(_COUNT_HELD)}
 
 
+def count_waiting(connection: Connection) -> Mapping[UUID, int]:
+    """How many open requests each agency is asked, by its id."""
+    statement = (
+        sa.select(service_tasks.c.agency_id, sa.func.count().label("waiting"))
+        .where(
+            service_tasks.c.agency_id.is_not(None), service_tasks.c.state == literal(ServiceTaskState.OPEN)
+        )
+        .group_by(service_tasks.c.agency_id)
+    )
+    return {row.agency_id: row.waiting for row in connection.execute(statement)}
+
+
 def paused_agencies(connection: Connection, sight: Sight) -> Sequence[Row]:
     """The agencies that are paused, by key, with how many open service tasks in sight wait for each."""
     asked = sa.and_(
