@@ -216,11 +216,10 @@ def _require_possible(
     if parent_id is not None:
         above = version_store.organisation(transaction.connection, parent_id, on=command.from_day)
         if above is None:
-            problems["parent"] = [f"expected an organisation that exists on {command.from_day}"]
-        elif found.id in above.line:
+            raise NotFound.of("organisation", parent_id)
+        require_administers(transaction.actor, above)
+        if found.id in above.line:
             problems["parent"] = ["expected an organisation that is not below this one"]
-        else:
-            require_administers(transaction.actor, above)
     if problems:
         raise Invalid(f"The organisation {found.code} cannot be changed so.", problems)
 
