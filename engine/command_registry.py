@@ -16,6 +16,7 @@ from engine.appointments.telling import PrepareTelling, RecordTelling, prepare_t
 from engine.cases import changeset_store, journal_store, lifecycle
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
+from engine.cases.figures_upkeep import CountAnew, FoldTallies, count_anew, fold_tallies
 from engine.cases.notes import AddNote, add_note
 from engine.cases.open import OpenCase, OpenedCase, open_case
 from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, extend_term
@@ -50,7 +51,15 @@ from engine.organisation.registers import EnterBranch, SaveAgency, enter_branch,
 from engine.payments import counter, paravolo_jobs
 from engine.payments import store as payments_store
 from engine.payments.report import RecordSeen, record_seen
-from engine.people import accounts, external_identities, passkeys, second_factor, signing_in
+from engine.people import (
+    accounts,
+    external_identities,
+    passkeys,
+    post_store,
+    posts,
+    second_factor,
+    signing_in,
+)
 from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
@@ -125,6 +134,7 @@ _CONCERN = _ById("concern", access_store.concern)
 _DOCUMENT = _ById("document", documents_store.document)
 _NOTE = _ById("note", journal_store.note)
 _PAYMENT = _ById("payment", payments_store.payment)
+_POST = _ById("post", post_store.post)
 _TASK = _ById("task", tasks_store.task)
 _VERSION = _ById("version", procedures_store.version_by_id)
 
@@ -287,6 +297,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     EndPause: Handler(end_pause),
     AppointOfficer: Handler(appoint_officer),
     DismissOfficer: Handler(dismiss_officer),
+    posts.GivePost: Handler(posts.give_post, _POST.receipt, _POST.recall),
+    posts.EndPost: Handler(posts.end_post),
     people_users.SaveUser: Handler(people_users.save_user),
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),
@@ -323,6 +335,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     housekeeping.DiscardExpired: Handler(housekeeping.discard_expired),
     housekeeping.BeginCompaction: Handler(housekeeping.begin_compaction),
     housekeeping.CompactClosed: Handler(housekeeping.compact_closed),
+    FoldTallies: Handler(fold_tallies),
+    CountAnew: Handler(count_anew),
     AnchorJournals: Handler(anchor_journals),
     NoteCopy: Handler(note_copy),
     housekeeping.Beat: Handler(housekeeping.beat),
