@@ -32,14 +32,15 @@ class Command(Generic[R]):
 class Transaction:
     """What a command works with: who acts and when, the connection on which all of it happens, and services.
 
-    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
-    `procedure` gives the procedure of a version by its id. `evidence_of` checks and plays the files of one.
-    `scans` says whether a virus scanner looks at files, `asks_paravolo` whether fees can be paid by
-    e-Paravolo. Only the dispatch commits.
+    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command,
+    and `today` its day in the zone: what is dated counts by it. `procedure` gives the procedure of a version
+    by its id. `evidence_of` checks and plays the files of one. `scans` says whether a virus scanner looks at
+    files, `asks_paravolo` whether fees can be paid by e-Paravolo. Only the dispatch commits.
     """
 
     actor: Actor
     now: datetime
+    today: date
     zone: tzinfo
     connection: Connection
     workflow: MigratingWorkflow
@@ -55,11 +56,6 @@ class Transaction:
     decided: Callable[[], Decided] = Decided
     new_id: Callable[[], UUID]
 
-    @property
-    def today(self) -> date:
-        """The day of `now` in the zone: what is dated counts by it."""
-        return self.now.astimezone(self.zone).date()
-
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -74,6 +70,7 @@ class QueryContext:
 
     actor: Actor
     now: datetime
+    today: date
     zone: tzinfo
     connection: Connection
     workflow: MigratingWorkflow
@@ -82,11 +79,6 @@ class QueryContext:
     journal_keys: JournalKeys
     exceptions: dict[UUID, UUID] = field(default_factory=dict)
     decided: Callable[[], Decided] = Decided
-
-    @property
-    def today(self) -> date:
-        """The day of `now` in the zone: what is dated counts by it."""
-        return self.now.astimezone(self.zone).date()
 
 
 class Query(Protocol[R_co]):

@@ -23,6 +23,7 @@ from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
 from engine.organisation import connection_store as _connections
 from engine.organisation import store as _organisation
+from engine.organisation import version_store as _versions
 from engine.outbox import store as _outbox
 from engine.payments import store as _payments
 from engine.people import account_store as _accounts
@@ -44,6 +45,7 @@ from engine.topics import store as _topics
 __all__ = ["metadata"]
 
 _STORES = (
+    _versions,
     _organisation,
     _connections,
     _people,

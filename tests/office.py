@@ -27,7 +27,7 @@ from engine.kernel.topics import is_reserved
 from engine.kernel.vocabulary import Channel
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
-from engine.organisation.registers import SaveAgency, SaveBranch
+from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.model import User
 from engine.people.users import SaveUser
 from engine.procedures import store as procedures_store
@@ -151,7 +151,7 @@ def an_office(engine: Engine | None = None, *, clock: MovableClock | None = None
     municipality = an_agency(key="municipality", **{"topics": ("municipality.residence",), **agency})
     people = {"maria": Role.CLERK, "petros": Role.CLERK, "nikos": Role.MANAGER}
     users = {name: a_user(username=name) for name in people}
-    engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+    engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
     for name, role in people.items():
         _employ(engine, users[name], branch, role)
     engine.carry_out(SaveAgency(agency=municipality), actor=SYSTEM)
@@ -178,7 +178,7 @@ def publish(engine: Engine, version: ProcedureVersion) -> ProcedureVersion:
     with engine.store.reading() as connection:
         procedure = engine.catalogue.check(procedures_store.files_of_version(connection, version.id))
         served = organisation_store.served_topics(connection)
-        known = organisation_store.agency_keyed(connection, "others")
+        known = organisation_store.agency_keyed(connection, "others", on=engine.clock.now().date())
     wanted = {use.topic for use in procedure.topics if use.topic and not is_reserved(use.topic)} - served
     if wanted:
         others = known or an_agency(key="others", topics=())

@@ -1,18 +1,12 @@
-"""Who may register topics, decide settings and connect agencies; every rule is one function here."""
+"""Who may register topics and decide settings; every rule is one function here.
 
-from typing import Protocol
-from uuid import UUID
+Who may connect an agency follows from the tree of organisations (`engine/kernel/administration.py`).
+"""
 
 from engine.kernel.actor import Actor, ActorKind, Role
+from engine.kernel.office_settings import SettingKind
 from engine.kernel.permission import require_role
-from engine.kernel.refusal import NotFound, NotPermitted
-
-
-class OfAgency(Protocol):
-    """An agency, known by its id."""
-
-    @property
-    def id(self) -> UUID: ...
+from engine.kernel.refusal import NotPermitted
 
 
 def require_registers_topics(actor: Actor) -> None:
@@ -25,38 +19,34 @@ def require_reads_topics(actor: Actor) -> None:
     require_role(actor, Role.OPERATOR, Role.ANALYST, Role.CERTIFIER, Role.SUPERVISOR, Role.AUDITOR)
 
 
-def require_connects(actor: Actor, agency: OfAgency | None, key: str) -> None:
-    """Refuse an actor who may not see and change how the agency of that key is connected, its keys above all.
-
-    `NotFound` if there is no such agency.
-    """
-    require_role(actor, Role.OPERATOR)
-    if agency is None:
-        raise NotFound.of("agency", key)
-
-
-def agencies_in_sight(actor: Actor) -> UUID | None:
-    """The one agency whose connection the actor sees, None for all; refused for who sees none."""
-    require_role(actor, Role.OPERATOR)
-    return None
-
-
 def require_assigns_topics(actor: Actor) -> None:
-    """Refuse an actor who may not say which topics an agency serves: where data of citizens goes."""
+    """Refuse an actor who may not enter agencies and say what they serve: where citizens' data goes."""
     require_role(actor, Role.OPERATOR)
 
 
-def decides(actor: Actor) -> bool:
-    """Whether the actor may change the settings that officials decide."""
-    return actor.kind is ActorKind.SYSTEM or actor.has(Role.OPERATOR)
+def decides(actor: Actor, kind: SettingKind, *, of_ministry: bool) -> bool:
+    """Whether the actor may change a setting of that kind.
+
+    Operators may, and administrators of the ministry (`of_ministry`) where it is for the ministry to decide.
+    """
+    if actor.kind is ActorKind.SYSTEM or actor.has(Role.OPERATOR):
+        return True
+    return kind.by_ministry and of_ministry and actor.has(Role.ADMINISTRATOR)
 
 
-def require_decides(actor: Actor) -> None:
-    """Refuse an actor who may not change the settings that officials decide."""
-    if not decides(actor):
-        raise NotPermitted("Only operators decide settings.")
+def require_decides(actor: Actor, kind: SettingKind, *, of_ministry: bool) -> None:
+    """Refuse an actor who may not change a setting of that kind."""
+    if not decides(actor, kind, of_ministry=of_ministry):
+        raise NotPermitted(f"You may not decide the setting {kind.key}.")
 
 
 def require_reads_settings(actor: Actor) -> None:
     """Refuse an actor who may not see which settings officials have decided, when and why."""
-    require_role(actor, Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER)
+    require_role(
+        actor,
+        Role.OPERATOR,
+        Role.ADMINISTRATOR,
+        Role.SUPERVISOR,
+        Role.AUDITOR,
+        Role.DATA_PROTECTION_OFFICER,
+    )

@@ -10,6 +10,7 @@ from engine.kernel.office_settings import KINDS, SettingChange, SettingKey, Sett
 from engine.kernel.permission_to_administer import require_decides
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound, NotPermitted, OutOfDate, required
 from engine.office_settings import store as settings_store
+from engine.office_settings.queries import is_of_ministry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class ProposeSetting(Command[SettingChange]):
 def propose_setting(command: ProposeSetting, transaction: Transaction) -> SettingChange:
     """The change, approved at once unless another has to; `OutOfDate` if somebody else was faster."""
     kind = _kind(command.key)
-    require_decides(transaction.actor)
+    require_decides(transaction.actor, kind, of_ministry=is_of_ministry(transaction))
     change = _change(command, kind, transaction)
     number = settings_store.lock(transaction.connection)
     earlier = [one for one in settings_store.all_changes(transaction.connection) if one.key is kind.key]
@@ -92,7 +93,7 @@ def _open_change(change_id: UUID, transaction: Transaction) -> SettingChange:
     change = settings_store.change(transaction.connection, change_id)
     if change is None:
         raise NotFound.of("change of a setting", change_id)
-    require_decides(transaction.actor)
+    require_decides(transaction.actor, KINDS[change.key], of_ministry=is_of_ministry(transaction))
     if change.withdrawn_at is not None:
         raise Conflict("This change was withdrawn.", code="setting_settled")
     return change

@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.context import QueryContext
+from engine.context import QueryContext, Transaction
 from engine.kernel.office_settings import KINDS, ChangeState, SettingChange, SettingKind, SettingValue
 from engine.kernel.permission_to_administer import decides, require_reads_settings
+from engine.organisation import version_store
+
+
+def is_of_ministry(source: Transaction | QueryContext) -> bool:
+    """Whether the actor acts for the organisation at the top of the tree."""
+    own = source.actor.organisation_id
+    if own is None:
+        return False
+    return version_store.line_of(source.connection, own, on=source.today) == (own,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +41,7 @@ class ListSettings:
 
     def answer(self, context: QueryContext) -> Sequence[SettingSheet]:
         require_reads_settings(context.actor)
-        decided = context.decided()
+        decided, of_ministry = context.decided(), is_of_ministry(context)
         return [
             SettingSheet(
                 kind=kind,
@@ -42,7 +51,7 @@ class ListSettings:
                     for one in reversed(decided.changes)
                     if one.key is key
                 ],
-                may_change=decides(context.actor),
+                may_change=decides(context.actor, kind, of_ministry=of_ministry),
             )
             for key, kind in KINDS.items()
         ]

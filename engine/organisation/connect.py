@@ -9,14 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from engine.context import Command, Transaction
-from engine.kernel.permission_to_administer import require_assigns_topics, require_connects
+from engine.kernel.permission_to_administer import require_assigns_topics
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.kernel.topics import APPOINTMENT_TOPIC, nearest
-from engine.organisation import connection_store
+from engine.organisation import connection_store, version_store
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import sealed, usable
+from engine.organisation.agency_sight import connected_agency
 from engine.organisation.connection import MOST_KEYS, AgencyChange, AgencyKey, fingerprint_of
 from engine.organisation.model import Agency
+from engine.organisation.organisation import OrganisationKind
 from engine.organisation.registers import SaveAgency, save_agency
 from engine.topics import store as topics_store
 
@@ -147,12 +149,9 @@ def end_key(command: EndKey, transaction: Transaction) -> None:
 
 def _locked(key: str, transaction: Transaction) -> Agency:
     """The agency with the secrets that still hold, in the clear, locked against others who connect it."""
-    found = organisation_store.agency_keyed(transaction.connection, key)
-    require_connects(transaction.actor, found, key)
-    if found is None:
-        raise NotFound.of("agency", key)
+    found = connected_agency(key, transaction)
     organisation_store.paused_since(transaction.connection, found.id)
-    agency = organisation_store.agency(transaction.connection, found.id) or found
+    agency = organisation_store.agency(transaction.connection, found.id, on=transaction.today) or found
     return usable(agency, transaction)
 
 
@@ -177,7 +176,10 @@ def _record(agency: Agency, what: str, detail: Mapping[str, Any], transaction: T
 
 @dataclass(frozen=True, kw_only=True)
 class EnterAgency(Command[None]):
-    """Enter a new agency by its key and its names; it is connected afterwards."""
+    """Enter a new agency by its key and its names; it is connected afterwards.
+
+    Where the key is the code of an agency among the organisations, it is that one, under its own names.
+    """
 
     agency: Agency
 
@@ -195,7 +197,13 @@ def enter_agency(command: EnterAgency, transaction: Transaction) -> None:
             problems[field] = [f"expected from 1 to {LONGEST_NAME} characters, found {length}"]
     if problems:
         raise Invalid("The agency cannot be entered so.", problems)
-    if organisation_store.agency_keyed(transaction.connection, agency.key) is not None:
+    connection = transaction.connection
+    if organisation_store.agency_keyed(connection, agency.key, on=transaction.today) is not None:
         raise Conflict(f"There is an agency {agency.key} already.", code="agency_known")
-    save_agency(SaveAgency(agency=agency), transaction)
+    organisation = version_store.identity_coded(connection, agency.key)
+    if organisation is not None and organisation.kind is OrganisationKind.AGENCY:
+        agency = replace(agency, id=organisation.id)
+        organisation_store.save_connection(connection, agency)
+    else:
+        save_agency(SaveAgency(agency=agency), transaction)
     _record(agency, "entered", {}, transaction)

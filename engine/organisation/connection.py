@@ -64,9 +64,9 @@ class Ping:
 
 @dataclass(frozen=True, kw_only=True)
 class AgencyFilter:
-    """Which agencies: words of key or name, paused or not, by a topic; `only` is the one of the asker."""
+    """Which agencies: words of key or name, paused or not, by a topic, and `among` those ids."""
 
     text: str = ""
     is_paused: bool | None = None
     topic: str = ""
-    only: UUID | None = None
+    among: frozenset[UUID] | None = None

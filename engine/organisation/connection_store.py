@@ -1,6 +1,7 @@
 """The keys of agencies, who changed their connection, and the calls that tried it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 from engine.kernel.vocabulary import search_form
 from engine.organisation.connection import AgencyChange, AgencyFilter, AgencyKey, Ping
 from engine.organisation.store import agencies, agency_topics
+from engine.organisation.version_store import in_force, organisation_versions
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.prepared import PreparedQuery
@@ -106,11 +108,16 @@ def pings_of(connection: Connection, agency_id: UUID, *, limit: int) -> Sequence
     return [Ping(**row._asdict()) for row in found]
 
 
-def found_ids(connection: Connection, wanted: AgencyFilter) -> Sequence[UUID]:
+def found_ids(connection: Connection, wanted: AgencyFilter, *, on: date) -> Sequence[UUID]:
     """The ids of the agencies that fit the filter, by key."""
-    statement = sa.select(agencies.c.id, agencies.c.key, agencies.c.name, agencies.c.name_en)
-    if wanted.only is not None:
-        statement = statement.where(agencies.c.id == wanted.only)
+    own = organisation_versions.alias("own")
+    statement = (
+        sa.select(agencies.c.id, agencies.c.key, own.c.name, own.c.name_en)
+        .select_from(agencies)
+        .join(own, in_force(own, agencies.c.id))
+    )
+    if wanted.among is not None:
+        statement = statement.where(agencies.c.id.in_(wanted.among))
     if wanted.is_paused is not None:
         paused = agencies.c.disabled_at.is_not(None)
         statement = statement.where(paused if wanted.is_paused else sa.not_(paused))
@@ -120,7 +127,7 @@ def found_ids(connection: Connection, wanted: AgencyFilter) -> Sequence[UUID]:
     words = search_form(wanted.text).split()
     return [
         row.id
-        for row in connection.execute(statement.order_by(agencies.c.key))
+        for row in connection.execute(statement.order_by(agencies.c.key), {"day": on})
         if all(word in search_form(f"{row.key} {row.name} {row.name_en}") for word in words)
     ]
 

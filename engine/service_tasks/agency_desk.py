@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.context import QueryContext
-from engine.kernel.permission_to_administer import agencies_in_sight, require_connects
-from engine.kernel.refusal import NotFound
 from engine.organisation import connection_store
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import opened
+from engine.organisation.agency_sight import agencies_in_sight, connected_agency
 from engine.organisation.connection import AgencyChange, AgencyFilter, AgencyKey, Ping, fingerprint_of
 from engine.organisation.model import Agency, AgencySwitch
 from engine.people import post_store
@@ -36,12 +35,13 @@ class ListAgencies:
     wanted: AgencyFilter = field(default_factory=AgencyFilter)
 
     def answer(self, context: QueryContext) -> Sequence[ListedAgency]:
-        only = agencies_in_sight(context.actor)
-        ids = connection_store.found_ids(context.connection, replace(self.wanted, only=only))
+        among = agencies_in_sight(context)
+        wanted = replace(self.wanted, among=among)
+        ids = connection_store.found_ids(context.connection, wanted, on=context.today)
         waiting = service_tasks_store.count_waiting(context.connection)
         return [
             ListedAgency(agency=_without_secrets(one), waiting=waiting.get(one.id, 0))
-            for one in organisation_store.agencies_with(context.connection, ids)
+            for one in organisation_store.agencies_with(context.connection, ids, on=context.today)
         ]
 
 
@@ -69,10 +69,7 @@ class ShowAgency:
 
     def answer(self, context: QueryContext) -> AgencySheet:
         connection = context.connection
-        agency = organisation_store.agency_keyed(connection, self.agency_key)
-        require_connects(context.actor, agency, self.agency_key)
-        if agency is None:
-            raise NotFound.of("agency", self.agency_key)
+        agency = connected_agency(self.agency_key, context)
         waiting = service_tasks_store.count_waiting(connection)
         return AgencySheet(
             listed=ListedAgency(agency=_without_secrets(agency), waiting=waiting.get(agency.id, 0)),

@@ -23,7 +23,7 @@ AGENCY = "agency"
 def agency_of_request(task: ServiceTask, transaction: Transaction) -> Agency | None:
     """Whom the service task is for, as the diagram says where several take its topic."""
     wanted = task.headers.get(AGENCY) or task.variables.get(AGENCY)
-    return organisation_store.agency_for(transaction.connection, task.topic, wanted)
+    return organisation_store.agency_for(transaction.connection, task.topic, wanted, on=transaction.today)
 
 
 def routed(task: ServiceTask, changeset: CaseChangeset) -> tuple[ServiceTask, Agency | None]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.permission_to_administer import require_connects
 from engine.kernel.refusal import Conflict
 from engine.organisation import connection_store
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import usable
+from engine.organisation.agency_sight import connected_agency
 from engine.organisation.connection import Ping
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import done, leased_job
@@ -26,9 +26,8 @@ class PingAgency(Command[Ping]):
 def ping_agency(command: PingAgency, transaction: Transaction) -> Ping:
     """The call as it is to be made; `Conflict` for an agency that nothing is sent to."""
     connection = transaction.connection
-    agency = organisation_store.agency_keyed(connection, command.agency_key)
-    require_connects(transaction.actor, agency, command.agency_key)
-    if agency is None or not agency.receives_deliveries:
+    agency = connected_agency(command.agency_key, transaction)
+    if not agency.receives_deliveries:
         raise Conflict("Expected an agency with an endpoint: there is nothing to call.", code="no_endpoint")
     ping = Ping(
         id=transaction.new_id(),
@@ -61,7 +60,11 @@ def prepare_ping(command: PreparePing, transaction: Transaction) -> Delivery | N
     """The call to be made; None, with the job done, if there is nothing to call any more."""
     job = leased_job(command.job_id, command.worker, transaction)
     ping = connection_store.ping(transaction.connection, job.id) if job else None
-    agency = organisation_store.agency(transaction.connection, ping.agency_id) if ping else None
+    agency = (
+        organisation_store.agency(transaction.connection, ping.agency_id, on=transaction.today)
+        if ping
+        else None
+    )
     if job is None or agency is None:
         return None
     return Delivery(

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.permission import paused_in_sight, require_reads_switches
-from engine.kernel.permission_to_administer import require_connects
 from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound, required
 from engine.organisation import store as organisation_store
+from engine.organisation.agency_sight import connected_agency
 from engine.organisation.model import Agency, AgencySwitch
 from engine.outbox import store as outbox_store
 from engine.service_tasks import store as service_tasks_store
@@ -32,12 +32,10 @@ class SwitchAgencyOn(Command[int]):
 
 def switch_agency_on(command: SwitchAgencyOn, transaction: Transaction) -> int:
     """How many deliveries are to be made now; `Conflict` if the agency is not paused."""
-    found = organisation_store.agency_keyed(transaction.connection, command.agency_key)
-    require_connects(transaction.actor, found, command.agency_key)
+    agency = connected_agency(command.agency_key, transaction)
     if len(command.reason) > LONGEST:
         raise Invalid.field("reason", f"expected at most {LONGEST} characters, found {len(command.reason)}")
     connection = transaction.connection
-    agency = _agency_keyed(connection, command.agency_key)
     # The cases before the agency, as whoever records a delivery locks them.
     replayed = _replay_given_up(agency, transaction)
     if not is_still_paused(agency.id, transaction):
@@ -57,10 +55,9 @@ class PauseAgency(Command[None]):
 
 def pause_agency(command: PauseAgency, transaction: Transaction) -> None:
     """Pause it; `Conflict` if it is paused already."""
-    agency = organisation_store.agency_keyed(transaction.connection, command.agency_key)
-    require_connects(transaction.actor, agency, command.agency_key)
+    agency = connected_agency(command.agency_key, transaction)
     reason = required(command.reason)
-    if agency is None or is_still_paused(agency.id, transaction):
+    if is_still_paused(agency.id, transaction):
         raise Conflict(f"Expected {command.agency_key} to be on, but it is paused.", code="agency_paused")
     pause(agency.id, reason, transaction)
 
@@ -84,7 +81,7 @@ class ListPausedAgencies:
     def answer(self, context: QueryContext) -> Sequence[PausedAgency]:
         """By key; `waiting` counts what the asker sees."""
         sight = paused_in_sight(context.actor)
-        found = service_tasks_store.paused_agencies(context.connection, sight)
+        found = service_tasks_store.paused_agencies(context.connection, sight, on=context.today)
         return [
             PausedAgency(
                 key=row.key,
@@ -108,12 +105,12 @@ class ListSwitches:
     def answer(self, context: QueryContext) -> Sequence[AgencySwitch]:
         """The last hundred times, newest first; `NotFound` if there is no such agency."""
         require_reads_switches(context.actor)
-        agency = _agency_keyed(context.connection, self.agency_key)
+        agency = _agency_keyed(context.connection, self.agency_key, on=context.today)
         return organisation_store.switches_of(context.connection, agency.id, limit=_SWITCHES_SHOWN)
 
 
-def _agency_keyed(connection: Connection, key: str) -> Agency:
-    agency = organisation_store.agency_keyed(connection, key)
+def _agency_keyed(connection: Connection, key: str, *, on: date) -> Agency:
+    agency = organisation_store.agency_keyed(connection, key, on=on)
     if agency is None:
         raise NotFound.of("agency", key)
     return agency

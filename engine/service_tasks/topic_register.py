@@ -43,7 +43,7 @@ class ListTopics:
         require_reads_topics(context.actor)
         found = topics_store.list_topics(context.connection, self.wanted, self.part)
         names = [version.topic for version in found.items]
-        serving = organisation_store.agencies_of_topics(context.connection, names)
+        serving = organisation_store.agencies_of_topics(context.connection, names, on=context.today)
         held = service_tasks_store.count_held(context.connection)
         items = tuple(
             ListedTopic(
@@ -77,7 +77,7 @@ class ShowTopic:
         versions = topics_store.versions_of(context.connection, self.topic)
         if not versions:
             raise NotFound.of("topic", self.topic)
-        serving = organisation_store.agencies_of_topics(context.connection, [self.topic])
+        serving = organisation_store.agencies_of_topics(context.connection, [self.topic], on=context.today)
         held = service_tasks_store.count_held(context.connection)
         return TopicSheet(
             listed=ListedTopic(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kernel.actor import Role
-from engine.kernel.permission_table import AGENCY, COLUMNS
+from engine.kernel.permission_examples import AGENCY, COLUMNS
 from tests.permissions.rows import ALIKE, Row
 
 PEOPLE = tuple(column for column in COLUMNS if column != AGENCY)
@@ -69,6 +69,19 @@ _TOPICS = (
     _row("admin_topics.ask_new", "topic: register, revise"),
     _row("admin_topics.register", "topic: register, revise", form={"topic": "registry.another", **_TOPIC}),
     _row("admin_topics.revise", "topic: register, revise", form={"seen": "1", **_TOPIC}),
+)
+_AGENCIES = (
+    _row("admin_agencies.show_list", "agency: connect", own=True),
+    _row("admin_agencies.show", "agency: connect", key="agency"),
+    _row("admin_agencies.ask_new", "agency: enter, assign topics"),
+    _row("admin_agencies.enter", "agency: enter, assign topics", form={"key": "police", **_TOPIC}),
+    _row("admin_agencies.serve_topics", "agency: enter, assign topics", form={"topics": ""}, key="agency"),
+    _row("admin_agencies.change_endpoint", "agency: connect", form={"endpoint": ""}, key="agency"),
+    _row("admin_agencies.add_key", "agency: connect", key="agency"),
+    _row("admin_agencies.end_key", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.ping", "agency: connect", key="agency"),
+    _row("admin_agencies.pause", "agency: connect", form=WHY, key="agency"),
+    _row("admin_agencies.switch_on", "agency: connect", key="agency"),
 )
 _SETTINGS = (
     _row("admin_settings.show", "setting: read"),
@@ -267,6 +280,7 @@ _ACCESS = (
 
 ROWS = (
     *_TOPICS,
+    *_AGENCIES,
     *_SETTINGS,
     *_WORKLIST,
     *_CASES,

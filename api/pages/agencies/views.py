@@ -28,7 +28,7 @@ from engine.service_tasks.switching import PauseAgency, SwitchAgencyOn
 
 blueprint = Blueprint("admin_agencies", __name__, url_prefix="/admin/agencies")
 
-READERS = (Role.OPERATOR,)
+READERS = (Role.OPERATOR, Role.ADMINISTRATOR)
 _LONGEST = 100
 _PAUSED = {"yes": True, "no": False}
 OVERLAP = timedelta(days=7)
@@ -67,17 +67,17 @@ class Search:
 def show_list() -> Response:
     search = Search.read()
     found = engine().ask(ListAgencies(wanted=search.wanted), actor=actor())
-    return page("agencies/agencies.html", search=search, agencies=found)
+    return page("agencies/agencies.html", search=search, agencies=found, may_enter=actor().has(Role.OPERATOR))
 
 
 @blueprint.get("/new")
-@signed_in(*READERS)
+@signed_in(Role.OPERATOR)
 def ask_new() -> Response:
     return page("agencies/new.html", typed={}, problems={})
 
 
 @blueprint.post("/new")
-@signed_in(*READERS)
+@signed_in(Role.OPERATOR)
 def enter() -> Response:
     typed = {name: text.replace("\0", "").strip() for name, text in request.form.items()}
     try:
@@ -131,7 +131,7 @@ def change_endpoint(key: str) -> Response:
 
 
 @blueprint.post("/<key:key>/topics")
-@signed_in(*READERS)
+@signed_in(Role.OPERATOR)
 def serve_topics(key: str) -> Response:
     typed = request.form.get("topics", "").replace("\0", "")
     return _done(
@@ -224,6 +224,7 @@ def _sheet(
         typed={**shown, **(typed or {})},
         problems=problems or {},
         made=made,
+        assigns_topics=actor().has(Role.OPERATOR),
         change_words=change_words,
         ping_words=ping_words,
         proposed_end=(engine().clock.now().astimezone(zone) + OVERLAP).date().isoformat(),

@@ -20,7 +20,7 @@ from engine.office_settings.queries import ListSettings
 
 blueprint = Blueprint("admin_settings", __name__, url_prefix="/admin/settings")
 
-READERS = (Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER)
+READERS = (Role.OPERATOR, Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER)
 
 Problems = Mapping[str, list[str]]
 
@@ -39,7 +39,7 @@ def show() -> Response:
 
 
 @blueprint.post("/<string:key>")
-@signed_in(Role.OPERATOR)
+@signed_in(Role.OPERATOR, Role.ADMINISTRATOR)
 def propose(key: str) -> Response:
     typed = {name: text.replace("\0", "") for name, text in request.form.items()}
     try:
@@ -54,7 +54,7 @@ def propose(key: str) -> Response:
 
 
 @blueprint.post("/changes/<uuid:change_id>/approve")
-@signed_in(Role.OPERATOR)
+@signed_in(Role.OPERATOR, Role.ADMINISTRATOR)
 def approve(change_id: UUID) -> Response:
     try:
         engine().carry_out(ApproveSetting(change_id=change_id), actor=actor())
@@ -69,7 +69,7 @@ def approve(change_id: UUID) -> Response:
 
 
 @blueprint.post("/changes/<uuid:change_id>/withdraw")
-@signed_in(Role.OPERATOR)
+@signed_in(Role.OPERATOR, Role.ADMINISTRATOR)
 def withdraw(change_id: UUID) -> Response:
     try:
         engine().carry_out(WithdrawSetting(change_id=change_id), actor=actor())
