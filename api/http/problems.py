@@ -76,6 +76,11 @@ KINDS: Mapping[str, Kind] = {
         409, "The page was opened at another workplace", "Go back to that workplace, or load the page again."
     ),
     "held_by_another": Kind(409, "A colleague has the task", "Ask the colleague, or the branch's manager."),
+    "agency_known": Kind(409, "There is such an agency", "Connect that one."),
+    "too_many_keys": Kind(409, "Too many keys sign", "End one first."),
+    "last_key": Kind(409, "It is the last key", "Make another one first."),
+    "no_endpoint": Kind(409, "The agency has no endpoint", "Give it one first."),
+    "agency_paused": Kind(409, "The agency is paused", "Switch it on instead."),
     "setting_settled": Kind(
         409, "Something else became of the change", "Read the setting again; decide another value."
     ),

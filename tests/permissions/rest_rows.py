@@ -227,7 +227,7 @@ _REQUESTS = (
         service_task_id="closed_request",
     ),
     _row("agencies.list_paused_agencies", "paused agency: list", is_empty=no_items, may_miss=True),
-    _row("agencies.switch_agency_on", "installation: run", body={}),
+    _row("agencies.switch_agency_on", "agency: connect", body={}, may_miss=True),
     _row("agencies.list_switches", "installation: read switches"),
 )
 _INCIDENTS = (
@@ -330,6 +330,17 @@ _TOPICS = (
     _row("topics.check_topics", "topic: read"),
 )
 
+_AGENCIES = (
+    _row("agencies.list_agencies", "agency: connect", is_empty=no_items, may_miss=True),
+    _row("agencies.show_agency", "agency: connect", may_miss=True),
+    _row("agencies.enter_agency", "agency: enter, assign topics", body={"key": "fire-brigade", **_WORDS}),
+    _row("agencies.serve_topics", "agency: enter, assign topics", body={"topics": []}),
+    _row("agencies.change_endpoint", "agency: connect", body={"endpoint": None}, may_miss=True),
+    _row("agencies.add_key", "agency: connect", may_miss=True),
+    _row("agencies.end_key", "agency: connect", body={"fingerprint": "0" * 12}, may_miss=True),
+    _row("agencies.ping_agency", "agency: connect", may_miss=True),
+    _row("agencies.pause_agency", "agency: connect", body=WHY, may_miss=True),
+)
 _SETTINGS = (
     _row("settings.list_settings", "setting: read"),
     _row("settings.propose_setting", "setting: decide", body={"value": "30", **WHY}, key="setting_key"),
@@ -343,6 +354,7 @@ ROWS = (
     *_TASKS,
     *_REQUESTS,
     *_TOPICS,
+    *_AGENCIES,
     *_SETTINGS,
     *_PAYMENTS,
     *_APPOINTMENTS,
