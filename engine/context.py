@@ -3,15 +3,16 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from engine.bundle.catalogue import Catalogue
+from engine.bundle.evidence import EvidenceOf
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
-from engine.runtime.contract import Workflow
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage.database import Connection
@@ -30,22 +31,25 @@ class Command(Generic[R]):
 class Transaction:
     """What a command works with: who acts and when, the connection on which all of it happens, and services.
 
-    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
-    `procedure` gives the procedure of a version by its id. `scans` says whether a virus scanner looks at
+    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command,
+    and `today` its day in the zone: what is dated counts by it. `procedure` gives the procedure of a version
+    by its id. `evidence_of` checks and plays the files of one. `scans` says whether a virus scanner looks at
     files, `asks_paravolo` whether fees can be paid by e-Paravolo. Only the dispatch commits.
     """
 
     actor: Actor
     now: datetime
+    today: date
     zone: tzinfo
     connection: Connection
-    workflow: Workflow
+    workflow: MigratingWorkflow
     catalogue: Catalogue
     procedure: Callable[[UUID], Procedure]
     check_agency: AgencyCheck
     seals: Seals
     journal_keys: JournalKeys
     noticing: Noticing
+    evidence_of: EvidenceOf
     scans: bool = False
     asks_paravolo: bool = False
     new_id: Callable[[], UUID]
@@ -64,9 +68,10 @@ class QueryContext:
 
     actor: Actor
     now: datetime
+    today: date
     zone: tzinfo
     connection: Connection
-    workflow: Workflow
+    workflow: MigratingWorkflow
     procedure: Callable[[UUID], Procedure]
     seals: Seals
     journal_keys: JournalKeys

@@ -5,7 +5,9 @@ from engine.anchors import store as _anchors
 from engine.appointments import queue_store as _queues
 from engine.appointments import schedule_store as _schedules
 from engine.appointments import store as _appointments
+from engine.case_migration import store as _case_migration
 from engine.cases import compaction_store as _compaction
+from engine.cases import figures_store as _figures
 from engine.cases import journal_store as _journal
 from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
@@ -19,12 +21,16 @@ from engine.notices import store as _notices
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
 from engine.organisation import store as _organisation
+from engine.organisation import version_store as _versions
 from engine.outbox import store as _outbox
 from engine.payments import store as _payments
 from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
+from engine.people import former_store as _former_store
 from engine.people import passkey_store as _passkeys
+from engine.people import post_store as _posts
 from engine.people import store as _people
+from engine.people import token_store as _tokens
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
 from engine.signatures import store as _signatures
@@ -36,14 +42,19 @@ from engine.tasks import worklist_store as _worklists
 __all__ = ["metadata"]
 
 _STORES = (
+    _versions,
     _organisation,
     _people,
+    _posts,
+    _former_store,
+    _tokens,
     _accounts,
     _attempts,
     _passkeys,
     _procedures,
     _cases,
     _compaction,
+    _figures,
     _journal,
     _anchors,
     _recognitions,
@@ -62,6 +73,7 @@ _STORES = (
     _schedules,
     _appointments,
     _queues,
+    _case_migration,
     _outbox,
     _operations,
     _traffic,

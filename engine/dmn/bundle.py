@@ -21,7 +21,7 @@ from engine.dmn.model import (
 )
 from engine.dmn.outcome import Outcome
 from engine.dmn.reader import read_definitions
-from engine.dmn.summaries import DecisionSummary, Summaries, WrittenResults
+from engine.dmn.summaries import DecisionSummary, RuleSummary, Summaries, WrittenResults, rules_of
 
 
 class Bundle:
@@ -48,6 +48,11 @@ class Bundle:
             if isinstance(decision.logic, DecisionTable)
         )
         """The decisions that are decision tables, with these, as they are written."""
+
+    @property
+    def rules(self) -> tuple[RuleSummary, ...]:
+        """Every rule of every table, file by file."""
+        return tuple(rule for definitions in self._linked.files for rule in rules_of(definitions))
 
     def decide(
         self,
