@@ -65,6 +65,7 @@ def message_has_name(diagram: CheckedDiagram) -> Violations:
 
 @rule(
     "message-key-needed",
+    severity=Severity.WARNING,
     source="the dialect: zeebe:subscription; the engine finds the case that waits by name and key",
     says_el="Το {what} περιμένει το μήνυμα «{name}», που δεν έχει κλειδί συσχέτισης.",
     says_en="{what} waits for the message {name}, which has no correlation key.",
