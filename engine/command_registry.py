@@ -16,6 +16,7 @@ from engine.appointments.telling import PrepareTelling, RecordTelling, prepare_t
 from engine.cases import changeset_store, journal_store, lifecycle
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
+from engine.cases.figures_upkeep import CountAnew, FoldTallies, count_anew, fold_tallies
 from engine.cases.notes import AddNote, add_note
 from engine.cases.open import OpenCase, OpenedCase, open_case
 from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, extend_term
@@ -312,6 +313,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     housekeeping.DiscardExpired: Handler(housekeeping.discard_expired),
     housekeeping.BeginCompaction: Handler(housekeeping.begin_compaction),
     housekeeping.CompactClosed: Handler(housekeeping.compact_closed),
+    FoldTallies: Handler(fold_tallies),
+    CountAnew: Handler(count_anew),
     AnchorJournals: Handler(anchor_journals),
     NoteCopy: Handler(note_copy),
     housekeeping.Beat: Handler(housekeeping.beat),

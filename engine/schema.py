@@ -6,6 +6,7 @@ from engine.appointments import queue_store as _queues
 from engine.appointments import schedule_store as _schedules
 from engine.appointments import store as _appointments
 from engine.cases import compaction_store as _compaction
+from engine.cases import figures_store as _figures
 from engine.cases import journal_store as _journal
 from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
@@ -44,6 +45,7 @@ _STORES = (
     _procedures,
     _cases,
     _compaction,
+    _figures,
     _journal,
     _anchors,
     _recognitions,

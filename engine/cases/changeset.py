@@ -14,6 +14,7 @@ from engine.cases.journal import JournalEntry
 from engine.cases.model import Case
 from engine.cases.party import Party
 from engine.cases.surroundings import surroundings
+from engine.cases.tally import Tally, tallies_of
 from engine.cases.term_store import ledgers_of
 from engine.context import Transaction
 from engine.incidents.changes import IncidentChanges
@@ -373,7 +374,15 @@ class CaseChangeset:
             new_signatures=tuple(self._new_signatures.values()),
             changed_signatures=tuple(self._changed_signatures.values()),
             lapsed_signatures=tuple(self._lapsed),
+            tallies=self._tallies(),
         )
+
+    def _tallies(self) -> tuple[Tally, ...]:
+        before = None if self._is_new else self._locked.case
+        if before is not None and before.standing == self.case.standing:
+            return ()
+        transaction = self.transaction
+        return tallies_of(before, self.case, zone=transaction.zone, new_id=transaction.new_id)
 
     def _as_written(self, work: Work) -> Work:
         return replace(work, row_version=work.row_version + 1) if self._has_changed(work) else work

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from engine.cases.figures_store import tallies, tally_row
 from engine.cases.journal import JournalEntry
 from engine.cases.journal_store import journal
 from engine.cases.model import Case
@@ -28,6 +29,7 @@ from engine.cases.store import (
     party_row,
     tracking_codes,
 )
+from engine.cases.tally import Tally
 from engine.cases.term_store import term_entries, term_entry_row
 from engine.incidents.model import Incident
 from engine.incidents.store import incidents
@@ -103,6 +105,7 @@ class CaseChange:
     new_signatures: tuple[Signature, ...] = ()
     changed_signatures: tuple[Signature, ...] = ()
     lapsed_signatures: tuple[tuple[UUID, SignatureState], ...] = ()
+    tallies: tuple[Tally, ...] = ()
 
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
@@ -266,6 +269,7 @@ _INSERT_INTO: Mapping[sa.Table, PreparedWrite] = {
         subscriptions,
         jobs,
         journal,
+        tallies,
     )
 }
 _UPDATE_CASE = PreparedWrite(update_at_version(cases))
@@ -345,6 +349,7 @@ def _inserts(change: CaseChange) -> Iterator[Write]:
         (subscriptions, [subscription_row(subscription) for subscription in waiting]),
         (jobs, [job_row(job) for job in change.jobs]),
         (journal, [entry.__dict__ for entry in change.journal]),
+        (tallies, [tally_row(tally) for tally in change.tallies]),
     )
     for table, rows in new_rows:
         if rows:

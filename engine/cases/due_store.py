@@ -1,6 +1,6 @@
 """Cases by what is due in them: timers, terms, and what was decided and still waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -72,28 +72,6 @@ _DUE_CASES = (
     .order_by(cases.c.next_timer_at, cases.c.id)
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-
-
-def figures_of_branch(
-    connection: Connection, branch_id: UUID, *, since: datetime, now: datetime
-) -> Mapping[str, int]:
-    """The fields of `BranchFigures`, of the cases of a branch that were opened since a moment."""
-    is_open = cases.c.status == literal(CaseStatus.OPEN)
-    ended_at = sa.func.coalesce(cases.c.term_ended_at, cases.c.closed_at)
-
-    def counted(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.count(sa.case((sa.and_(*conditions), 1)))
-
-    moment = sa.literal(now, cases.c.due_at.type)
-    statement = sa.select(
-        counted(ended_at <= cases.c.due_at).label("in_time"),
-        counted(ended_at > cases.c.due_at).label("late"),
-        counted(is_open, cases.c.overdue.is_(True)).label("overdue"),
-        counted(is_open, cases.c.answer_due_at < moment).label("answer_overdue"),
-        counted(is_open, cases.c.act_due_at < moment).label("act_overdue"),
-        counted(cases.c.appealed.is_(True)).label("appealed"),
-    ).where(cases.c.branch_id == branch_id, cases.c.opened_at >= since)
-    return dict(connection.execute(statement).mappings().one())
 
 
 def due_cases(connection: Connection, now: datetime, limit: int) -> Sequence[UUID]:

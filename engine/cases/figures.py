@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from engine.cases import due_store
+from engine.cases import figures_store
 from engine.context import QueryContext
 from engine.organisation.oversight import overseen_branch
 
@@ -38,5 +38,13 @@ class ShowFigures:
         branch = overseen_branch(context, self.branch_code)
         since = self.since or date(context.now.astimezone(context.zone).year, 1, 1)
         begins = datetime.combine(since, time(0), tzinfo=context.zone)
-        counts = due_store.figures_of_branch(context.connection, branch.id, since=begins, now=context.now)
-        return BranchFigures(since=since, **counts)
+        connection = context.connection
+        if figures_store.is_counted(connection):
+            counts = figures_store.figures_since(connection, branch.id, since)
+        else:
+            counts = figures_store.counted_since(connection, branch.id, begins)
+        return BranchFigures(
+            since=since,
+            **{name: counts[name] for name in ("in_time", "late", "overdue", "appealed")},
+            **figures_store.waiting_since(connection, branch.id, begin=begins, now=context.now),
+        )

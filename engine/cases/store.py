@@ -95,6 +95,16 @@ columns.partial_index(
     "status = 'open' AND term_ended_at IS NOT NULL",
 )
 columns.partial_index("ix_cases_stuck", [cases.c.id], "stuck")
+_OF_BRANCH = [cases.c.branch_id, cases.c.opened_at, cases.c.id]
+columns.partial_index("ix_cases_running", _OF_BRANCH, "closed_at IS NULL")
+columns.partial_index("ix_cases_overdue", _OF_BRANCH, "overdue")
+columns.partial_index("ix_cases_appealed", _OF_BRANCH, "appealed")
+AWAITED = "status = 'open' AND (answer_due_at IS NOT NULL OR act_due_at IS NOT NULL)"
+"""Cases in which an answer to an appeal, or the act after silence, is awaited of the office."""
+columns.partial_index("ix_cases_awaited", _OF_BRANCH, AWAITED)
+columns.partial_index(
+    "ix_cases_ended_of_branch", [cases.c.branch_id, cases.c.closed_at, cases.c.id], "closed_at IS NOT NULL"
+)
 columns.partial_index("ix_cases_ended", [cases.c.closed_at, cases.c.status], "closed_at IS NOT NULL")
 
 case_words = Table(

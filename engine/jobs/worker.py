@@ -20,6 +20,7 @@ from structlog.typing import FilteringBoundLogger
 from engine.access.model import AccessRules
 from engine.access.watch import DiscardAccess, WatchReading
 from engine.anchors.model import AnchorPlace
+from engine.cases.figures_upkeep import CountAnew, FoldTallies
 from engine.dispatch import Engine
 from engine.documents.scan import Scanner
 from engine.jobs.anchor_places import anchor_and_hand_over
@@ -63,12 +64,16 @@ class WorkerOptions:
 _GATHERING = 0.01
 """Seconds for which a free thread is left without a job, so that its next one is taken with others."""
 
-CHORES = 10
+CHORES = 12
 """How many chores a worker does side by side, besides its jobs."""
 
 
 _COMPACTIONS = 20
 """Batches of closed cases a round: a worker that stops waits for what it has begun."""
+
+
+_MONTHS = 6
+"""Months a round whose cases are counted anew."""
 
 
 @dataclass
@@ -199,6 +204,8 @@ class Worker:
         self._keep_appointments()
         self._discard_expired()
         self._compact_closed()
+        self._fold_tallies()
+        self._count_anew()
         self._anchor_journals()
         self._watch_access()
         self._beat()
@@ -236,6 +243,8 @@ class Worker:
         yield self._options.housekeeping, Chore("keep_appointments", self._keep_appointments, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
         yield self._options.housekeeping, Chore("compact_closed", self._compact_closed, self._log)
+        yield self._options.housekeeping, Chore("fold_tallies", self._fold_tallies, self._log)
+        yield self._options.housekeeping, Chore("count_anew", self._count_anew, self._log)
         yield self._options.housekeeping, Chore("anchor_journals", self._anchor_journals, self._log)
         yield self._options.housekeeping, Chore("watch_access", self._watch_access, self._log)
 
@@ -277,6 +286,19 @@ class Worker:
             if done.cases:
                 self._log.info("cases_compacted", count=done.cases, saved_bytes=done.saved)
             if done.is_last:
+                break
+
+    def _fold_tallies(self) -> None:
+        command = FoldTallies()
+        while self.engine.carry_out(command, actor=SYSTEM) == command.limit:
+            pass
+
+    def _count_anew(self) -> None:
+        for _ in range(_MONTHS):
+            found = self.engine.carry_out(CountAnew(), actor=SYSTEM)
+            if found.wrong:
+                self._log.warning("figures_corrected", rows=found.wrong)
+            if found.is_last:
                 break
 
     def _anchor_journals(self) -> None:
