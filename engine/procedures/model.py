@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from engine.bundle.description import keywords
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Entries
 from engine.kernel.vocabulary import search_form
@@ -42,9 +43,10 @@ class ProcedureVersion:
 
     @property
     def search_text(self) -> str:
-        """What the procedure is found by, in search form: its key, titles and codes."""
+        """What the procedure is found by, in search form: its key, titles, codes and keywords."""
         codes = self.metadata.get("codes", {}).values()
-        return search_form(" ".join([self.key, self.title, self.title_en, *codes]))
+        words = [self.key, self.title, self.title_en, *codes, *keywords(self.metadata)]
+        return search_form(" ".join(words))
 
     def published(self, at: datetime) -> "ProcedureVersion":
         """The version offered from now on."""
