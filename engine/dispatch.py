@@ -11,6 +11,7 @@ from uuid import UUID
 from engine.access import store as access_store
 from engine.access.model import AccessRecord, Reading, records_of
 from engine.bundle.catalogue import Catalogue
+from engine.bundle.evidence import EvidenceOf
 from engine.bundle.procedure import Procedure
 from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
@@ -19,8 +20,7 @@ from engine.kernel.clock import Clock, identifier_at, identifiers
 from engine.kernel.disclosure import disclosed_by
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
-from engine.people import account_store
-from engine.people import store as people_store
+from engine.people import account_store, token_store
 from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
 from engine.runtime.contract import Workflow
@@ -68,6 +68,7 @@ class Engine:
     journal_keys: JournalKeys
     clock: Clock
     zone: tzinfo
+    evidence_of: EvidenceOf
     noticing: Noticing = field(default_factory=Noticing)
     scans: bool = False
     asks_paravolo: bool = False
@@ -124,7 +125,9 @@ class Engine:
 
         def look_up() -> Actor | None:
             with self.store.glancing() as connection:
-                return people_store.actor(connection, token_digest, self.clock.now())
+                now = self.clock.now()
+                today = now.astimezone(self.zone).date()
+                return token_store.actor(connection, token_digest, now, on=today)
 
         return _again_if_interrupted(look_up)
 
@@ -136,7 +139,9 @@ class Engine:
 
         def look_up() -> SignedIn | None:
             with self.store.glancing() as connection:
-                return account_store.signed_in(connection, session_digest, self.clock.now())
+                now = self.clock.now()
+                today = now.astimezone(self.zone).date()
+                return account_store.signed_in(connection, session_digest, now, on=today)
 
         return _again_if_interrupted(look_up)
 
@@ -225,6 +230,7 @@ class Engine:
             seals=self.seals,
             journal_keys=self.journal_keys,
             noticing=self.noticing,
+            evidence_of=self.evidence_of,
             scans=self.scans,
             asks_paravolo=self.asks_paravolo,
             new_id=identifiers(now),
