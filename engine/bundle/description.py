@@ -192,9 +192,3 @@ def lacking(values: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
     for number, paper in enumerate(values.get("papers", ())):
         if "source" not in paper:
             yield ("papers", number, "source")
-
-
-def keywords(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Every keyword of a version, of both languages; versions of before have none."""
-    written = values.get("keywords", {})
-    return (*written.get("el", ()), *written.get("en", ()))

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from engine.bundle.description import keywords
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Entries
 from engine.kernel.vocabulary import search_form
@@ -45,7 +44,8 @@ class ProcedureVersion:
     def search_text(self) -> str:
         """What the procedure is found by, in search form: its key, titles, codes and keywords."""
         codes = self.metadata.get("codes", {}).values()
-        words = [self.key, self.title, self.title_en, *codes, *keywords(self.metadata)]
+        keywords = [word for of_language in self.metadata.get("keywords", {}).values() for word in of_language]
+        words = [self.key, self.title, self.title_en, *codes, *keywords]
         return search_form(" ".join(words))
 
     def published(self, at: datetime) -> "ProcedureVersion":

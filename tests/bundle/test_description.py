@@ -3,7 +3,7 @@
 import pytest
 
 from engine.bundle import folder
-from engine.bundle.description import keywords, lacking
+from engine.bundle.description import lacking
 from engine.bundle.files import keys
 from engine.bundle.yaml_tree import read_yaml
 from tests.bundle.samples import METADATA, a_catalogue, procedure_files, procedure_findings
@@ -36,7 +36,6 @@ def test_a_file_that_says_everything_lacks_nothing() -> None:
     procedure = a_catalogue().check(procedure_files(metadata=described()))
 
     assert list(lacking(procedure.metadata)) == []
-    assert keywords(procedure.metadata) == ("κατοικία", "residence")
 
 
 def test_a_draft_may_say_less_and_what_it_lacks_is_named() -> None:
