@@ -12,6 +12,7 @@ from api.rest import (
     documents,
     incidents,
     messages,
+    migrations,
     notices,
     payments,
     procedures,
@@ -28,6 +29,7 @@ from api.rest import (
 
 SUBJECTS = (
     procedures.calls,
+    migrations.calls,
     decisions.calls,
     cases.calls,
     casebook.calls,

@@ -44,9 +44,9 @@ class ProcedureVersion:
     def search_text(self) -> str:
         """What the procedure is found by, in search form: its key, titles, codes and keywords."""
         codes = self.metadata.get("codes", {}).values()
-        keywords = [word for of_language in self.metadata.get("keywords", {}).values() for word in of_language]
-        words = [self.key, self.title, self.title_en, *codes, *keywords]
-        return search_form(" ".join(words))
+        keywords = [word for words in self.metadata.get("keywords", {}).values() for word in words]
+        sought = [self.key, self.title, self.title_en, *codes, *keywords]
+        return search_form(" ".join(sought))
 
     def published(self, at: datetime) -> "ProcedureVersion":
         """The version offered from now on."""
