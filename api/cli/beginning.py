@@ -6,7 +6,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
 import click
 
@@ -76,7 +75,7 @@ def _require_key(key: str, name: str) -> None:
 
 
 def _require_title(title: str, option: str) -> None:
-    """Refuse what would need quotes in YAML, where it is both a value and an item of a list."""
+    """Refuse what would need quotes in YAML, where it is a value and an item of a list, or in XML."""
     if not re.fullmatch(r"[^\W\d_][\w ()«»./-]{2,199}", title):
         raise click.BadParameter(
             "Expected 3 to 200 letters, digits, spaces and ( ) « » . / -, beginning with a letter, "
@@ -89,9 +88,8 @@ def _written(key: str, values: dict[str, str]) -> dict[Path, str]:
     """The texts of the files by their path, the forms in `forms/`."""
     found: dict[Path, str] = {}
     for path, source in _sources(files("api.cli") / _SKELETON, Path()):
-        in_file = {**values, **_in_attributes(values)} if path.suffix == ".bpmn" else values
         named = Path(f"{key}.bpmn") if path.suffix == ".bpmn" else path
-        found[named] = Template(source.read_text(encoding="utf-8")).substitute(in_file)
+        found[named] = Template(source.read_text(encoding="utf-8")).substitute(values)
     return dict(sorted(found.items()))
 
 
@@ -101,8 +99,3 @@ def _sources(folder: Traversable, around: Path) -> list[tuple[Path, Traversable]
         path = around / entry.name
         found += _sources(entry, path) if entry.is_dir() else [(path, entry)]
     return found
-
-
-def _in_attributes(values: dict[str, str]) -> dict[str, str]:
-    """The values as attributes of XML hold them."""
-    return {name: quoteattr(value)[1:-1] for name, value in values.items()}
