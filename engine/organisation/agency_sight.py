@@ -17,7 +17,6 @@ def connected_agency(key: str, source: Transaction | QueryContext) -> Agency:
     agency = organisation_store.agency_keyed(source.connection, key, on=source.today)
     place = version_store.organisation(source.connection, agency.id, on=source.today) if agency else None
     if agency is None or place is None:
-        require_role(source.actor, Role.OPERATOR, Role.ADMINISTRATOR)
         raise NotFound.of("agency", key)
     require_administers(source.actor, place)
     return agency

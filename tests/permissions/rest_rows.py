@@ -331,7 +331,13 @@ _TOPICS = (
 )
 
 _AGENCIES = (
-    _row("agencies.list_agencies", "agency: connect", is_empty=no_items, may_miss=True),
+    _row(
+        "agencies.list_agencies",
+        "agency: connect",
+        is_empty=no_items,
+        refuses_with=frozenset({403}),
+        may_miss=True,
+    ),
     _row("agencies.show_agency", "agency: connect", may_miss=True),
     _row("agencies.enter_agency", "agency: enter, assign topics", body={"key": "fire-brigade", **_WORDS}),
     _row("agencies.serve_topics", "agency: enter, assign topics", body={"topics": []}),

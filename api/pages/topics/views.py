@@ -56,7 +56,7 @@ class Search:
         """The address of this search, from its beginning or after `cursor`."""
         given = {"q": self.text, "served": self.served, "cursor": cursor or ""}
         query = urlencode({name: value for name, value in given.items() if value})
-        return f"{url_for('topics.show_list')}{'?' if query else ''}{query}"
+        return f"{url_for('admin_topics.show_list')}{'?' if query else ''}{query}"
 
     def question(self) -> ListTopics:
         wanted = TopicFilter(text=self.text, is_served=_SERVED.get(self.served))
