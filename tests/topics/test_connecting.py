@@ -181,6 +181,7 @@ def test_what_a_paused_agency_is_to_get_goes_out_when_it_is_switched_on(office: 
         office.does(PauseAgency(agency_key=KEY, reason="Πάλι."), actor=OLGA)
     office.sends_to_municipality()
     while_paused = works(office)
+    office.clock.advance(timedelta(minutes=1))
 
     released = office.does(SwitchAgencyOn(agency_key=KEY), actor=OLGA)
 
