@@ -22,6 +22,7 @@ from api.observability import logs
 from bench.databases import fresh_database
 from bench.figures import table
 from engine.bootstrap import build
+from engine.case_migration.model import RunKind
 from engine.case_migration.store import migration_runs
 from engine.cases.journal_store import journal
 from engine.cases.store import cases
@@ -60,7 +61,8 @@ class Bench:
 
     def looked(self) -> int:
         """How many cases the newest run has done."""
-        newest = sa.select(migration_runs.c.looked).order_by(migration_runs.c.id.desc()).limit(1)
+        moving = sa.select(migration_runs.c.looked).where(migration_runs.c.kind == RunKind.MOVE.value)
+        newest = moving.order_by(migration_runs.c.id.desc()).limit(1)
         with self.engine.connect() as connection:
             return connection.execute(newest).scalar() or 0
 
