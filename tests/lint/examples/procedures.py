@@ -163,6 +163,7 @@ EXAMPLES = {
     "name-in-english": Example(named(), named(english("Check")), "check"),
     "form-in-english": Example(labelled(""), labelled(', "properties": {"stoa:label-en": "Name"}'), "Field"),
     "table-complete": Example(table("&lt; 18", "> 18"), table("&lt; 18", ">= 18"), "fee"),
+    "table-decidable": Example(table("? * 2 &lt; 36", ">= 18"), table("? * 2 &lt; 36", "-"), "fee"),
     "table-unambiguous": Example(table("&lt;= 18", ">= 18"), table("&lt; 18", ">= 18"), "fee"),
     "message-key-needed": Example(
         awaiting(), awaiting(zeebe("subscription", correlationKey="=case.number")), "wait"
