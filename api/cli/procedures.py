@@ -11,6 +11,7 @@ from api.cli.watching import changes, rounds
 from engine import rehearsal as scenarios
 from engine.kernel.refusal import Refusal
 from engine.procedures.model import VersionStatus
+from engine.procedures.topics import FindUnserved
 from engine.procedures.versions import DeployProcedure, PublishVersion
 
 
@@ -32,6 +33,9 @@ def deploy(folders: tuple[Path, ...], *, publish: bool) -> None:
         if publish and version.status is VersionStatus.DRAFT:
             version = target.carry_out(PublishVersion(key=version.key, number=version.number), actor=actor)
         click.echo(f"{version.key} version {version.number}: {version.status}")
+        if version.status is VersionStatus.DRAFT:
+            for problem in target.ask(FindUnserved(key=version.key, number=version.number), actor=actor):
+                click.echo(f"  it cannot be published yet: {problem}", err=True)
 
 
 @click.command("test", epilog=examples("stoa test processes/residence-certificate"))
