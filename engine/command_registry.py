@@ -38,6 +38,7 @@ from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.operations import housekeeping, traffic
+from engine.operations.bulk_loading import LoadRows, load_rows
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
 from engine.payments import counter, paravolo_jobs
@@ -313,6 +314,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     housekeeping.DiscardExpired: Handler(housekeeping.discard_expired),
     housekeeping.BeginCompaction: Handler(housekeeping.begin_compaction),
     housekeeping.CompactClosed: Handler(housekeeping.compact_closed),
+    LoadRows: Handler(load_rows),
     FoldTallies: Handler(fold_tallies),
     CountAnew: Handler(count_anew),
     AnchorJournals: Handler(anchor_journals),
