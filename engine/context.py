@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -50,6 +50,11 @@ class Transaction:
     asks_paravolo: bool = False
     new_id: Callable[[], UUID]
 
+    @property
+    def today(self) -> date:
+        """The local day of `now`."""
+        return self.now.astimezone(self.zone).date()
+
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -71,6 +76,11 @@ class QueryContext:
     seals: Seals
     journal_keys: JournalKeys
     exceptions: dict[UUID, UUID] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The local day of `now`."""
+        return self.now.astimezone(self.zone).date()
 
 
 class Query(Protocol[R_co]):

@@ -133,10 +133,13 @@ class Engine:
 
         One that awaits the second factor's code is there: the caller looks at `session.awaits_code`.
         """
+        now = self.clock.now()
 
         def look_up() -> SignedIn | None:
             with self.store.glancing() as connection:
-                return account_store.signed_in(connection, session_digest, self.clock.now())
+                return account_store.signed_in(
+                    connection, session_digest, now, on=now.astimezone(self.zone).date()
+                )
 
         return _again_if_interrupted(look_up)
 

@@ -116,4 +116,8 @@ def day_for(changeset: CaseChangeset, ledger: Ledger) -> date:
 
 
 def calendar_of_case(changeset: CaseChangeset) -> WorkingCalendar:
-    return calendar_of(organisation_store.branch(changeset.transaction.connection, changeset.case.branch_id))
+    return calendar_of(
+        organisation_store.branch(
+            changeset.transaction.connection, changeset.case.branch_id, on=changeset.transaction.today
+        )
+    )

@@ -1,7 +1,7 @@
 """Accounts, sessions and external identities in the database."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from engine.kernel.actor import Role
 from engine.organisation.store import agencies, branches
+from engine.organisation.version_store import in_force, organisation_versions
 from engine.people.account import Account, Grant, LinkedIdentity, SecondFactors, UserAccount
 from engine.people.model import User
 from engine.people.one_time_code import SECRET_BYTES
@@ -96,8 +97,8 @@ _AS_MEMBER = (
     branches.c.id.label("place_branch_id"),
     _NOT_SET.label("place_agency_id"),
     branches.c.code.label("place_code"),
-    branches.c.name.label("place_name"),
-    branches.c.name_en.label("place_name_en"),
+    organisation_versions.c.name.label("place_name"),
+    organisation_versions.c.name_en.label("place_name_en"),
     memberships.c.roles.label("place_roles"),
     sa.literal(1).label("place_order"),
 )
@@ -105,16 +106,20 @@ _AS_OFFICER = (
     _NOT_SET.label("place_branch_id"),
     agencies.c.id.label("place_agency_id"),
     agencies.c.key.label("place_code"),
-    agencies.c.name.label("place_name"),
-    agencies.c.name_en.label("place_name_en"),
+    organisation_versions.c.name.label("place_name"),
+    organisation_versions.c.name_en.label("place_name_en"),
     sa.literal_column(f"'[\"{Role.OFFICER.value}\"]'", sa.JSON()).label("place_roles"),
     sa.literal(2).label("place_order"),
 )
-_MEMBERS = users.outerjoin(memberships, memberships.c.user_id == users.c.id).outerjoin(
-    branches, branches.c.id == memberships.c.branch_id
+_MEMBERS = (
+    users.outerjoin(memberships, memberships.c.user_id == users.c.id)
+    .outerjoin(branches, branches.c.id == memberships.c.branch_id)
+    .outerjoin(organisation_versions, in_force(organisation_versions, branches.c.id))
 )
-_OFFICERS = users.join(officers, officers.c.user_id == users.c.id).join(
-    agencies, agencies.c.id == officers.c.agency_id
+_OFFICERS = (
+    users.join(officers, officers.c.user_id == users.c.id)
+    .join(agencies, agencies.c.id == officers.c.agency_id)
+    .join(organisation_versions, in_force(organisation_versions, agencies.c.id))
 )
 
 
@@ -241,9 +246,9 @@ def device_key(connection: Connection, username: str) -> bytes | None:
     return found
 
 
-def workplaces(connection: Connection, user_id: UUID) -> tuple[Workplace, ...]:
+def workplaces(connection: Connection, user_id: UUID, *, on: date) -> tuple[Workplace, ...]:
     """Where a user works: their branches by code, then their agencies by key."""
-    return _workplaces_of(connection.execute(_WORKPLACES, {"of_user": user_id}).mappings())
+    return _workplaces_of(connection.execute(_WORKPLACES, {"of_user": user_id, "day": on}).mappings())
 
 
 def add_session(connection: Connection, session: Session) -> None:
@@ -323,13 +328,13 @@ def discard_ended(connection: Connection, before: datetime) -> int:
     return connection.execute(_DISCARD_SESSIONS, {"moment": before}).rowcount
 
 
-def signed_in(connection: Channel, session_digest: bytes, now: datetime) -> SignedIn | None:
+def signed_in(connection: Channel, session_digest: bytes, now: datetime, *, on: date) -> SignedIn | None:
     """Whose open session that is, with all their workplaces, in one statement.
 
     None if it is unknown, has ended or is over, or its owner is inactive. One that awaits the second
     factor's code is there too: the caller looks at `session.awaits_code`.
     """
-    asked = {"of_digest": session_digest, "moment": now}
+    asked = {"of_digest": session_digest, "moment": now, "day": on}
     rows = [row._asdict() for row in _SIGNED_IN.rows(connection, asked)]
     if not rows:
         return None
@@ -349,15 +354,15 @@ def second_factors(connection: Connection, user_id: UUID) -> SecondFactors:
     )
 
 
-def colleague(connection: Connection, username: str) -> UserAccount | None:
+def colleague(connection: Connection, username: str, *, on: date) -> UserAccount | None:
     """One user by name, active or not."""
-    rows = connection.execute(_COLLEAGUE, {"username": username}).mappings()
+    rows = connection.execute(_COLLEAGUE, {"username": username, "day": on}).mappings()
     return next(iter(_colleagues_of(rows)), None)
 
 
-def colleagues(connection: Connection) -> Sequence[UserAccount]:
+def colleagues(connection: Connection, *, on: date) -> Sequence[UserAccount]:
     """All users, by name."""
-    return _colleagues_of(connection.execute(_COLLEAGUES).mappings())
+    return _colleagues_of(connection.execute(_COLLEAGUES, {"day": on}).mappings())
 
 
 def open_sessions(connection: Connection, user_id: UUID, now: datetime) -> Sequence[Session]:
@@ -395,7 +400,7 @@ def _workplaces_of(rows: Iterable[Mapping[Any, Any]]) -> tuple[Workplace, ...]:
             roles=frozenset(Role(role) for role in row["place_roles"]),
         )
         for row in rows
-        if row["place_code"] is not None
+        if row["place_name"] is not None
     )
 
 

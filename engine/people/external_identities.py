@@ -139,7 +139,7 @@ def _registered(command: ReceivePerson, transaction: Transaction) -> User:
 
 def _placed(transaction: Transaction, user: User, posts: Collection[Post], *, groups_alone: bool) -> Received:
     granted = account_store.lock_granted_roles(transaction.connection, user.id)
-    places = account_store.workplaces(transaction.connection, user.id)
+    places = account_store.workplaces(transaction.connection, user.id, on=transaction.today)
     present = {Grant(place.id, role) for place in places for role in place.roles}
     ids = _place_ids(transaction, places, posts)
     wanted = {Grant(ids[post.place, post.is_for_agency], post.role) for post in posts if _key(post) in ids}

@@ -26,7 +26,7 @@ def appoint_officer(command: AppointOfficer, transaction: Transaction) -> None:
     require_operates(transaction.actor)
     if people_store.user(transaction.connection, command.user_id) is None:
         raise Invalid.field("user", f"there is no user {command.user_id}")
-    if organisation_store.agency(transaction.connection, command.agency_id) is None:
+    if organisation_store.agency(transaction.connection, command.agency_id, on=transaction.today) is None:
         raise Invalid.field("agency", f"there is no agency {command.agency_id}")
     people_store.appoint_officer(transaction.connection, command.user_id, command.agency_id)
 
@@ -66,4 +66,4 @@ class ListOwnAgencies:
         """The agencies, by key."""
         if context.actor.id is None:
             return ()
-        return people_store.agencies_served_by(context.connection, context.actor.id)
+        return people_store.agencies_served_by(context.connection, context.actor.id, on=context.today)

@@ -45,7 +45,7 @@ class FindCandidate:
     def answer(self, context: QueryContext) -> Candidate:
         """The candidate, for the sign-in alone."""
         require_system(context.actor)
-        found = account_store.colleague(context.connection, self.username)
+        found = account_store.colleague(context.connection, self.username, on=context.today)
         if found is None or not found.user.active:
             return Candidate(user_id=None, password_hash=None)
         password_hash = found.account.password_hash if found.account else None
@@ -59,7 +59,7 @@ class ShowOwnAccount:
     def answer(self, context: QueryContext) -> Account:
         """The account; without a password or a second factor if there never was one."""
         user_id = require_person(context.actor)
-        found = account_store.colleague(context.connection, context.actor.name)
+        found = account_store.colleague(context.connection, context.actor.name, on=context.today)
         return found.account if found and found.account else Account(user_id=user_id)
 
 
@@ -143,7 +143,7 @@ class ShowUser:
     def answer(self, context: QueryContext) -> UserAccount:
         """The user; `NotFound` if nobody has that name."""
         require_operates(context.actor)
-        found = account_store.colleague(context.connection, self.username)
+        found = account_store.colleague(context.connection, self.username, on=context.today)
         if found is None:
             raise NotFound.of("user", self.username)
         return found
@@ -156,7 +156,7 @@ class ListUsers:
     def answer(self, context: QueryContext) -> Sequence[UserAccount]:
         """The users, by name."""
         require_operates(context.actor)
-        return account_store.colleagues(context.connection)
+        return account_store.colleagues(context.connection, on=context.today)
 
 
 @dataclass(frozen=True, kw_only=True)

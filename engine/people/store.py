@@ -1,7 +1,7 @@
 """People in the database: users and their roles, pauses, officers of agencies, access tokens."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -189,10 +189,10 @@ def dismiss_officer(connection: Connection, user_id: UUID, agency_id: UUID) -> b
     return connection.execute(_DISMISS, parameters).rowcount == 1
 
 
-def agencies_served_by(connection: Connection, user_id: UUID) -> Sequence[Agency]:
+def agencies_served_by(connection: Connection, user_id: UUID, *, on: date) -> Sequence[Agency]:
     """The agencies that an active user works for, by key."""
     ids = connection.execute(_AGENCIES_SERVED, {"user_id": user_id}).scalars().all()
-    return organisation_store.agencies_with(connection, ids)
+    return organisation_store.agencies_with(connection, ids, on=on)
 
 
 def officers_of(connection: Connection, agency_id: UUID) -> Sequence[User]:
@@ -252,7 +252,13 @@ def actor(connection: Channel, token_digest: bytes, now: datetime) -> Actor | No
         return None
     granted = frozenset([Scope(scope) for scope in row.scopes])
     if row.agency_id is not None:
-        return Actor(kind=ActorKind.AGENCY, id=row.agency_id, name=row.agency_key, scopes=granted)
+        return Actor(
+            kind=ActorKind.AGENCY,
+            id=row.agency_id,
+            name=row.agency_key,
+            organisation_id=row.agency_id,
+            scopes=granted,
+        )
     if not row.active:
         return None
     return Actor(
@@ -262,6 +268,7 @@ def actor(connection: Channel, token_digest: bytes, now: datetime) -> Actor | No
         roles=frozenset([Role(role) for role in row.roles or ()]),
         branch_id=row.branch_id,
         branch_code=row.branch_code,
+        organisation_id=row.branch_id,
         scopes=granted,
     )
 

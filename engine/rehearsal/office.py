@@ -22,7 +22,7 @@ from engine.messages.desk_actions import TakeAction, TakeActionFromCitizen
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
 from engine.organisation.model import Branch
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
 from engine.people.users import SaveUser
@@ -134,7 +134,7 @@ def open_office(files: Files, given: Given) -> Office:
     recorder = RecordingWorkflow(engine.workflow)
     engine = replace(engine, workflow=recorder)
     branch = _branch(given)
-    engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+    engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
     people = {role: _somebody(role, branch, engine, given.at) for role in Role}
     version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
     engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)

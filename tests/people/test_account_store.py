@@ -8,7 +8,6 @@ import pytest
 
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict
-from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.people import account_store
 from engine.people import store as people_store
@@ -17,6 +16,7 @@ from engine.people.model import User
 from engine.people.session import SignedIn, digest_of
 from engine.storage.database import Database
 from tests.builders import NOON, a_branch, a_session, a_user, an_agency, an_id, minutes_later
+from tests.organisations import TODAY, save_agency, save_branch
 
 ISSUER = "https://id.example"
 
@@ -25,14 +25,14 @@ def keep(store: Database, user: User, *branches: Branch) -> None:
     with store.begin() as connection:
         people_store.save_user(connection, user)
         for branch in branches:
-            organisation_store.save_branch(connection, branch)
+            save_branch(connection, branch)
             people_store.save_member(connection, user.id, branch.id, frozenset({"clerk"}))
         connection.commit()
 
 
 def signed_in(store: Database, text: str, minutes: float = 0) -> SignedIn | None:
     with store.reading() as connection:
-        return account_store.signed_in(connection, digest_of(text), minutes_later(minutes))
+        return account_store.signed_in(connection, digest_of(text), minutes_later(minutes), on=TODAY)
 
 
 def open_session(store: Database, user: User, text: str = "secret", **changes: object) -> None:
@@ -82,7 +82,7 @@ def test_an_officer_works_for_an_agency_after_their_branches(store: Database) ->
     user, branch, agency = a_user(), a_branch(), an_agency(key="alpha")
     keep(store, user, branch)
     with store.begin() as connection:
-        organisation_store.save_agency(connection, agency)
+        save_agency(connection, agency)
         people_store.appoint_officer(connection, user.id, agency.id)
         connection.commit()
     open_session(store, user, agency_id=agency.id)
@@ -99,19 +99,19 @@ def test_an_officer_works_for_an_agency_after_their_branches(store: Database) ->
     assert found.actor.branch_code is None
     assert found.actor.roles == {Role.OFFICER}
     with store.begin() as connection:
-        assert account_store.workplaces(connection, user.id) == found.workplaces
+        assert account_store.workplaces(connection, user.id, on=TODAY) == found.workplaces
 
 
 def test_an_officer_without_a_branch_is_found_too(store: Database) -> None:
     user, agency = a_user(), an_agency()
     keep(store, user)
     with store.begin() as connection:
-        organisation_store.save_agency(connection, agency)
+        save_agency(connection, agency)
         people_store.appoint_officer(connection, user.id, agency.id)
         connection.commit()
 
     with store.reading() as connection:
-        found = account_store.colleague(connection, "maria")
+        found = account_store.colleague(connection, "maria", on=TODAY)
 
     assert found is not None
     assert [place.agency_id for place in found.workplaces] == [agency.id]
@@ -221,9 +221,9 @@ def test_a_colleague_is_found_by_name_with_account_and_branches(store: Database)
         connection.commit()
 
     with store.reading() as connection:
-        found = account_store.colleague(connection, "maria")
-        everybody = account_store.colleagues(connection)
-        nobody = account_store.colleague(connection, "MARIA")
+        found = account_store.colleague(connection, "maria", on=TODAY)
+        everybody = account_store.colleagues(connection, on=TODAY)
+        nobody = account_store.colleague(connection, "MARIA", on=TODAY)
 
     assert found is not None
     assert (found.user, found.account) == (maria, account)
@@ -268,7 +268,7 @@ def test_branches_and_agencies_are_found_by_what_they_are_called(store: Database
     athens, patras, agency = a_branch(code="0009"), a_branch(code="0182"), an_agency(key="alpha")
     keep(store, a_user(), athens, patras)
     with store.begin() as connection:
-        organisation_store.save_agency(connection, agency)
+        save_agency(connection, agency)
         connection.commit()
 
     with store.begin() as connection:

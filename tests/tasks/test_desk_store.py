@@ -14,7 +14,6 @@ from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Invalid
 from engine.kernel.vocabulary import PartyRole
 from engine.messages import subscription_store
-from engine.organisation import store as organisation_store
 from engine.people import store as people_store
 from engine.people.model import Pause
 from engine.tasks import store as tasks_store
@@ -33,6 +32,7 @@ from tests.builders import (
     an_id,
     minutes_later,
 )
+from tests.organisations import TODAY, save_agency
 from tests.stored_office import Office
 
 EVERYWHERE = Sight(everywhere=True)
@@ -217,13 +217,13 @@ def test_cases_are_found_by_one_whole_word_within_sight(office: Office) -> None:
 def test_an_officer_works_for_an_agency_until_dismissed(office: Office) -> None:
     another = an_agency(key="a-police", topics=("police",))
     with office.store.begin() as connection:
-        organisation_store.save_agency(connection, another)
+        save_agency(connection, another)
         for agency in (office.agency, another, another):
             people_store.appoint_officer(connection, office.user.id, agency.id)
         connection.commit()
 
     with office.store.reading() as connection:
-        agencies = people_store.agencies_served_by(connection, office.user.id)
+        agencies = people_store.agencies_served_by(connection, office.user.id, on=TODAY)
         officers = people_store.officers_of(connection, another.id)
     with office.store.begin() as connection:
         dismissed = people_store.dismiss_officer(connection, office.user.id, another.id)
@@ -240,6 +240,6 @@ def test_who_left_works_for_no_agency(office: Office) -> None:
         connection.commit()
 
     with office.store.reading() as connection:
-        found = people_store.agencies_served_by(connection, office.user.id)
+        found = people_store.agencies_served_by(connection, office.user.id, on=TODAY)
 
     assert list(found) == []
