@@ -1,13 +1,11 @@
 """Builds the engine from settings: the only place that names adapters."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 
 from engine.anchors.model import AnchorPlace
-from engine.bundle import Catalogue
-from engine.context import AgencyCheck
+from engine.assembly import assemble, assemble_in_memory
 from engine.dispatch import Engine
 from engine.jobs.anchor_places.file import AnchorFile
 from engine.jobs.anchor_places.mailbox import Mailbox
@@ -17,7 +15,6 @@ from engine.jobs.channels.sms_gateway import SmsGateway
 from engine.jobs.channels.smtp import MailServer, SmtpChannel
 from engine.jobs.clamd import Clamd
 from engine.jobs.connectors import every_connector
-from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.paravolo_soap import SoapParavolo
 from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock, SystemClock
@@ -29,14 +26,11 @@ from engine.people.sign_in.contract import Directory, IdentityProvider
 from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
 from engine.people.sign_in.oidc import OidcProvider
 from engine.people.sign_in.passwords import Passwords
-from engine.runtime import SpiffWorkflowEngine
-from engine.schema import metadata
-from engine.sealing.journal_keys import JournalKeys
-from engine.sealing.keyring import KEY_BYTES, KeyFile, Keyring
+from engine.rehearsal.gate import Gate
+from engine.sealing.keyring import KeyFile, Keyring
 from engine.sealing.seals import Seals
 from engine.settings import Settings
 from engine.storage.database import Database
-from engine.storage.in_memory import in_memory
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
@@ -44,13 +38,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     store = Database.open(
         settings.database_url, pool_size=settings.database_pool, patience=settings.database_patience
     )
-    return _engine(
+    return assemble(
         store,
         check_agency=every_connector(settings.private_endpoints).problems,
         seals=_seals(settings),
         clock=clock or SystemClock(),
         zone=settings.zone,
         noticing=_noticing(settings),
+        evidence_of=Gate().evidence_of,
         scans=settings.clamav is not None,
         asks_paravolo=bool(settings.paravolo_url),
     )
@@ -61,14 +56,7 @@ def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = N
 
     Without `noticing` nobody is told anything.
     """
-    return _engine(
-        in_memory(metadata),
-        check_agency=every_connector(AddressRules()).problems,
-        seals=Seals(Keyring([secrets.token_bytes(KEY_BYTES)])),
-        clock=clock,
-        zone=zone,
-        noticing=noticing or Noticing(),
-    )
+    return assemble_in_memory(clock=clock, zone=zone, noticing=noticing, evidence_of=Gate().evidence_of)
 
 
 def build_worker(settings: Settings, *, options: WorkerOptions | None = None) -> Worker:
@@ -203,30 +191,4 @@ def _provider(settings: Settings) -> IdentityProvider:
         ca_file=settings.oidc_ca_file,
         groups_claim=settings.oidc_groups_claim if settings.group_rule else "",
         scopes=settings.oidc_scopes,
-    )
-
-
-def _engine(
-    store: Database,
-    *,
-    check_agency: AgencyCheck,
-    seals: Seals,
-    clock: Clock,
-    zone: tzinfo,
-    noticing: Noticing,
-    scans: bool = False,
-    asks_paravolo: bool = False,
-) -> Engine:
-    return Engine(
-        store=store,
-        workflow=SpiffWorkflowEngine(),
-        catalogue=Catalogue(clock, zone=zone),
-        check_agency=check_agency,
-        seals=seals,
-        journal_keys=JournalKeys(seals.keyring),
-        clock=clock,
-        zone=zone,
-        noticing=noticing,
-        scans=scans,
-        asks_paravolo=asks_paravolo,
     )

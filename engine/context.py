@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from engine.bundle.catalogue import Catalogue
+from engine.bundle.evidence import EvidenceOf
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
@@ -31,8 +32,9 @@ class Transaction:
     """What a command works with: who acts and when, the connection on which all of it happens, and services.
 
     `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
-    `procedure` gives the procedure of a version by its id. `scans` says whether a virus scanner looks at
-    files, `asks_paravolo` whether fees can be paid by e-Paravolo. Only the dispatch commits.
+    `procedure` gives the procedure of a version by its id. `evidence_of` checks and plays the files of one.
+    `scans` says whether a virus scanner looks at files, `asks_paravolo` whether fees can be paid by
+    e-Paravolo. Only the dispatch commits.
     """
 
     actor: Actor
@@ -46,6 +48,7 @@ class Transaction:
     seals: Seals
     journal_keys: JournalKeys
     noticing: Noticing
+    evidence_of: EvidenceOf
     scans: bool = False
     asks_paravolo: bool = False
     new_id: Callable[[], UUID]

@@ -11,6 +11,7 @@ from uuid import UUID
 from engine.access import store as access_store
 from engine.access.model import AccessRecord, Reading, records_of
 from engine.bundle.catalogue import Catalogue
+from engine.bundle.evidence import EvidenceOf
 from engine.bundle.procedure import Procedure
 from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
@@ -68,6 +69,7 @@ class Engine:
     journal_keys: JournalKeys
     clock: Clock
     zone: tzinfo
+    evidence_of: EvidenceOf
     noticing: Noticing = field(default_factory=Noticing)
     scans: bool = False
     asks_paravolo: bool = False
@@ -228,6 +230,7 @@ class Engine:
             seals=self.seals,
             journal_keys=self.journal_keys,
             noticing=self.noticing,
+            evidence_of=self.evidence_of,
             scans=self.scans,
             asks_paravolo=self.asks_paravolo,
             new_id=identifiers(now),

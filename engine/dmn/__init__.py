@@ -21,7 +21,7 @@ from engine.dmn.outcome import (
     RuleTrace,
     TableTrace,
 )
-from engine.dmn.summaries import DecisionSummary, WrittenResults
+from engine.dmn.summaries import DecisionSummary, RuleSummary, WrittenResults
 
 __all__ = [
     "Bundle",
@@ -34,6 +34,7 @@ __all__ = [
     "Explanation",
     "InputTrace",
     "Outcome",
+    "RuleSummary",
     "RuleTrace",
     "TableTrace",
     "UnknownElement",

@@ -15,7 +15,7 @@ from engine.dmn.lookup import Element, Lookup
 from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, DmnDefinitions
 from engine.dmn.outcome import Outcome
 from engine.dmn.reader import read_definitions
-from engine.dmn.summaries import DecisionSummary, Summaries, WrittenResults
+from engine.dmn.summaries import DecisionSummary, RuleSummary, Summaries, WrittenResults, rules_of
 
 
 class Bundle:
@@ -36,6 +36,11 @@ class Bundle:
         """The inputs that a decision's texts, and those of what it requires, read, by its id."""
         self.results: Mapping[str, WrittenResults] = MappingProxyType(summaries.results())
         """What the files say of every decision's result, by its id."""
+
+    @property
+    def rules(self) -> tuple[RuleSummary, ...]:
+        """Every rule of every table, file by file."""
+        return tuple(rule for definitions in self._linked.files for rule in rules_of(definitions))
 
     def decide(
         self,

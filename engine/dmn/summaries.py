@@ -1,10 +1,19 @@
 """What is to be known of a decision before it is taken."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 
 from engine.dmn.graph import CompiledFile
-from engine.dmn.model import BoxedExpression, Decision, DecisionTable, HitPolicy, InputData, LiteralExpression
+from engine.dmn.model import (
+    BoxedExpression,
+    Decision,
+    DecisionRule,
+    DecisionTable,
+    DmnDefinitions,
+    HitPolicy,
+    InputData,
+    LiteralExpression,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,48 @@ class WrittenResults:
     types: tuple[str, ...]
     texts: tuple[str, ...]
     is_single: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSummary:
+    """A rule of a table: its id, the decision or function it belongs to, its number there, and its cells.
+
+    `inputs` and `outputs` are the texts of its cells. Rules of the same element are counted from 1.
+    """
+
+    id: str
+    element: str
+    number: int
+    file: str
+    line: int
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def rules_of(definitions: DmnDefinitions) -> Iterator[RuleSummary]:
+    """Every rule of every table in a file, wherever in a decision or a function the table stands."""
+    for element in definitions.elements.values():
+        for number, rule in enumerate(_rules_within(element), start=1):
+            yield RuleSummary(
+                id=rule.id,
+                element=element.name,
+                number=number,
+                file=rule.place.file,
+                line=rule.place.line,
+                inputs=tuple(cell.text for cell in rule.inputs),
+                outputs=tuple(cell.text for cell in rule.outputs),
+            )
+
+
+def _rules_within(part: object) -> Iterator[DecisionRule]:
+    if isinstance(part, DecisionRule):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _rules_within(one)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from _rules_within(getattr(part, field.name))
 
 
 class Summaries:

@@ -77,10 +77,11 @@ def is_part(files: Files) -> bool:
     return FILE in files
 
 
-def calling(files: Files, scenario: Scenario) -> tuple[Files, Scenario]:
+def calling(files: Files, scenario: Scenario) -> tuple[Files, Scenario, str]:
     """The procedure that calls the part of these files with what the scenario gives, and the scenario for it.
 
-    The data of the scenario are the inputs of the part, and what must have come of it are its outputs.
+    The data of the scenario are the inputs of the part, and what must have come of it are its outputs. With
+    them comes the folder in which the procedure has the part (`shared/pickup@1`).
     `Invalid` if the part is not sound, or the data are not its inputs.
     """
     part = check_part(files)
@@ -99,7 +100,8 @@ def calling(files: Files, scenario: Scenario) -> tuple[Files, Scenario]:
     end = scenario.end
     if end.outcome is None and end.status == CaseStatus.COMPLETED:
         end = replace(end, outcome=_RETURNED)
-    return procedure, replace(scenario, given=replace(scenario.given, data={}), end=end)
+    called = replace(scenario, given=replace(scenario.given, data={}), end=end)
+    return procedure, called, str(part.name)
 
 
 def _mappings(part: Declaration, scenario: Scenario) -> Iterator[str]:

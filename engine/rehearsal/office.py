@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.appointments.chores import ReleaseAppointments
-from engine.bootstrap import build_in_memory
+from engine.assembly import assemble_in_memory
 from engine.bundle.contract import Files
 from engine.bundle.scenario import Act, Given
 from engine.cases.model import Case
@@ -29,6 +29,8 @@ from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.rehearsal.recording_workflow import RecordingWorkflow
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
+from engine.storage.database import Database
+from engine.storage.in_memory import copied
 
 
 class Unexpected(Exception):
@@ -53,8 +55,17 @@ class FrozenClock:
             )
         self._at = at.astimezone(UTC)
 
+    def begin_at(self, at: datetime) -> None:
+        """Let it be `at` for an office that opens now."""
+        self._at = at.astimezone(UTC)
+
 
 ATHENS = ZoneInfo("Europe/Athens")
+
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""When procedures are deployed and people hired, before any scenario begins."""
+
+_BRANCH_ID = identifier_at(_BEGINNING, lambda _bits: 0)
 
 _WORKER = "rehearsal"
 _LEASE = timedelta(hours=1)
@@ -127,25 +138,50 @@ class Office:
             self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
 
 
-def open_office(files: Files, given: Given) -> Office:
-    """An office with the procedure of these files on offer; `Invalid` if they are not a sound procedure."""
-    clock = FrozenClock(given.at)
-    engine = build_in_memory(clock=clock, zone=ATHENS)
-    recorder = RecordingWorkflow(engine.workflow)
-    engine = replace(engine, workflow=recorder)
-    branch = _branch(given)
-    engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
-    people = {role: _somebody(role, branch, engine, given.at) for role in Role}
-    version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
-    engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
-    return Office(
-        engine=engine, clock=clock, recorder=recorder, branch=branch, people=people, procedure=version.key
-    )
+class Stage:
+    """What the scenarios of the same files share: the files are checked, read and deployed once.
+
+    Its offices share one clock, so only the one that was opened last may be played in.
+    """
+
+    def __init__(self, files: Files) -> None:
+        """`Invalid` if the files are not a sound procedure."""
+        self._clock = FrozenClock(_BEGINNING)
+        self._engine = assemble_in_memory(clock=self._clock, zone=ATHENS)
+        self._version = self._engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
+        self._staffed: dict[Branch, tuple[Database, dict[Role, Actor]]] = {}
+
+    def office(self, given: Given) -> "Office":
+        """An office with the procedure on offer, as it is before anybody comes."""
+        branch = _branch(given)
+        if branch not in self._staffed:
+            self._staffed[branch] = self._with_people(branch)
+        store, people = self._staffed[branch]
+        self._clock.begin_at(given.at)
+        recorder = RecordingWorkflow(self._engine.workflow)
+        engine = replace(self._engine, store=copied(store), workflow=recorder)
+        publishing = PublishVersion(key=self._version.key, number=self._version.number)
+        engine.carry_out(publishing, actor=SYSTEM)
+        return Office(
+            engine=engine,
+            clock=self._clock,
+            recorder=recorder,
+            branch=branch,
+            people=people,
+            procedure=self._version.key,
+        )
+
+    def _with_people(self, branch: Branch) -> tuple[Database, dict[Role, Actor]]:
+        self._clock.begin_at(_BEGINNING)
+        store = copied(self._engine.store)
+        engine = replace(self._engine, store=store)
+        engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
+        return store, {role: _somebody(role, branch, engine, _BEGINNING) for role in Role}
 
 
 def _branch(given: Given) -> Branch:
     return Branch(
-        id=_new_id(given.at),
+        id=_BRANCH_ID,
         code=given.branch_code,
         name="ΚΕΠ Δοκιμών",
         name_en="Rehearsal office",

@@ -1,6 +1,6 @@
 """Plays a scenario through the real commands, and says where something else came out than was expected."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from engine import feel
 from engine.bundle.party_rules import SigningMeans, rule_of
+from engine.bundle.procedure import Procedure
 from engine.bundle.scenario import (
     RESTS,
     Act,
@@ -38,6 +39,7 @@ from engine.cases.changeset_store import CaseView
 from engine.cases.entered_parties import EnteredParty
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.model import Case
+from engine.cases.offers import ShowOffer
 from engine.cases.open import OpenCase
 from engine.cases.reception import IdentityCheck
 from engine.context import Command
@@ -54,6 +56,7 @@ from engine.procedures.store import files_of_version
 from engine.rehearsal.calling import CALLER
 from engine.rehearsal.comparing import Refusing, compare, missing
 from engine.rehearsal.office import Office, Unexpected
+from engine.rehearsal.trace import Trace, Tracing
 from engine.rehearsal.visits import book_visit, cancel_visit, end_visit, visit_of
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
@@ -108,13 +111,40 @@ class Play:
         with Refusing(refused) as attempt:
             self.case_id = self.office.carry_out(command, Role.CLERK).case.id
         attempt.check()
-        self.office.pass_messages_on()
+        if self.case_id is not None:
+            self.tracing.received(given, self._local_now)
+        self._go_on()
 
     def take(self, step: Step) -> None:
         """Take one step, and pass on what the case sent; raises `Unexpected`, or the refusal of a command."""
         self._taking[type(step)](step)
-        self.office.pass_messages_on()
+        self._go_on()
         self._see_that_it_is_not_stuck()
+
+    def _go_on(self) -> None:
+        """Pass on what the case sent, and note by which rules the fees were worked out that are due now."""
+        self.office.pass_messages_on()
+        if self.case_id is not None and any(fee.decision for fee in self.procedure.fees.values()):
+            for payment in self._payments():
+                self.tracing.decided_fee(payment, self.office.recorder.data, now=self._local_now)
+
+    @property
+    def trace(self) -> Trace:
+        """What was gone through so far."""
+        return self.tracing.trace(self.office.recorder)
+
+    @cached_property
+    def procedure(self) -> Procedure:
+        """The procedure that is played."""
+        return self.office.engine.ask(ShowOffer(key=self.office.procedure), actor=SYSTEM)
+
+    @cached_property
+    def tracing(self) -> Tracing:
+        return Tracing(self.procedure)
+
+    @property
+    def _local_now(self) -> datetime:
+        return self.office.clock.now().astimezone(self.office.engine.zone)
 
     @cached_property
     def _taking(self) -> Mapping[type[Step], Callable[[Any], None]]:
@@ -149,6 +179,7 @@ class Play:
         with Refusing(step.refused) as attempt:
             data = self._with_documents(step.data)
             self.office.carry_out(CompleteTask(task_id=task.id, data=data), step.role)
+            self.tracing.filled_in(task.form_id, step.data)
         attempt.check()
 
     def _answer(self, step: Answer) -> None:
@@ -157,6 +188,8 @@ class Play:
             compare("the agency to see", step.sees, task.variables)
         data = self._with_documents(step.data)
         self.office.carry_out(AnswerServiceTask(service_task_id=task.id, data=data))
+        form = self.procedure.answer_form(task.element_id)
+        self.tracing.filled_in(form.id if form else None, step.data)
 
     def _fail(self, step: Fail) -> None:
         task = self._service_task(step.service_task)
@@ -164,6 +197,7 @@ class Play:
             service_task_id=task.id, code=step.code, message=step.message, data=step.data
         )
         self.office.carry_out(command)
+        self.tracing.errors.add((task.element_id, step.code))
 
     def _ask(self, step: Ask) -> None:
         task = self._service_task(step.service_task)
@@ -179,8 +213,10 @@ class Play:
 
     def _due(self) -> dict[str, Payment]:
         """What is to be paid, by the id of the fee."""
-        payments = self.office.engine.ask(ListPayments(case_id=self._case_id), actor=SYSTEM)
-        return {payment.fee_id: payment for payment in payments if payment.is_due}
+        return {payment.fee_id: payment for payment in self._payments() if payment.is_due}
+
+    def _payments(self) -> Sequence[Payment]:
+        return self.office.engine.ask(ListPayments(case_id=self._case_id), actor=SYSTEM)
 
     def _book(self, step: Book) -> None:
         task = self._service_task(step.service_task)
@@ -235,6 +271,9 @@ class Play:
     def _act(self, step: Act) -> None:
         with Refusing(step.refused) as attempt:
             self.office.has_acted(self.view.case, step, self._with_documents(step.data))
+            for action in self.procedure.actions.values():
+                if action.name == step.action:
+                    self.tracing.filled_in(action.form_id, step.data)
         attempt.check()
 
     def _sign(self, step: Sign) -> None:
@@ -254,6 +293,8 @@ class Play:
                     decision=decision,
                 )
                 self.office.carry_out(command, Role.CLERK)
+            form = self.procedure.signing_form(step.role)
+            self.tracing.filled_in(form.id if form else None, step.data)
         attempt.check()
 
     def _sign_from_link(self, signer: Signer, signature: Signature, decision: Decision) -> None:

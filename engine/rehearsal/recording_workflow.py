@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from engine.runtime.contract import (
@@ -19,6 +19,9 @@ from engine.runtime.contract import (
     Workflow,
 )
 
+Place: TypeAlias = tuple[str, str]
+"""A diagram's file, and the id of an element in it."""
+
 
 class RecordingWorkflow:
     """Fills the port `Workflow` by handing everything on; for one case at a time."""
@@ -26,12 +29,36 @@ class RecordingWorkflow:
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
         self._passed: list[str] = []
+        self._nodes: set[Place] = set()
+        self._flows: set[Place] = set()
+        self._rules: set[str] = set()
+        self._data: Variables = {}
         self._incident: str | None = None
 
     @property
     def passed(self) -> Sequence[str]:
         """The ids of the elements that were entered and left so far, in order."""
         return tuple(self._passed)
+
+    @property
+    def nodes(self) -> frozenset[Place]:
+        """The elements that were left, each with its diagram."""
+        return frozenset(self._nodes)
+
+    @property
+    def flows(self) -> frozenset[Place]:
+        """The sequence flows that were taken, each with its diagram."""
+        return frozenset(self._flows)
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The ids of the rules by which business rule tasks decided."""
+        return frozenset(self._rules)
+
+    @property
+    def data(self) -> Variables:
+        """The variables of the process as the last step left them."""
+        return self._data
 
     @property
     def incident(self) -> str | None:
@@ -202,4 +229,8 @@ class RecordingWorkflow:
         else:
             self._incident = None
             self._passed.extend(passed.element_id for passed in step.passed)
+            self._nodes.update((passed.file, passed.element_id) for passed in step.passed)
+            self._flows.update((flow.file, flow.flow_id) for flow in step.flows)
+            self._rules.update(rule for decision in step.decisions for rule in decision.rules)
+            self._data = step.variables
         return step

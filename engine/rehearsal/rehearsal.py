@@ -1,17 +1,19 @@
 """Runs a procedure's scenarios in memory: no database, no network, a clock that only the scenario moves."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from engine.bundle.contract import Files
+from engine.bundle.files import fingerprint
 from engine.bundle.scenario import Scenario
 from engine.bundle.scenario_reading import read_scenarios
 from engine.kernel.refusal import Refusal
 from engine.rehearsal.calling import calling, is_part
 from engine.rehearsal.comparing import refusal_text
-from engine.rehearsal.office import Unexpected, open_office
+from engine.rehearsal.office import Stage, Unexpected
 from engine.rehearsal.player import Play
+from engine.rehearsal.trace import Trace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class ScenarioResult:
     steps: tuple[StepResult, ...]
     passed: tuple[str, ...]
     outcome: str | None
+    trace: Trace = field(default_factory=Trace)
 
     @property
     def problem(self) -> StepResult | None:
@@ -43,30 +46,51 @@ def run(files: Files) -> list[ScenarioResult]:
 
     `Invalid` if the procedure or a scenario cannot be read, with every finding by file.
     """
-    return [rehearse(files, scenario) for scenario in read_scenarios(files)]
+    rehearsal = Rehearsal(files)
+    return [rehearsal.play(scenario) for scenario in read_scenarios(files)]
+
+
+class Rehearsal:
+    """Plays scenarios of the same files, one after the other; the files are read once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._stages: dict[str, Stage] = {}
+
+    def play(self, scenario: Scenario) -> ScenarioResult:
+        """Play one scenario; `Invalid` if the procedure, or the shared part, cannot be read."""
+        files, folder = self._files, ""
+        if is_part(files):
+            files, scenario, folder = calling(files, scenario)
+        play = Play(self._stage(files).office(scenario.given))
+        steps = []
+        for line, text, act in _acts(scenario, play):
+            try:
+                act()
+            except (Unexpected, Refusal) as found:
+                problem = refusal_text(found) if isinstance(found, Refusal) else str(found)
+                steps.append(StepResult(line=line, text=text, problem=problem))
+                break
+            steps.append(StepResult(line=line, text=text))
+        return ScenarioResult(
+            scenario=scenario,
+            steps=tuple(steps),
+            passed=tuple(play.passed),
+            outcome=play.view.case.outcome if play.case_id is not None else None,
+            trace=play.trace.inside(folder) if folder else play.trace,
+        )
+
+    def _stage(self, files: Files) -> Stage:
+        """A shared part is called by another procedure for every other input."""
+        contents = fingerprint(files)
+        if contents not in self._stages:
+            self._stages[contents] = Stage(files)
+        return self._stages[contents]
 
 
 def rehearse(files: Files, scenario: Scenario) -> ScenarioResult:
     """Play one scenario of the procedure, or of the shared part, of these files."""
-    if is_part(files):
-        files, scenario = calling(files, scenario)
-    office = open_office(files, scenario.given)
-    play = Play(office)
-    steps = []
-    for line, text, act in _acts(scenario, play):
-        try:
-            act()
-        except (Unexpected, Refusal) as found:
-            problem = refusal_text(found) if isinstance(found, Refusal) else str(found)
-            steps.append(StepResult(line=line, text=text, problem=problem))
-            break
-        steps.append(StepResult(line=line, text=text))
-    return ScenarioResult(
-        scenario=scenario,
-        steps=tuple(steps),
-        passed=tuple(play.passed),
-        outcome=play.view.case.outcome if play.case_id is not None else None,
-    )
+    return Rehearsal(files).play(scenario)
 
 
 def _acts(scenario: Scenario, play: Play) -> Iterator[tuple[int, str, Callable[[], None]]]:

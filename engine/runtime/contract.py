@@ -154,7 +154,7 @@ class ThrownSignal:
 
 @dataclass(frozen=True, kw_only=True)
 class PassedElement:
-    """A flow node that was entered and left within the step, in order; the journal tells it."""
+    """A flow node of a diagram that was entered and left within the step, in order; the journal tells it."""
 
     element_id: str
     kind: str
@@ -162,6 +162,15 @@ class PassedElement:
     name: str
     legal: Mapping[str, str] = field(default_factory=dict)
     """Its properties, where one says that it is a legal moment or has an effect by law."""
+    file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenFlow:
+    """A sequence flow that a token took, with its diagram; one to an event, once that has happened."""
+
+    flow_id: str
+    file: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +206,8 @@ class Step:
     `variables` is the data of the process (for a completed case its final data). `outcome` is the id of the
     end event that the case ended in, None while it runs. `refreshed_tasks` are those that waited already and
     see variables which the step has written; only a correction changes what `refreshed_service_tasks` see.
-    `flags` are those of the sub-processes that are open, as their `stoa:flag` has it.
+    `flags` are those of the sub-processes that are open, as their `stoa:flag` has it. `flows` are the
+    sequence flows that tokens went on, each once.
     """
 
     snapshot: bytes
@@ -210,6 +220,7 @@ class Step:
     thrown_signals: tuple[ThrownSignal, ...] = ()
     next_timer_at: datetime | None = None
     passed: tuple[PassedElement, ...] = ()
+    flows: tuple[TakenFlow, ...] = ()
     decisions: tuple[TakenDecision, ...] = ()
     variables: Variables = field(default_factory=dict)
     outcome: str | None = None

@@ -202,6 +202,7 @@ def report(case: RunningCase, *, before: Iterable[UUID], refreshing: bool = Fals
         thrown_signals=tuple(case.thrown_signals),
         next_timer_at=next_timer(case),
         passed=tuple(case.passed),
+        flows=tuple(case.flows),
         decisions=tuple(case.decisions),
         variables=dict(case.variables),
         outcome=case.outcome if case.completed else None,

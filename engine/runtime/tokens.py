@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from engine.runtime.contract import PassedElement, Surroundings, TakenDecision, ThrownMessage, ThrownSignal
+from engine.runtime.contract import (
+    PassedElement,
+    Surroundings,
+    TakenDecision,
+    TakenFlow,
+    ThrownMessage,
+    ThrownSignal,
+)
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.library import BpmnSubWorkflow, BpmnWorkflow, Task, TaskState
 
@@ -296,6 +303,7 @@ class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the libr
         self.has_written = False
         self.passed: list[PassedElement] = []
         self.decisions: list[TakenDecision] = []
+        self.flows: dict[TakenFlow, None] = {}
         self.completed_elements: dict[str, None] = {}
         self.thrown: deque[Thrown] = deque()
         self.arrivals: deque[RuntimeToken] = deque()
@@ -322,6 +330,10 @@ class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the libr
         self.subprocesses[parent.id] = scope
         return scope
 
+    def note_flow(self, flow_id: str, file: str) -> None:
+        """Remember that a token went on a sequence flow of that diagram."""
+        self.flows[TakenFlow(flow_id=flow_id, file=file)] = None
+
     def _task_completed_notify(self, task: RuntimeToken) -> None:
         """Remember that an element of the diagram was left."""
         self.serial += 1
@@ -331,8 +343,11 @@ class RunningCase(RuntimeScope, BpmnWorkflow):  # type: ignore[misc]  # the libr
             return
         node = spec.node
         self.completed_elements[node.id] = None
+        file = node.place.file
         self.passed.append(
-            PassedElement(element_id=node.id, kind=node.kind, name=node.name, legal=spec.legal)
+            PassedElement(element_id=node.id, kind=node.kind, name=node.name, legal=spec.legal, file=file)
         )
+        if task.arrived_by is not None:
+            self.note_flow(task.arrived_by, file)
         if node.kind == "endEvent" and task.workflow is self:
             self.outcome = node.id

@@ -41,7 +41,7 @@ class Database:
         """
         self._engine = engine
         self._watch = watch or PoolWatch()
-        self._anchor = anchor
+        self.anchor = anchor
         self._writing = for_writing(engine)
         self._reading = for_reading(engine)
         self._alone_until = 0.0

@@ -20,10 +20,24 @@ def in_memory(metadata: sa.MetaData) -> Database:
 
     Threads may share it. While a transaction writes, who reads waits.
     """
+    return _filled_from(_template(metadata))
+
+
+def copied(database: Database) -> Database:
+    """Another database in memory with all that is committed in this one; each goes its own way from then on.
+
+    `ValueError` for a database that is kept somewhere else.
+    """
+    if database.anchor is None:
+        raise ValueError("expected a database in memory, found another")
+    return _filled_from(database.anchor)
+
+
+def _filled_from(source: sqlite3.Connection) -> Database:
     # A database of SQLite's memdb file system lives as long as one connection to it is open.
     name = f"file:/{uuid4()}?vfs=memdb"
     anchor = _connecting(name)()
-    _template(metadata).backup(anchor)
+    source.backup(anchor)
     return Database(sqlite_in_memory(_connecting(name)), anchor=anchor)
 
 

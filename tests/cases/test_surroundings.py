@@ -29,6 +29,7 @@ def asked(office: Office, text: str, **case: Any) -> feel.Evaluation:
             procedure=lambda version_id: engine.catalogue.procedure(version_id, dict),
             check_agency=engine.check_agency,
             noticing=Noticing(),
+            evidence_of=engine.evidence_of,
             seals=engine.seals,
             journal_keys=engine.journal_keys,
             new_id=an_id,

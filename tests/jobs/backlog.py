@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine as SqlEngine
 
+from engine.assembly import no_evidence
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseChange
 from engine.cases.model import Case
@@ -89,6 +90,7 @@ class Backlog:
             journal_keys=NO_JOURNAL_KEYS,
             clock=self.clock,
             zone=UTC,
+            evidence_of=no_evidence,
         )
 
     def worker(self, **options: Any) -> Worker:

@@ -96,7 +96,7 @@ class Picture:
     """The database in memory as it was, to go back to."""
 
     def __init__(self, engine: Engine) -> None:
-        anchor = engine.store._anchor
+        anchor = engine.store.anchor
         assert isinstance(anchor, sqlite3.Connection)
         self._anchor = anchor
         self._taken = sqlite3.connect(":memory:")

@@ -268,3 +268,45 @@ def test_flows_out_of_an_activity_fork_and_their_conditions_choose() -> None:
     run.complete("ask", n=11)
 
     assert run.log == ["start", "ask", "always", "big"]
+
+
+def test_a_step_tells_the_flows_that_were_taken_and_no_others() -> None:
+    run = Run(
+        simple(
+            start(),
+            exclusive(default="rest"),
+            end("old"),
+            end("adult"),
+            flow("start", "decide", flow_id="in"),
+            flow("decide", "old", "age > 65", flow_id="over"),
+            flow("decide", "adult", flow_id="rest"),
+        ),
+        {"age": 70},
+    )
+
+    assert [taken.flow_id for taken in run.step.flows] == ["in", "over"]
+    assert {taken.file for taken in run.step.flows} == {"diagram0.bpmn"}
+
+
+def test_behind_an_event_based_gateway_the_flow_to_what_happened_is_taken() -> None:
+    run = Run(
+        simple(
+            start(),
+            element("eventBasedGateway", "wait"),
+            element("intermediateCatchEvent", "soon", timer(duration="PT1H")),
+            element("intermediateCatchEvent", "late", timer(duration="PT2H")),
+            end("a"),
+            end("b"),
+            flow("start", "wait", flow_id="in"),
+            flow("wait", "soon", flow_id="to_soon"),
+            flow("wait", "late", flow_id="to_late"),
+            flow("soon", "a", flow_id="out"),
+            flow("late", "b"),
+        )
+    )
+    opened = [taken.flow_id for taken in run.step.flows]
+
+    run.later(hours=1)
+
+    assert opened == ["in"]
+    assert {taken.flow_id for taken in run.step.flows} == {"to_soon", "out"}

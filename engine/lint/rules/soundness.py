@@ -49,11 +49,15 @@ def no_deadlock(diagram: CheckedDiagram) -> Violations:
 def unreachable(diagram: CheckedDiagram) -> Violations:
     """Yields nodes that flows lead to, but not from any beginning."""
     for scope in diagram.scopes:
-        if scope.kind == "adHocSubProcess":
-            continue
-        ahead = _ahead(scope)
-        reached = _closure(_beginnings(scope), ahead)
-        yield from (at(node.element) for node in scope.nodes if node not in reached and scope.incoming(node))
+        yield from (at(node.element) for node in out_of_reach(scope))
+
+
+def out_of_reach(scope: DrawnScope) -> tuple[DrawnNode, ...]:
+    """The nodes of a scope that flows lead to, but not from any beginning."""
+    if scope.kind == "adHocSubProcess":
+        return ()
+    reached = _closure(_beginnings(scope), _ahead(scope))
+    return tuple(node for node in scope.nodes if node not in reached and scope.incoming(node))
 
 
 @rule(

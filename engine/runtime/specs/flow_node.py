@@ -38,7 +38,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     `keeps_inside` those of them that let none of it out but by their output mapping. `keeps_results` marks
     the instances of a loop that collects results: nothing else leaves them. `compensated_by` names the node
     that undoes this one. `drawn` is false for nodes the engine adds to the diagram's own. `leads_within`
-    marks those from which a token goes on to what else stands for the same element, with its own scope.
+    marks those from which a token goes on to what else stands for the same element, with its own scope;
+    behind those with `opens_events` a flow counts as taken once the event to which it leads has happened.
     """
 
     name: str
@@ -52,6 +53,7 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     keeps_results = False
     drawn = True
     leads_within = False
+    opens_events = False
     compensated_by: str | None = None
 
     def __init__(self, container: WorkflowSpec, node: Node, *, name: str | None = None) -> None:
@@ -123,6 +125,8 @@ class FlowNode(BpmnSpecMixin):  # type: ignore[misc]  # the library's class carr
     def send(self, token: RuntimeToken, spec_name: str, *, flow_id: str | None = None) -> RuntimeToken:
         """A new token on its way from `token` to the node of that name."""
         sent = RuntimeToken(token.workflow, self._wf_spec.task_specs[spec_name], token, arrived_by=flow_id)
+        if flow_id is not None and not self.opens_events:
+            token.workflow.top_workflow.note_flow(flow_id, self.node.place.file)
         if self.leads_within:
             hand_on(token, sent)
         return sent
@@ -398,6 +402,8 @@ class ComplexGateway(InclusiveGateway):
 
 class EventGateway(FlowNode):
     """Opens every event that follows; the first to happen takes the others away."""
+
+    opens_events = True
 
     def choose(self, token: RuntimeToken) -> Sequence[OutgoingFlow]:
         del token

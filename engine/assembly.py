@@ -1,0 +1,74 @@
+"""Puts an engine together from its parts: for people, or in memory for playing procedures."""
+
+import secrets
+from datetime import tzinfo
+
+from engine.bundle import Catalogue
+from engine.bundle.contract import Files
+from engine.bundle.evidence import Evidence, EvidenceOf
+from engine.context import AgencyCheck
+from engine.dispatch import Engine
+from engine.jobs.connectors import every_connector
+from engine.jobs.connectors.address_rules import AddressRules
+from engine.kernel.clock import Clock
+from engine.kernel.noticing import Noticing
+from engine.kernel.refusal import Conflict
+from engine.runtime import SpiffWorkflowEngine
+from engine.schema import metadata
+from engine.sealing.journal_keys import JournalKeys
+from engine.sealing.keyring import KEY_BYTES, Keyring
+from engine.sealing.seals import Seals
+from engine.storage.database import Database
+from engine.storage.in_memory import in_memory
+
+
+def assemble(
+    store: Database,
+    *,
+    check_agency: AgencyCheck,
+    seals: Seals,
+    clock: Clock,
+    zone: tzinfo,
+    noticing: Noticing,
+    evidence_of: EvidenceOf,
+    scans: bool = False,
+    asks_paravolo: bool = False,
+) -> Engine:
+    """The engine of these parts."""
+    return Engine(
+        store=store,
+        workflow=SpiffWorkflowEngine(),
+        catalogue=Catalogue(clock, zone=zone),
+        check_agency=check_agency,
+        seals=seals,
+        journal_keys=JournalKeys(seals.keyring),
+        clock=clock,
+        zone=zone,
+        noticing=noticing,
+        evidence_of=evidence_of,
+        scans=scans,
+        asks_paravolo=asks_paravolo,
+    )
+
+
+def no_evidence(_files: Files) -> Evidence:
+    """What an engine answers in which procedures are only played: nothing is submitted in it."""
+    raise Conflict("Nothing is submitted in a rehearsal.", code="only_a_rehearsal")
+
+
+def assemble_in_memory(
+    *, clock: Clock, zone: tzinfo, noticing: Noticing | None = None, evidence_of: EvidenceOf = no_evidence
+) -> Engine:
+    """The engine on a store that forgets everything with the process.
+
+    Without `noticing` nobody is told anything.
+    """
+    return assemble(
+        in_memory(metadata),
+        check_agency=every_connector(AddressRules()).problems,
+        seals=Seals(Keyring([secrets.token_bytes(KEY_BYTES)])),
+        clock=clock,
+        zone=zone,
+        noticing=noticing or Noticing(),
+        evidence_of=evidence_of,
+    )

@@ -1,0 +1,171 @@
+"""The gate to submit: what a version still lacks, and the evidence that it lacks nothing."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from threading import Lock
+from typing import Any, Final
+
+from engine.bundle.contract import Files
+from engine.bundle.evidence import Evidence, GateFinding, Lack
+from engine.bundle.files import fingerprint
+from engine.kernel.refusal import Invalid
+from engine.lint import check
+from engine.lint.finding import Finding, Text
+from engine.rehearsal.coverage import Coverable, Coverage, Measure, coverable
+from engine.rehearsal.rehearsal import ScenarioResult, run
+
+FORMAT: Final = 1
+"""The number of the shape of an evidence's document."""
+
+_KEPT: Final = 16
+"""The evidence of how many versions is kept."""
+
+_ASKED: Final = {Measure.NODES: Lack.NODE, Measure.FLOWS: Lack.FLOW, Measure.RULES: Lack.RULE}
+"""What must be covered whole; form fields and error codes are shown beside."""
+
+_NOT_COVERED: Final = {
+    Measure.NODES: Text(
+        el="Κανένα σενάριο δεν περνά από το στοιχείο «{called}» ({id}). Προσθέστε ένα.",
+        en="No scenario passes the element “{called}” ({id}). Add one.",
+    ),
+    Measure.FLOWS: Text(
+        el="Κανένα σενάριο δεν ακολουθεί τη ροή «{called}» ({id}). Προσθέστε ένα.",
+        en="No scenario takes the flow “{called}” ({id}). Add one.",
+    ),
+    Measure.RULES: Text(
+        el="Κανένα σενάριο δεν κρίνεται από τον κανόνα «{called}» ({id}). Προσθέστε ένα.",
+        en="No scenario is decided by the rule “{called}” ({id}). Add one.",
+    ),
+}
+_OUT_OF_REACH: Final = Text(
+    el="Το «{called}» ({id}) δεν καλύπτεται από κανένα σενάριο: {why}",
+    en="No scenario can ever cover “{called}” ({id}): {why}",
+)
+_NO_SCENARIO: Final = Text(
+    el="Η διαδικασία δεν έχει κανένα σενάριο. Γράψτε ένα στον φάκελο scenarios/.",
+    en="The procedure has no scenario. Write one in scenarios/.",
+)
+_FAILED: Final = Text(
+    el="Το σενάριο «{title}» δεν εξελίχθηκε όπως περιγράφεται: {problem}",
+    en="The scenario “{title}” does not go as it says: {problem}",
+)
+
+
+class Gate:
+    """Gathers evidence; the same files are checked and played once. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: OrderedDict[str, Evidence] = OrderedDict()
+
+    def evidence_of(self, files: Files) -> Evidence:
+        """What the files prove, and what they lack; the port `EvidenceOf`."""
+        sha256 = fingerprint(files)
+        with self._lock:
+            known = self._known.get(sha256)
+        if known is not None:
+            return known
+        evidence = evidence_of(files)
+        with self._lock:
+            self._known[sha256] = evidence
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        return evidence
+
+
+def evidence_of(files: Files) -> Evidence:
+    """Check the files, play every scenario and see what is covered."""
+    found = check(files)
+    lacks = [_of_finding(finding, Lack.ERROR) for finding in found.errors]
+    lacks += [_of_finding(one, Lack.LANGUAGE) for one in found.findings if "english" in one.rule]
+    results: Sequence[ScenarioResult] = ()
+    coverage = Coverage(items=())
+    if not found.errors:
+        try:
+            results = run(files)
+            coverage = coverage_of(files, results)
+        except Invalid as refusal:
+            lacks += _of_refusal(refusal)
+        else:
+            lacks += (*_of_scenarios(results), *_of_coverage(coverage))
+    sha256 = fingerprint(files)
+    findings = tuple(lacks)
+    return Evidence(sha256=sha256, findings=findings, document=_document(sha256, findings, results, coverage))
+
+
+def coverage_of(files: Files, results: Iterable[ScenarioResult]) -> Coverage:
+    """What those scenarios cover that went as they say: one that failed proves nothing."""
+    return coverable(files).with_traces(
+        {result.scenario.name: result.trace for result in results if result.problem is None}
+    )
+
+
+def _of_finding(finding: Finding, lack: Lack) -> GateFinding:
+    where = f"{finding.file}:{finding.line}"
+    message = Text(
+        el=f"{finding.message.el} {finding.remedy.el} [{finding.rule}]",
+        en=f"{finding.message.en} {finding.remedy.en} [{finding.rule}]",
+    )
+    return GateFinding(lack=lack, where=where, message=message)
+
+
+def _of_refusal(refusal: Invalid) -> Iterator[GateFinding]:
+    for file, sentences in refusal.errors.items():
+        lack = Lack.SCENARIO if file.startswith("scenarios/") else Lack.METADATA
+        for sentence in sentences:
+            text = str(sentence)
+            yield GateFinding(lack=lack, where=file, message=Text(el=text, en=text))
+
+
+def _of_scenarios(results: Sequence[ScenarioResult]) -> Iterator[GateFinding]:
+    if not results:
+        yield GateFinding(lack=Lack.SCENARIO, where="scenarios/", message=_NO_SCENARIO)
+    for result in results:
+        if result.problem is not None:
+            values = {"title": result.scenario.title, "problem": result.problem.problem or ""}
+            where = f"{result.scenario.file}:{result.problem.line}"
+            yield GateFinding(lack=Lack.SCENARIO, where=where, message=_FAILED.filled(values))
+
+
+def _of_coverage(coverage: Coverage) -> Iterator[GateFinding]:
+    for measure, lack in _ASKED.items():
+        for item in coverage.of(measure):
+            if not item.is_covered:
+                where = f"{item.file}:{item.line}"
+                yield GateFinding(lack=lack, where=where, message=_uncovered(item))
+
+
+def _uncovered(item: Coverable) -> Text:
+    values: dict[str, str | Text] = {"called": item.called, "id": item.id}
+    if item.cannot is not None:
+        return _OUT_OF_REACH.filled({**values, "why": item.cannot})
+    return _NOT_COVERED[item.measure].filled(values)
+
+
+def _document(
+    sha256: str, findings: Sequence[GateFinding], results: Sequence[ScenarioResult], coverage: Coverage
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "sha256": sha256,
+        "passes": not findings,
+        "scenarios": [
+            {
+                "file": result.scenario.file,
+                "title": result.scenario.title,
+                "as_expected": result.problem is None,
+                "outcome": result.outcome,
+                "path": list(result.passed),
+            }
+            for result in results
+        ],
+        "coverage": coverage.as_json(),
+        "lacks": [
+            {
+                "lack": finding.lack.value,
+                "where": finding.where,
+                "message": {"el": finding.message.el, "en": finding.message.en},
+            }
+            for finding in findings
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Scenarios, what they cover, and playing a draft."""

@@ -1,0 +1,80 @@
+"""The gate to submit: what it asks for, and that it says what is missing."""
+
+from engine.bundle.contract import Files
+from engine.bundle.evidence import Evidence, Lack
+from engine.rehearsal.gate import Gate, evidence_of
+from tests.procedures.shipped import files_of
+
+KEY = "signature-authentication"
+
+
+def without(scenario: str) -> Files:
+    """The files of a shipped procedure without one of its scenarios."""
+    return {name: content for name, content in files_of(KEY).items() if name != f"scenarios/{scenario}.yaml"}
+
+
+def lacks(evidence: Evidence) -> set[Lack]:
+    return {finding.lack for finding in evidence.findings}
+
+
+def test_a_shipped_procedure_passes_with_the_evidence() -> None:
+    evidence = evidence_of(files_of(KEY))
+
+    assert evidence.passes, evidence.by_place()
+    assert evidence.document["passes"] is True
+    assert {one["as_expected"] for one in evidence.document["scenarios"]} == {True}
+    assert (
+        evidence.document["coverage"]["nodes"]["covered"] == evidence.document["coverage"]["nodes"]["total"]
+    )
+
+
+def test_what_no_scenario_passes_is_named_in_both_languages() -> None:
+    evidence = evidence_of(without("authenticated"))
+
+    assert lacks(evidence) == {Lack.NODE, Lack.FLOW}
+    node = next(finding for finding in evidence.findings if finding.lack is Lack.NODE)
+    assert node.where.startswith("signature-authentication.bpmn:")
+    assert "(authenticate)" in node.message.en
+    assert node.message.el.startswith("Κανένα σενάριο")
+
+
+def test_a_scenario_that_fails_is_named_and_proves_nothing() -> None:
+    name = "scenarios/authenticated.yaml"
+    wrong = files_of(KEY)[name].replace(b"outcome: authenticated", b"outcome: refused")
+
+    evidence = evidence_of({**files_of(KEY), name: wrong})
+
+    assert lacks(evidence) == {Lack.SCENARIO, Lack.NODE, Lack.FLOW}
+    failed = [finding for finding in evidence.findings if finding.lack is Lack.SCENARIO]
+    assert [finding.where.partition(":")[0] for finding in failed] == [name]
+
+
+def test_an_error_of_the_linter_is_a_finding_and_nothing_is_played() -> None:
+    diagram = files_of(KEY)["signature-authentication.bpmn"]
+    flow = diagram.index(b"<bpmn:sequenceFlow")
+    broken = diagram[:flow] + diagram[diagram.index(b">", flow) + 1 :]
+
+    evidence = evidence_of({**files_of(KEY), "signature-authentication.bpmn": broken})
+
+    assert Lack.ERROR in lacks(evidence)
+    assert evidence.document["scenarios"] == []
+
+
+def test_unsound_metadata_are_a_finding() -> None:
+    evidence = evidence_of({**files_of(KEY), "procedure.yaml": b"key: signature-authentication\n"})
+
+    assert Lack.METADATA in lacks(evidence)
+
+
+def test_without_a_scenario_nothing_passes() -> None:
+    files = {name: content for name, content in files_of(KEY).items() if not name.startswith("scenarios/")}
+
+    assert Lack.SCENARIO in lacks(evidence_of(files))
+
+
+def test_the_same_files_are_played_once() -> None:
+    gate = Gate()
+
+    first = gate.evidence_of(files_of(KEY))
+
+    assert gate.evidence_of(dict(files_of(KEY))) is first
