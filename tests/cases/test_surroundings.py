@@ -22,6 +22,7 @@ def asked(office: Office, text: str, **case: Any) -> feel.Evaluation:
         transaction = Transaction(
             actor=SYSTEM,
             now=office.clock.now(),
+            today=office.clock.now().astimezone(engine.zone).date(),
             zone=engine.zone,
             connection=connection,
             workflow=engine.workflow,
