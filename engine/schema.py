@@ -11,6 +11,7 @@ from engine.cases import journal_store as _journal
 from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
 from engine.cases import term_store as _terms
+from engine.content import store as _contents
 from engine.documents import store as _documents
 from engine.documents import view_store as _views
 from engine.incidents import store as _incidents
@@ -41,6 +42,7 @@ _STORES = (
     _versions,
     _organisation,
     _people,
+    _contents,
     _accounts,
     _attempts,
     _passkeys,

@@ -20,10 +20,12 @@ from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
+from api.pages.content import reading as news
+from api.pages.content import views as admin_content
 from api.pages.desk_actions import silent_approval
 from api.pages.desk_actions import views as desk_actions
 from api.pages.documents import views as documents
-from api.pages.frame import bundles, dates, error_pages, language, sessions, templates, words
+from api.pages.frame import bundles, dates, error_pages, language, markdown, sessions, templates, words
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
 from api.pages.incidents import corrections, incident, moves
@@ -72,6 +74,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.blueprint,
     documents.request_blueprint,
     calls.blueprint,
+    news.blueprint,
+    admin_content.blueprint,
     access.blueprint,
     signatures.blueprint,
     track.blueprint,
@@ -106,6 +110,7 @@ def register_pages(app: Flask) -> None:
         role_words=words.role_words,
         localized_pair=language.localized_pair,
         localized=language.localized,
+        as_html=markdown.as_html,
         full_day=dates.day,
         full_moment=dates.moment,
         clock_time=dates.clock_time,
@@ -159,6 +164,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
+        ("/admin/content", _("Texts"), set(admin_content.WRITERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
     )
     return [

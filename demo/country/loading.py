@@ -9,6 +9,7 @@ from functools import partial
 from itertools import accumulate
 from random import Random
 from typing import Final
+from uuid import UUID
 
 from demo.country.invented_people import invented_person, words_of
 from demo.country.model_cases import ModelCase
@@ -60,7 +61,7 @@ class Year:
     versions: Mapping[str, ProcedureVersion]
     places: Sequence[Place]
     weights: Sequence[float]
-    agencies: Mapping[str, tuple[object, str]]
+    agencies: Mapping[str, tuple[UUID, str]]
     until: datetime
     seed: int
 
@@ -88,8 +89,8 @@ class _Counters:
 
 
 def load_year(engine: Engine, year: Year, number: int, *, progress: Progress) -> float:
-    """Load that many cases, count their figures, and give the seconds of processor time that a case took here."""
-    chance, counters, stamps = Random(year.seed), _Counters(), _Stamps(engine, year)
+    """Load that many cases and count their figures; the seconds of processor time that a case took here."""
+    chance, counters, stamps = Random(year.seed), _Counters(), _Stamps(engine, year)  # noqa: S311 - seeded
     began, done = time.process_time(), 0
     keys = list(year.models)
     popular = list(accumulate(POPULARITY.get(key, 1) for key in keys))

@@ -1,4 +1,4 @@
-"""Model cases: every scenario of every procedure, played by the engine in memory, as it stood after each step.
+"""Model cases: the scenarios of all procedures, played in memory, as they stood after each step.
 
 A copy of a model (`stamp.py`) is a case at the step that its age has reached. Models whose rows are bound to
 their case by a seal, or to a time that one person alone can have, are left out: those with documents,
@@ -16,7 +16,7 @@ from engine.bundle.files import folder, keys
 from engine.bundle.scenario import Advance, Book, End, Expect, Given, Scenario, Step
 from engine.bundle.scenario_reading import read_scenarios
 from engine.kernel.refusal import Refusal
-from engine.rehearsal.office import Office, Unexpected, open_office
+from engine.rehearsal.office import ATHENS, Office, Stage, Unexpected
 from engine.rehearsal.player import Play
 from engine.schema import metadata
 from engine.storage.bulk import rows_of
@@ -55,7 +55,7 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelCase:
-    """A case that the engine really ran: its procedure, who applied, its weekday, and its moments in order."""
+    """A case that the engine really ran: its procedure, who applied, and its moments in order."""
 
     procedure: str
     name: str
@@ -77,28 +77,26 @@ def model_cases(processes: Path, forms: Path, *, weekdays: Sequence[int] = _WEEK
         scenarios = [one for one in read_scenarios(files) if not one.end.refused]
         if not scenarios:
             continue
-        office = open_office(files, scenarios[0].given)
+        stage = Stage(files)
         for scenario in scenarios:
             for weekday in weekdays:
-                model = _played(office, scenario, weekday)
+                model = _played(stage, scenario, weekday)
                 if model is not None:
                     yield model
 
 
-def _played(office: Office, scenario: Scenario, weekday: int) -> ModelCase | None:
+def _played(stage: Stage, scenario: Scenario, weekday: int) -> ModelCase | None:
     """A model from a scenario begun on the next such weekday; None where the day matters to the scenario."""
-    wanted = scenario.given.at
-    today = office.clock.now().astimezone(office.engine.zone).date() + timedelta(days=1)
-    day = today + timedelta(days=(weekday - today.weekday()) % 7)
-    moved = day - wanted.astimezone(office.engine.zone).date()
-    office.clock.move_to(_moved(wanted, moved, office))
+    local = scenario.given.at.astimezone(ATHENS)
+    moved = timedelta(days=(weekday - local.weekday()) % 7)
+    office = stage.office(replace(scenario.given, at=_moved(local, moved)))
     play, opened_at, moments = Play(office), office.clock.now(), []
     try:
         play.begin(scenario.given, ())
         moments.append(_moment(office, play.case_id, opened_at))
         for step in scenario.steps:
             if not isinstance(step, Expect | End):
-                play.take(_on_other_day(step, moved, office))
+                play.take(_on_other_day(step, moved))
                 moments.append(_moment(office, play.case_id, opened_at))
     except (Unexpected, Refusal):
         return None
@@ -114,17 +112,17 @@ def _played(office: Office, scenario: Scenario, weekday: int) -> ModelCase | Non
     )
 
 
-def _moved(moment: datetime, by: timedelta, office: Office) -> datetime:
+def _moved(moment: datetime, by: timedelta) -> datetime:
     """That many days later, at the same time of day in Athens."""
-    local = moment.astimezone(office.engine.zone)
-    return (local.replace(tzinfo=None) + by).replace(tzinfo=office.engine.zone)
+    local = moment.astimezone(ATHENS)
+    return (local.replace(tzinfo=None) + by).replace(tzinfo=ATHENS)
 
 
-def _on_other_day(step: Step, by: timedelta, office: Office) -> Step:
+def _on_other_day(step: Step, by: timedelta) -> Step:
     if isinstance(step, Advance) and step.to is not None:
-        return replace(step, to=_moved(step.to, by, office))
+        return replace(step, to=_moved(step.to, by))
     if isinstance(step, Book) and step.at is not None:
-        return replace(step, at=_moved(step.at, by, office))
+        return replace(step, at=_moved(step.at, by))
     return step
 
 

@@ -1,4 +1,4 @@
-"""When cases are opened in a year: on working days, more on Mondays and in autumn, in the hours of a counter."""
+"""When cases are opened in a year: on working days, more on Mondays and in autumn, at counter hours."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, tzinfo

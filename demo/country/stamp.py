@@ -1,10 +1,9 @@
 """Stamping: a copy of a model case with ids, number, people, days and a chained journal of its own.
 
-What is copied is text: ids, moments, days, the number, the branch and the applicant are found in the rows and in
-the JSON of a model once, and filled in for each copy. Moments move with the opening of the case, those at midnight
-in Athens by whole days: a term still ends with its day. What the law
-counts on the calendar of a branch (the last day of a term) moves with the days of the model and is not
-counted anew.
+What is copied is text: ids, moments, days, the number, the branch and the applicant are found in the rows
+and in the JSON of a model once, and filled in for each copy. Moments move with the opening of the case, those
+at midnight in Athens by whole days: a term still ends with its day. What the law counts on the calendar of a
+branch moves with the days of the model and is not counted anew.
 """
 
 import json
@@ -16,6 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
+from demo.country.model_cases import STAMPED, ModelCase, Moment
 from engine.cases.journal import GENESIS, chained_hash
 from engine.cases.receipt_code import digest_of
 from engine.kernel.actor import Role
@@ -25,8 +25,6 @@ from engine.schema import metadata
 from engine.sealing.journal_keys import JournalKey
 from engine.sealing.seals import Seals
 from engine.storage.bulk import Texts
-
-from demo.country.model_cases import STAMPED, ModelCase, Moment
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _MOMENT = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
@@ -198,7 +196,8 @@ class Stamp:
 
     def _chained(self, values: dict[str, Any], key: JournalKey | None) -> tuple[list[Texts], str]:
         """The lines of the journal with their hashes, and the last of these."""
-        head, lines = GENESIS, []
+        head = GENESIS
+        lines: list[Texts] = []
         name = key.name if key else None
         for number, line in enumerate(self._journal, start=1):
             before, detail, after = (part.by(values) for part in line.hashed)

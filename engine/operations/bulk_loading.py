@@ -1,4 +1,4 @@
-"""Loading rows as they are, without the rules of the commands that write them: for a made-up country alone."""
+"""Loading rows as they are, without the rules of the commands that write them: for a made-up country."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

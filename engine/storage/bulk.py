@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 from engine.storage.types import UtcDateTime
 
 Texts = Sequence[Any]
-"""A row in the order of the columns of its table, as texts: ids with hyphens, moments in ISO 8601 with an offset,
-JSON as it is written; bytes, whole numbers and truth values as they are."""
+"""A row in the order of the columns of its table: ids with hyphens and moments in ISO 8601 with an offset as
+texts, JSON as it is written; bytes, whole numbers and truth values as they are."""
 
 
 def rows_of(connection: Connection, table: sa.Table, key: str, value: object) -> list[Mapping[str, Any]]:
@@ -32,9 +32,8 @@ def load(connection: Connection, table: sa.Table, rows: Sequence[Texts]) -> None
         return
     places = ", ".join("?" * len(table.c))
     converts = [(place, _SQLITE[type(column.type)]) for place, column in _converted(table)]
-    driver.executemany(
-        f"INSERT INTO {table.name} ({names}) VALUES ({places})", (_converting(row, converts) for row in rows)
-    )
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608 - names of our tables
+    driver.executemany(statement, (_converting(row, converts) for row in rows))
 
 
 def _hex(text: str) -> str:

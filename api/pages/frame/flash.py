@@ -67,6 +67,12 @@ def flash_message() -> FlashMessage | None:
         "signed": FlashMessage(_("The answer of the party is taken.")),
         "link-sent": FlashMessage(_("There is a new link. The old one opens nothing any more.")),
         "link-revoked": FlashMessage(_("The link opens nothing any more.")),
+        "read": FlashMessage(_("It is noted that you have read it.")),
+        "content-submitted": FlashMessage(_("The text is handed in. Somebody else authorises it.")),
+        "content-authorised": FlashMessage(_("The text is authorised. It is read once you let it out.")),
+        "content-pushed": FlashMessage(_("The text is read from now on.")),
+        "content-sent-back": FlashMessage(_("The text is a draft again.")),
+        "content-retired": FlashMessage(_("The text is retired.")),
         "reviewed": FlashMessage(_("What came of it is kept.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }
