@@ -56,7 +56,15 @@ from engine.organisation.registers import EnterBranch, SaveAgency, enter_branch,
 from engine.payments import counter, paravolo_jobs
 from engine.payments import store as payments_store
 from engine.payments.report import RecordSeen, record_seen
-from engine.people import accounts, external_identities, passkeys, second_factor, signing_in
+from engine.people import (
+    accounts,
+    external_identities,
+    passkeys,
+    post_store,
+    posts,
+    second_factor,
+    signing_in,
+)
 from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
@@ -131,6 +139,7 @@ _CONCERN = _ById("concern", access_store.concern)
 _DOCUMENT = _ById("document", documents_store.document)
 _NOTE = _ById("note", journal_store.note)
 _PAYMENT = _ById("payment", payments_store.payment)
+_POST = _ById("post", post_store.post)
 _TASK = _ById("task", tasks_store.task)
 _VERSION = _ById("version", procedures_store.version_by_id)
 
@@ -304,6 +313,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     EndPause: Handler(end_pause),
     AppointOfficer: Handler(appoint_officer),
     DismissOfficer: Handler(dismiss_officer),
+    posts.GivePost: Handler(posts.give_post, _POST.receipt, _POST.recall),
+    posts.EndPost: Handler(posts.end_post),
     people_users.SaveUser: Handler(people_users.save_user),
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),

@@ -32,9 +32,9 @@ class Transaction:
     """What a command works with: who acts and when, the connection on which all of it happens, and services.
 
     `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command,
-    `today` its local day. `procedure` gives the procedure of a version by its id. `evidence_of` checks and
-    plays the files of one. `scans` says whether a virus scanner looks at files, `asks_paravolo` whether fees
-    can be paid by e-Paravolo. Only the dispatch commits.
+    and `today` its day in the zone: what is dated counts by it. `procedure` gives the procedure of a version
+    by its id. `evidence_of` checks and plays the files of one. `scans` says whether a virus scanner looks at
+    files, `asks_paravolo` whether fees can be paid by e-Paravolo. Only the dispatch commits.
     """
 
     actor: Actor

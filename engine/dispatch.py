@@ -20,8 +20,7 @@ from engine.kernel.clock import Clock, identifier_at, identifiers
 from engine.kernel.disclosure import disclosed_by
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
-from engine.people import account_store
-from engine.people import store as people_store
+from engine.people import account_store, token_store
 from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
 from engine.runtime.contract import Workflow
@@ -126,7 +125,9 @@ class Engine:
 
         def look_up() -> Actor | None:
             with self.store.glancing() as connection:
-                return people_store.actor(connection, token_digest, self.clock.now())
+                now = self.clock.now()
+                today = now.astimezone(self.zone).date()
+                return token_store.actor(connection, token_digest, now, on=today)
 
         return _again_if_interrupted(look_up)
 
@@ -135,13 +136,12 @@ class Engine:
 
         One that awaits the second factor's code is there: the caller looks at `session.awaits_code`.
         """
-        now = self.clock.now()
 
         def look_up() -> SignedIn | None:
             with self.store.glancing() as connection:
-                return account_store.signed_in(
-                    connection, session_digest, now, on=now.astimezone(self.zone).date()
-                )
+                now = self.clock.now()
+                today = now.astimezone(self.zone).date()
+                return account_store.signed_in(connection, session_digest, now, on=today)
 
         return _again_if_interrupted(look_up)
 

@@ -26,8 +26,11 @@ from engine.outbox import store as _outbox
 from engine.payments import store as _payments
 from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
+from engine.people import former_store as _former_store
 from engine.people import passkey_store as _passkeys
+from engine.people import post_store as _posts
 from engine.people import store as _people
+from engine.people import token_store as _tokens
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
 from engine.signatures import store as _signatures
@@ -43,6 +46,9 @@ _STORES = (
     _organisation,
     _people,
     _contents,
+    _posts,
+    _former_store,
+    _tokens,
     _accounts,
     _attempts,
     _passkeys,

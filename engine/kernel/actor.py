@@ -52,6 +52,7 @@ class Actor:
     `agency_id` the agency that an officer acts for. An agency, a citizen and the system have no branch.
     `organisation_id` is the organisation in which somebody acts: the branch, the agency, or for an
     administrator the one that they administer with all that is below it.
+    `stands_in_for` are the user names of those in whose place the actor has some of the roles.
     """
 
     kind: ActorKind
@@ -64,6 +65,7 @@ class Actor:
     agency_id: UUID | None = None
     agency_key: str | None = None
     organisation_id: UUID | None = None
+    stands_in_for: tuple[str, ...] = ()
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor has one of `roles`."""

@@ -15,7 +15,7 @@ from engine.kernel.permission import (
     sees_branch,
 )
 from engine.kernel.refusal import NotFound
-from engine.people import account_store, attempts_store, passkey_store
+from engine.people import account_store, attempts_store, passkey_store, post_store
 from engine.people import store as people_store
 from engine.people.account import Account, SecondFactors, UserAccount
 from engine.people.attempts import account_digest, sign_in_closed_until
@@ -179,5 +179,7 @@ class ListColleagues:
         actor = context.actor
         if actor.branch_id is None or not sees_branch(actor, actor.branch_id):
             return ()
-        found = people_store.colleagues_at_work(context.connection, actor.branch_id, context.now)
+        found = post_store.colleagues_at_work(
+            context.connection, actor.branch_id, now=context.now, on=context.today
+        )
         return tuple(one for one in found if one.roles & {Role.CLERK, Role.MANAGER})

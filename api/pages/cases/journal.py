@@ -268,4 +268,6 @@ def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
         return _("The citizen") if entry.who == CITIZEN.name else _("A party of the case")
     if entry.line.actor_kind is ActorKind.AGENCY:
         return localized(agencies.get(entry.who, entry.who))
+    if entry.in_place_of:
+        return _("%(who)s, in place of %(absent)s", who=entry.who, absent=", ".join(entry.in_place_of))
     return entry.who
