@@ -39,6 +39,7 @@ from api.pages.people import passkeys, sign_in
 from api.pages.service_tasks import views as agency
 from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
+from api.pages.supervision import views as supervision
 from api.pages.tasks import views as tasks
 from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     documents.request_blueprint,
     calls.blueprint,
     news.blueprint,
+    supervision.blueprint,
     admin_content.blueprint,
     access.blueprint,
     signatures.blueprint,
@@ -164,6 +166,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
+        ("/admin/supervision", _("Supervision"), set(supervision.SUPERVISORS)),
         ("/admin/content", _("Texts"), set(admin_content.WRITERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
     )

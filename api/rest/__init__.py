@@ -7,6 +7,7 @@ from api.rest import (
     callers,
     casebook,
     cases,
+    contents,
     decisions,
     desk_actions,
     documents,
@@ -20,6 +21,7 @@ from api.rest import (
     signatures,
     silent_approval,
     staff,
+    supervision,
     tasks,
     terms,
     tracking,
@@ -50,5 +52,7 @@ SUBJECTS = (
     queues.calls,
     callers.calls,
     access.calls,
+    contents.calls,
+    supervision.calls,
 )
 """In the order in which the documentation shows them."""

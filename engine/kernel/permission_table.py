@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from engine.kernel import administration, permission
+from engine.kernel import administration, permission, supervision
 from engine.kernel.actor import Actor
 from engine.kernel.desk_actions import ACTING
 from engine.kernel.permission_examples import (
@@ -64,6 +64,11 @@ class Right:
         except NotFound:
             return Verdict.HIDDEN
         return Verdict.HIDDEN if allowed is False else Verdict.ALLOWED
+
+
+def _authorises_content(actor: Actor) -> None:
+    supervision.require_writes_content(actor, THING)
+    supervision.require_authorises_content(actor, (THING.id,))
 
 
 def _in_call(told: Told, *facts: Fact) -> Callable[[Actor], object]:
@@ -308,6 +313,25 @@ _RIGHTS: Final = (
         action="enter",
         rule=lambda actor: administration.require_authorises(actor, THING),
         when="An administrator: of the ministry.",
+    ),
+    Right(
+        thing="branch",
+        action="see how it does",
+        rule=lambda actor: supervision.require_supervises(actor, THING),
+        when="An administrator: those that they administer. Numbers of cases, and nobody in them.",
+    ),
+    Right(thing="text", action="read", rule=permission.require_person, when="For whom it was written."),
+    Right(
+        thing="text",
+        action="write, push, retire",
+        rule=lambda actor: supervision.require_writes_content(actor, THING),
+        when="An administrator: for what they administer.",
+    ),
+    Right(
+        thing="text",
+        action="authorise",
+        rule=_authorises_content,
+        when="Not by anybody who wrote in it.",
     ),
     Right(
         thing="branch",

@@ -29,9 +29,14 @@ def require_authorises_content(actor: Actor, authors: Iterable[UUID]) -> None:
         raise NotPermitted("Somebody who wrote nothing of it has to authorise it.", code="four_eyes")
 
 
+def supervises_all(actor: Actor) -> bool:
+    """Whether the actor looks over all branches of the country."""
+    return actor.kind is ActorKind.SYSTEM or actor.has(Role.SUPERVISOR)
+
+
 def require_supervises(actor: Actor, organisation: Administered | None) -> None:
     """Refuse an actor who may not see how the branches below an organisation do; None is the country."""
-    if actor.kind is ActorKind.SYSTEM or actor.has(Role.SUPERVISOR):
+    if supervises_all(actor):
         return
     if organisation is None or not actor.has(Role.ADMINISTRATOR):
         raise NotPermitted(

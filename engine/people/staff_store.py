@@ -36,7 +36,7 @@ _STAFF = (
 def staff(connection: Connection, today: date) -> Sequence[StaffMember]:
     """All active people with where they work on a day, by user name."""
     found: dict[tuple[UUID, UUID], StaffMember] = {}
-    for row in connection.execute(_STAFF, {"today": today}):
+    for row in connection.execute(_STAFF, {"day": today}):
         key, role = (row.id, row.organisation_id), Role(row.role)
         known = found[key].roles if key in found else frozenset()
         found[key] = StaffMember(
@@ -59,4 +59,4 @@ _COUNTED = (
 
 def counted_staff(connection: Connection, today: date) -> dict[UUID, int]:
     """How many active people work at each organisation on a day."""
-    return {row.organisation_id: row.people for row in connection.execute(_COUNTED, {"today": today})}
+    return {row.organisation_id: row.people for row in connection.execute(_COUNTED, {"day": today})}

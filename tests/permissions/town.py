@@ -15,6 +15,8 @@ from engine.access.exceptions import OpenExceptionally
 from engine.appointments.attendance import CallNext, TakeTicket
 from engine.cases.callers import IdentifyCaller
 from engine.cases.queries import ShowCase
+from engine.content import store as content_store
+from engine.content.model import Content, ContentKind, ContentStatus
 from engine.dispatch import Engine
 from engine.documents.add import AddDocument
 from engine.documents.model import View
@@ -30,7 +32,8 @@ from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
-from tests.builders import a_clerk, a_person, a_user
+from tests.builders import NOON, a_clerk, a_person, a_user, an_id
+from tests.content.texts import a_writing
 from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
@@ -285,7 +288,32 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "username": "petros",
         "agency": "municipality",
         "change": "suspend",
+        "content_id": _pushed_text(desk),
+        "branch_code": desk.office.branch.code,
+        "submit_act": "submit",
+        "retire_act": "retire",
     }
+
+
+def _pushed_text(desk: Desk) -> UUID:
+    """A text of the branch 0009 for everybody, which others wrote."""
+    content = Content(
+        id=an_id(),
+        kind=ContentKind.ANNOUNCEMENT,
+        key="hours",
+        version=1,
+        writing=a_writing(),
+        owner_id=desk.office.branch.id,
+        authors=(an_id(),),
+        author_name="somebody",
+        changed_at=NOON,
+        status=ContentStatus.PUSHED,
+        pushed_at=NOON,
+    )
+    with desk.office.engine.store.begin() as connection:
+        content_store.add_content(connection, content)
+        connection.commit()
+    return content.id
 
 
 def _recognise(desk: Desk, people: Mapping[tuple[str, Place], UUID], case_id: UUID) -> None:

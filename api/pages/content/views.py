@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.pages.content.words import kind_words, status_words
+from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized
@@ -183,6 +184,11 @@ def _render(content_id: UUID, *, flash: FlashMessage | None, status: int = HTTPS
         ],
         roles=", ".join(sorted(role_words(role) for role in audience.roles)),
         title=localized(content.writing.title),
+        days=[
+            (called, dates.full_date(day))
+            for called, day in ((_("From"), content.writing.from_day), (_("Until"), content.writing.to_day))
+            if day is not None
+        ],
         flash=flash,
     )
 
