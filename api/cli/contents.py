@@ -55,8 +55,7 @@ def unread(content_id: UUID) -> None:
     """List by branch who has not confirmed that they read a text."""
     found = engine().ask(ListReaders(content_id=content_id), actor=operator())
     rows = (
-        (one.code, one.name, f"{one.read}/{one.readers}", ", ".join(username for username, _ in one.unread))
-        for one in found.branches
+        (one.code, one.name, f"{one.read}/{one.readers}", ", ".join(one.usernames)) for one in found.branches
     )
     print_table(("branch", "name", "read", "unread"), rows)
 

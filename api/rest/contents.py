@@ -158,10 +158,8 @@ class UnreadShape(Shape):
     name = fields.String(required=True)
     readers = fields.Integer(required=True)
     read = fields.Integer(required=True)
-    unread = fields.Function(
-        lambda branch: [username for username, _ in branch.unread],
-        required=True,
-        metadata={"type": "array", "items": {"type": "string"}, "description": "User names."},
+    unread = fields.List(
+        fields.String(), attribute="usernames", required=True, metadata={"description": "User names."}
     )
 
 

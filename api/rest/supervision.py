@@ -49,7 +49,7 @@ class FigureQuery(PageQuery, LookingQuery):
     figure = Choice(Figure, required=True)
 
 
-class FiguresShape(Shape):
+class RoomFigures(Shape):
     """How many cases, by what is counted."""
 
     opened = fields.Integer(required=True)
@@ -66,7 +66,7 @@ class StandingShape(Shape):
 
     branch = fields.String(required=True, attribute="branch.code")
     name = fields.String(required=True, attribute="branch.name")
-    figures = fields.Nested(FiguresShape, required=True)
+    figures = fields.Nested(RoomFigures, required=True)
     staff = fields.Integer(required=True, metadata={"description": "People who work there today."})
     services = fields.Integer(required=True, metadata={"description": "Procedures of which it opened cases."})
 
@@ -74,7 +74,7 @@ class StandingShape(Shape):
 class RoomShape(Shape):
     """How branches do, with all of them together."""
 
-    total = fields.Nested(FiguresShape, required=True)
+    total = fields.Nested(RoomFigures, required=True)
     items = fields.List(fields.Nested(StandingShape), attribute="branches", required=True)
 
 

@@ -62,6 +62,11 @@ class BranchReaders:
     unread: tuple[tuple[str, str], ...]
 
     @property
+    def usernames(self) -> Sequence[str]:
+        """The user names of who has not."""
+        return [username for username, _ in self.unread]
+
+    @property
     def read(self) -> int:
         """How many have confirmed that they read it."""
         return self.readers - len(self.unread)

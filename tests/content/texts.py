@@ -4,13 +4,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from engine.content.model import Audience, Content, ContentKind, Writing
+from engine.content import store as content_store
+from engine.content.model import Audience, Content, ContentKind, ContentStatus, Writing
 from engine.content.writing import AuthoriseContent, PushContent, SubmitContent, WriteContent
 from engine.kernel.actor import Actor, Role
 from engine.organisation import version_store
 from engine.organisation.organisation import OrganisationKind
 from engine.organisation.tree_store import tree_on
-from tests.builders import a_branch, a_clerk, a_user, an_id
+from tests.builders import NOON, a_branch, a_clerk, a_user, an_id
 from tests.office import Office, an_office
 from tests.organisations import TODAY, save_branch
 
@@ -21,6 +22,27 @@ def a_writing(**changes: Any) -> Writing:
         title_el="Νέο ωράριο", title_en="New hours", text_el="Από **Δευτέρα**.", text_en="From **Monday**."
     )
     return replace(writing, **changes)
+
+
+def pushed_text(office: Office) -> UUID:
+    """The id of a text of the branch for everybody, which others wrote and pushed."""
+    content = Content(
+        id=an_id(),
+        kind=ContentKind.ANNOUNCEMENT,
+        key="hours",
+        version=1,
+        writing=a_writing(),
+        owner_id=office.branch.id,
+        authors=(an_id(),),
+        author_name="somebody",
+        changed_at=NOON,
+        status=ContentStatus.PUSHED,
+        pushed_at=NOON,
+    )
+    with office.engine.store.begin() as connection:
+        content_store.add_content(connection, content)
+        connection.commit()
+    return content.id
 
 
 @dataclass

@@ -265,9 +265,9 @@ _CONTENT = (
     _row("admin_content.rewrite", _WRITE),
     _row("admin_content.go_on", _WRITE, act="retire_act", form=WHY),
     _row("admin_content.show_readers", _WRITE),
-    _row("supervision.show", "branch: see how it does", own=True, offered=_WRITERS),
-    _row("supervision.show_branch", "branch: see how it does", code="branch_code"),
-    _row("supervision.list_cases", "branch: see how it does", query={"organisation": "0009"}),
+    _row("room.show", "branch: see how it does", own=True, offered=_WRITERS),
+    _row("room.show_branch", "branch: see how it does", code="branch_code"),
+    _row("room.list_cases", "branch: see how it does", query={"organisation": "0009"}),
 )
 
 ROWS = (

@@ -18,8 +18,6 @@ from engine.case_migration.plans import EditPlan
 from engine.case_migration.runs import StartRun
 from engine.cases.callers import IdentifyCaller
 from engine.cases.queries import ShowCase
-from engine.content import store as content_store
-from engine.content.model import Content, ContentKind, ContentStatus
 from engine.dispatch import Engine
 from engine.documents.add import AddDocument
 from engine.documents.model import View
@@ -35,8 +33,8 @@ from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
-from tests.builders import NOON, a_clerk, a_person, a_user, an_id
-from tests.content.texts import a_writing
+from tests.builders import a_clerk, a_person, a_user
+from tests.content.texts import pushed_text
 from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
@@ -291,7 +289,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "username": "petros",
         "agency": "municipality",
         "change": "suspend",
-        "content_id": _pushed_text(desk),
+        "content_id": pushed_text(desk.office),
         "branch_code": desk.office.branch.code,
         "submit_act": "submit",
         "retire_act": "retire",
@@ -307,27 +305,6 @@ def _migration(office: Office) -> dict[str, object]:
     office.does(EditPlan(**pair), actor=SYSTEM)
     run = office.does(StartRun(**pair, kind=RunKind.DRY_RUN, by_worker=False), actor=SYSTEM)
     return {"one": 1, "two": 2, "run_id": run.id}
-
-
-def _pushed_text(desk: Desk) -> UUID:
-    """A text of the branch 0009 for everybody, which others wrote."""
-    content = Content(
-        id=an_id(),
-        kind=ContentKind.ANNOUNCEMENT,
-        key="hours",
-        version=1,
-        writing=a_writing(),
-        owner_id=desk.office.branch.id,
-        authors=(an_id(),),
-        author_name="somebody",
-        changed_at=NOON,
-        status=ContentStatus.PUSHED,
-        pushed_at=NOON,
-    )
-    with desk.office.engine.store.begin() as connection:
-        content_store.add_content(connection, content)
-        connection.commit()
-    return content.id
 
 
 def _recognise(desk: Desk, people: Mapping[tuple[str, Place], UUID], case_id: UUID) -> None:

@@ -24,7 +24,7 @@ from engine.kernel.vocabulary import search_form
 from engine.supervision.model import BranchStanding, Figure, Figures, Week
 from engine.supervision.queries import ListFigureCases, Looking, Scope, ShowBranchRoom, ShowRoom
 
-blueprint = Blueprint("supervision", __name__, url_prefix="/admin/supervision")
+blueprint = Blueprint("room", __name__, url_prefix="/admin/supervision")
 
 SUPERVISORS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 _ON_A_PAGE = 50
@@ -151,7 +151,7 @@ def show_branch(code: str) -> Response:
     return page(
         "supervision/branch.html",
         search=search,
-        back=f"{url_for('supervision.show')}?{search.query()}",
+        back=f"{url_for('room.show')}?{search.query()}",
         row=_row(room.standing, search),
         period=_period(room.scope),
         figure_words=figure_words,
@@ -173,14 +173,14 @@ def list_cases() -> Response:
     part = Slice(limit=_ON_A_PAGE, cursor=search.cursor)
     found = engine().ask(ListFigureCases(figure=figure, looking=search.looking(), part=part), actor=reader)
     opens = reader.has(Role.SUPERVISOR)
-    address = f"{url_for('supervision.list_cases')}?{search.query(figure=figure.value)}"
+    address = f"{url_for('room.list_cases')}?{search.query(figure=figure.value)}"
     following = found.page.next
     return page(
         "supervision/cases.html",
         heading=figure_words()[figure.value],
         scope=_heading(found.scope),
         period=None if figure is Figure.RUNNING else _period(found.scope),
-        back=f"{url_for('supervision.show')}?{search.query(organisation=None)}",
+        back=f"{url_for('room.show')}?{search.query(organisation=None)}",
         rows=[
             {
                 "number": case.number,
@@ -247,7 +247,7 @@ def _row(one: BranchStanding, search: Search) -> Row:
         name=localized(one.branch.called),
         code=one.branch.code,
         municipality=localized(one.municipality.called) if one.municipality else "",
-        address=f"{url_for('supervision.show_branch', code=one.branch.code)}?{search.query()}",
+        address=f"{url_for('room.show_branch', code=one.branch.code)}?{search.query()}",
         figures=_cells(one.figures, search, one.branch.code),
         late_share=_percent(one.figures.late_share),
         staff=one.staff,
@@ -257,7 +257,7 @@ def _row(one: BranchStanding, search: Search) -> Row:
 
 
 def _cells(figures: Figures, search: Search, organisation: str | None) -> Mapping[str, Cell]:
-    address = url_for("supervision.list_cases")
+    address = url_for("room.list_cases")
     return {
         figure.value: Cell(
             number=figures.of(figure),
