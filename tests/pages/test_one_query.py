@@ -52,7 +52,7 @@ class CountingDatabase(Database):
     @classmethod
     def of(cls, store: Database) -> "CountingDatabase":
         """The same database, counting."""
-        return cls(store._engine, anchor=store._anchor)
+        return cls(store._engine, anchor=store.anchor)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
