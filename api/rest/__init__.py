@@ -7,6 +7,7 @@ from api.rest import (
     callers,
     casebook,
     cases,
+    catalogue,
     contents,
     decisions,
     desk_actions,
@@ -31,6 +32,7 @@ from api.rest import (
 
 SUBJECTS = (
     procedures.calls,
+    catalogue.calls,
     migrations.calls,
     decisions.calls,
     cases.calls,
