@@ -41,7 +41,7 @@ from tests.runtime.diagrams import user
 from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
-NEED_A_SESSION = ("/desk", "/account")
+NEED_A_SESSION = ("/desk", "/account", "/admin")
 
 
 class CountingDatabase(Database):
@@ -169,6 +169,7 @@ def filled() -> FilledDesk:
             "action": "withdraw",
             "payment_id": payment.id,
             "content_id": pushed_text(office),
+            "topic": "municipality.residence",
         },
         other_ids={
             "payments_desk.find": {"service_task_id": payment.service_task_id},
