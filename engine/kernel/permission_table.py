@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from engine.kernel import (
-    administration,
-    migration_rights,
-    permission,
-    permission_to_administer,
-    supervision,
-)
+from engine.kernel import administration, migration_rights, permission, permission_to_administer, supervision
 from engine.kernel.actor import Actor
 from engine.kernel.desk_actions import ACTING
 from engine.kernel.office_settings import KINDS, SettingKey
@@ -339,12 +333,7 @@ _RIGHTS: Final = (
         rule=lambda actor: supervision.require_writes_content(actor, THING),
         when="An administrator: for what they administer.",
     ),
-    Right(
-        thing="text",
-        action="authorise",
-        rule=_authorises_content,
-        when="Not by anybody who wrote in it.",
-    ),
+    Right(thing="text", action="authorise", rule=_authorises_content, when="Not by anybody who wrote in it."),
     Right(
         thing="branch",
         action="see who has to wait to sign in",
