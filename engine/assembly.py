@@ -14,6 +14,7 @@ from engine.kernel.clock import Clock
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict
 from engine.runtime import SpiffWorkflowEngine
+from engine.runtime.contract import Workflow
 from engine.schema import metadata
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.keyring import KEY_BYTES, Keyring
@@ -31,13 +32,14 @@ def assemble(
     zone: tzinfo,
     noticing: Noticing,
     evidence_of: EvidenceOf,
+    workflow: Workflow | None = None,
     scans: bool = False,
     asks_paravolo: bool = False,
 ) -> Engine:
-    """The engine of these parts."""
+    """The engine of these parts, with a workflow of its own where none is given."""
     return Engine(
         store=store,
-        workflow=SpiffWorkflowEngine(),
+        workflow=workflow or SpiffWorkflowEngine(),
         catalogue=Catalogue(clock, zone=zone),
         check_agency=check_agency,
         seals=seals,
@@ -57,7 +59,12 @@ def no_evidence(_files: Files) -> Evidence:
 
 
 def assemble_in_memory(
-    *, clock: Clock, zone: tzinfo, noticing: Noticing | None = None, evidence_of: EvidenceOf = no_evidence
+    *,
+    clock: Clock,
+    zone: tzinfo,
+    noticing: Noticing | None = None,
+    evidence_of: EvidenceOf = no_evidence,
+    workflow: Workflow | None = None,
 ) -> Engine:
     """The engine on a store that forgets everything with the process.
 
@@ -71,4 +78,5 @@ def assemble_in_memory(
         zone=zone,
         noticing=noticing or Noticing(),
         evidence_of=evidence_of,
+        workflow=workflow,
     )

@@ -26,6 +26,7 @@ from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
 from engine.people import passkey_store as _passkeys
 from engine.people import store as _people
+from engine.plays import store as _plays
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
 from engine.signatures import store as _signatures
@@ -43,6 +44,7 @@ _STORES = (
     _attempts,
     _passkeys,
     _procedures,
+    _plays,
     _cases,
     _compaction,
     _figures,

@@ -16,7 +16,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("demo.demonstration:main", "Start everything with demo data and walk one case through."),
     "check": ("api.cli.checking:check", "Check diagrams, forms and decisions before anything runs."),
     "convert": ("api.cli.converting:convert", "Rewrite a diagram of another engine into our dialect."),
-    "test": ("api.cli.procedures:rehearse", "Play the scenarios of procedures."),
+    "test": ("api.cli.rehearsing:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
     "journal": ("api.cli.journal:journal", "Anchor all journals; prove that none was rewritten."),

@@ -1,13 +1,12 @@
-"""Procedures in folders: played through their scenarios, and deployed."""
+"""Procedures in folders: deployed."""
 
 from pathlib import Path
 
 import click
 
-from api.cli.checking import files_at, folders_in, is_part_folder, parts_in, procedure_at
+from api.cli.checking import parts_in, procedure_at
 from api.cli.operator import engine, operator
 from api.cli.printing import examples
-from engine import rehearsal as scenarios
 from engine.procedures.model import VersionStatus
 from engine.procedures.versions import DeployProcedure, PublishVersion
 
@@ -30,21 +29,3 @@ def deploy(folders: tuple[Path, ...], *, publish: bool) -> None:
         if publish and version.status is VersionStatus.DRAFT:
             version = target.carry_out(PublishVersion(key=version.key, number=version.number), actor=actor)
         click.echo(f"{version.key} version {version.number}: {version.status}")
-
-
-@click.command("test", epilog=examples("stoa test processes/residence-certificate"))
-@click.argument(
-    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
-def rehearse(folders: tuple[Path, ...]) -> None:
-    """Play every scenario of procedures and shared parts, without database or network, and show each step.
-
-    Exit code 1 if one does not go as it says.
-    """
-    sound = True
-    for path in folders_in(folders):
-        results = scenarios.run(files_at(path) if is_part_folder(path) else procedure_at(path))
-        click.echo(scenarios.report(path.resolve().name, results), nl=False)
-        sound = sound and bool(results) and all(result.problem is None for result in results)
-    if not sound:
-        raise SystemExit(1)

@@ -14,6 +14,7 @@ from api.rest import (
     messages,
     notices,
     payments,
+    plays,
     procedures,
     queues,
     service_tasks,
@@ -29,6 +30,7 @@ from api.rest import (
 SUBJECTS = (
     procedures.calls,
     decisions.calls,
+    plays.calls,
     cases.calls,
     casebook.calls,
     terms.calls,

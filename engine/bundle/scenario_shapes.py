@@ -16,6 +16,7 @@ from engine.bundle.scenario import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
 from engine.kernel.actor import Role
 from engine.kernel.desk_actions import ACTING
+from engine.kernel.noticing import NoticeChannel
 from engine.kernel.senders import MESSAGE_FROM, is_entry
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, Person
 
@@ -73,8 +74,17 @@ def _acting(text: str) -> None:
         raise ValidationError(f"Expected clerk, manager, citizen or agency:<key>, found {text!r:.80}.")
 
 
-def _names() -> fields.List[str]:
-    return fields.List(StrictText(), validate=distinct)
+def _names(**options: Any) -> fields.List[str]:
+    return fields.List(StrictText(), validate=distinct, **options)
+
+
+class _Seen(fields.Field[Any]):
+    """What an agency is shown: the names of all variables, or all of them with their values."""
+
+    def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> Any:
+        if isinstance(value, Mapping):
+            return value
+        return _names().deserialize(value)
 
 
 def _values() -> fields.Dict:
@@ -107,6 +117,13 @@ class _Branch(_Strict):
 class _GivenParty(_Strict):
     role = StrictText(required=True)
     person = fields.Nested(_Person, required=True)
+    papers = _names(load_default=list)
+
+
+class _Reception(_Strict):
+    papers = _names(required=True)
+    identity = StrictText(load_default="identity_card")
+    authorisation = StrictText(load_default=None)
 
 
 class _Given(_Strict):
@@ -118,6 +135,10 @@ class _Given(_Strict):
     data = _values()
     parties = fields.List(fields.Nested(_GivenParty), load_default=list)
     applicant_role = StrictText(load_default=None)
+    reception = fields.Nested(_Reception, load_default=None)
+    notify = fields.List(
+        StrictText(validate=OneOf(list(NoticeChannel))), load_default=list, validate=distinct
+    )
 
 
 class _End(_Strict):
@@ -146,7 +167,7 @@ class _Complete(_Strict):
 class _Answer(_Strict):
     answer = StrictText(required=True)
     data = _values()
-    sees = _names()
+    sees = _Seen()
 
 
 class _Fail(_Strict):
@@ -250,11 +271,17 @@ class _Now(_Strict):
     )
 
     due = fields.Dict(keys=StrictText(), values=EuroText())
+    papers = _names()
+    notices = _names()
+    documents = _names()
 
 
 class _Expect(_Strict):
     expect = fields.Nested(_Now, required=True)
 
+
+GIVEN: Final[Schema] = _Given()
+"""Who comes, as `given` says it."""
 
 SCENARIO: Final[Schema] = _Scenario()
 """A scenario whose steps are not looked into yet."""

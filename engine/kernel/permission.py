@@ -430,6 +430,14 @@ def require_deploys(actor: Actor) -> None:
     require_role(actor, Role.ANALYST, Role.OPERATOR)
 
 
+def require_plays(actor: Actor) -> UUID:
+    """Refuse whoever neither draws procedures nor certifies them: a play is one person's. The user's id."""
+    require_role(actor, Role.ANALYST, Role.CERTIFIER)
+    if actor.kind is not ActorKind.USER or actor.id is None:
+        raise NotPermitted("Only a person keeps plays.")
+    return actor.id
+
+
 def require_certifies(actor: Actor) -> None:
     """Refuse an actor who may not publish a version of a procedure, or retire one."""
     require_role(actor, Role.CERTIFIER)
