@@ -13,6 +13,9 @@ from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, 
 from engine.appointments import attendance, booking, chores, planning
 from engine.appointments.links import MakeLink, make_link
 from engine.appointments.telling import PrepareTelling, RecordTelling, prepare_telling, record_telling
+from engine.case_migration import plans as migration_plans
+from engine.case_migration import runs as migration_runs
+from engine.case_migration import store as migration_store
 from engine.cases import changeset_store, journal_store, lifecycle
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
@@ -43,7 +46,15 @@ from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, s
 from engine.payments import counter, paravolo_jobs
 from engine.payments import store as payments_store
 from engine.payments.report import RecordSeen, record_seen
-from engine.people import accounts, external_identities, passkeys, second_factor, signing_in
+from engine.people import (
+    accounts,
+    external_identities,
+    passkeys,
+    post_store,
+    posts,
+    second_factor,
+    signing_in,
+)
 from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
@@ -119,6 +130,8 @@ _CONCERN = _ById("concern", access_store.concern)
 _DOCUMENT = _ById("document", documents_store.document)
 _NOTE = _ById("note", journal_store.note)
 _PAYMENT = _ById("payment", payments_store.payment)
+_RUN = _ById("run", migration_store.run)
+_POST = _ById("post", post_store.post)
 _TASK = _ById("task", tasks_store.task)
 _VERSION = _ById("version", procedures_store.version_by_id)
 
@@ -269,6 +282,12 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     repair.RetryIncident: Handler(repair.retry_incident),
     repair.CorrectVariable: Handler(repair.correct_variable),
     repair.MoveToken: Handler(repair.move_token),
+    migration_plans.EditPlan: Handler(migration_plans.edit_plan),
+    migration_plans.DecidePlan: Handler(migration_plans.decide_plan),
+    migration_runs.StartRun: Handler(migration_runs.start_run, _RUN.receipt, _RUN.recall),
+    migration_runs.PutRun: Handler(migration_runs.put_run),
+    migration_runs.MigrateNext: Handler(migration_runs.migrate_next),
+    migration_runs.PassOverCase: Handler(migration_runs.pass_over_case),
     versions.DeployProcedure: Handler(versions.deploy_procedure, _VERSION.receipt, _VERSION.recall),
     versions.PublishVersion: Handler(versions.publish_version),
     versions.RetireVersion: Handler(versions.retire_version),
@@ -281,6 +300,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     EndPause: Handler(end_pause),
     AppointOfficer: Handler(appoint_officer),
     DismissOfficer: Handler(dismiss_officer),
+    posts.GivePost: Handler(posts.give_post, _POST.receipt, _POST.recall),
+    posts.EndPost: Handler(posts.end_post),
     people_users.SaveUser: Handler(people_users.save_user),
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from engine.bundle.evidence import EvidenceOf
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
-from engine.runtime.contract import Workflow
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage.database import Connection
@@ -41,7 +41,7 @@ class Transaction:
     now: datetime
     zone: tzinfo
     connection: Connection
-    workflow: Workflow
+    workflow: MigratingWorkflow
     catalogue: Catalogue
     procedure: Callable[[UUID], Procedure]
     check_agency: AgencyCheck
@@ -52,6 +52,11 @@ class Transaction:
     scans: bool = False
     asks_paravolo: bool = False
     new_id: Callable[[], UUID]
+
+    @property
+    def today(self) -> date:
+        """The day of `now` in the zone: what is dated counts by it."""
+        return self.now.astimezone(self.zone).date()
 
 
 R_co = TypeVar("R_co", covariant=True)
@@ -69,11 +74,16 @@ class QueryContext:
     now: datetime
     zone: tzinfo
     connection: Connection
-    workflow: Workflow
+    workflow: MigratingWorkflow
     procedure: Callable[[UUID], Procedure]
     seals: Seals
     journal_keys: JournalKeys
     exceptions: dict[UUID, UUID] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day of `now` in the zone: what is dated counts by it."""
+        return self.now.astimezone(self.zone).date()
 
 
 class Query(Protocol[R_co]):

@@ -20,11 +20,10 @@ from engine.kernel.clock import Clock, identifier_at, identifiers
 from engine.kernel.disclosure import disclosed_by
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
-from engine.people import account_store
-from engine.people import store as people_store
+from engine.people import account_store, token_store
 from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
-from engine.runtime.contract import Workflow
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage import idempotency
@@ -62,7 +61,7 @@ class Engine:
     """
 
     store: Database
-    workflow: Workflow
+    workflow: MigratingWorkflow
     catalogue: Catalogue
     check_agency: AgencyCheck
     seals: Seals
@@ -126,7 +125,9 @@ class Engine:
 
         def look_up() -> Actor | None:
             with self.store.glancing() as connection:
-                return people_store.actor(connection, token_digest, self.clock.now())
+                now = self.clock.now()
+                today = now.astimezone(self.zone).date()
+                return token_store.actor(connection, token_digest, now, on=today)
 
         return _again_if_interrupted(look_up)
 
@@ -138,7 +139,9 @@ class Engine:
 
         def look_up() -> SignedIn | None:
             with self.store.glancing() as connection:
-                return account_store.signed_in(connection, session_digest, self.clock.now())
+                now = self.clock.now()
+                today = now.astimezone(self.zone).date()
+                return account_store.signed_in(connection, session_digest, now, on=today)
 
         return _again_if_interrupted(look_up)
 

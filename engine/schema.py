@@ -5,6 +5,7 @@ from engine.anchors import store as _anchors
 from engine.appointments import queue_store as _queues
 from engine.appointments import schedule_store as _schedules
 from engine.appointments import store as _appointments
+from engine.case_migration import store as _case_migration
 from engine.cases import compaction_store as _compaction
 from engine.cases import figures_store as _figures
 from engine.cases import journal_store as _journal
@@ -24,8 +25,11 @@ from engine.outbox import store as _outbox
 from engine.payments import store as _payments
 from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
+from engine.people import former_store as _former_store
 from engine.people import passkey_store as _passkeys
+from engine.people import post_store as _posts
 from engine.people import store as _people
+from engine.people import token_store as _tokens
 from engine.plays import store as _plays
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
@@ -40,6 +44,9 @@ __all__ = ["metadata"]
 _STORES = (
     _organisation,
     _people,
+    _posts,
+    _former_store,
+    _tokens,
     _accounts,
     _attempts,
     _passkeys,
@@ -66,6 +73,7 @@ _STORES = (
     _schedules,
     _appointments,
     _queues,
+    _case_migration,
     _outbox,
     _operations,
     _traffic,

@@ -25,6 +25,7 @@ from engine.notices.model import Notice, Occasion
 from engine.organisation.model import Agency, Branch
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
+from engine.people.post import Post
 from engine.people.session import Session, SignInMethod, Token, digest, digest_of, new_session_text, new_token
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.service_tasks.model import ServiceTask
@@ -65,6 +66,20 @@ def a_user(*, username: str = "maria", **changes: Any) -> User:
     """Maria, or somebody else who works with the system."""
     called = _PEOPLE.get(username, username.capitalize())
     return replace(User(id=an_id(), username=username, display_name=called), **changes)
+
+
+def a_post(user_id: UUID, place_id: UUID, role: Role = Role.CLERK, **changes: Any) -> Post:
+    """That somebody works as a clerk there, nobody knows since when."""
+    post = Post(
+        id=an_id(),
+        user_id=user_id,
+        organisation_id=place_id,
+        role=role,
+        valid_from=None,
+        given_by="stoa",
+        given_at=NOON,
+    )
+    return replace(post, **changes)
 
 
 def an_agency(**changes: Any) -> Agency:

@@ -14,6 +14,7 @@ from engine.cases.model import Case
 from engine.cases.party import are_same
 from engine.cases.queries import seen_case
 from engine.context import QueryContext
+from engine.kernel.actor import ActorKind
 from engine.kernel.disclosure import Disclosure, Shown, found
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import reads_notes, sight_of
@@ -77,11 +78,13 @@ class TimelineEntry:
 
     `who` is a person's name as people know it, else the name in the journal. `what` is the name of the task,
     the service task or the fee that the line is about, in both languages; None where it is about none.
+    `in_place_of` are those whom that person stood in for.
     """
 
     line: JournalEntry
     who: str
     what: str | None
+    in_place_of: tuple[str, ...] = ()
 
 
 # What is answered of a case that was looked up already, for questions that want more than one of these.
@@ -129,8 +132,12 @@ def names_in(case: Case, context: QueryContext) -> Names:
 
 def named(line: JournalEntry, names: Names) -> TimelineEntry:
     """A line of the journal with the names of its case."""
+    absent = line.detail.get("for", ()) if line.actor_kind is ActorKind.USER else ()
     return TimelineEntry(
-        line=line, who=names.people.get(line.actor_name, line.actor_name), what=_what(line, names)
+        line=line,
+        who=names.people.get(line.actor_name, line.actor_name),
+        what=_what(line, names),
+        in_place_of=tuple(names.people.get(name, name) for name in absent),
     )
 
 

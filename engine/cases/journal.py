@@ -83,7 +83,10 @@ class JournalHead:
         reason: str | None = None,
         key: JournalKey | None = None,
     ) -> tuple[JournalEntry, "JournalHead"]:
-        """The next line, its hash made with `key`, and the head after it."""
+        """The next line, its hash made with `key`, and the head after it.
+
+        Its detail says under `for` in whose place the actor has some of their roles.
+        """
         draft = JournalEntry(
             case_id=case_id,
             number=self.length + 1,
@@ -93,7 +96,7 @@ class JournalHead:
             actor_name=actor.name,
             branch_code=actor.branch_code,
             action=action,
-            detail=detail or {},
+            detail=_with_absent(detail or {}, actor),
             reason=reason,
             previous_hash=self.hash,
             key_name=key.name if key else None,
@@ -101,6 +104,10 @@ class JournalHead:
         )
         entry = JournalEntry(**{**draft.__dict__, "hash": draft.computed_hash(key)})
         return entry, JournalHead(length=entry.number, hash=entry.hash)
+
+
+def _with_absent(detail: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
+    return {**detail, "for": list(actor.stands_in_for)} if actor.stands_in_for else detail
 
 
 def is_authentic(entry: JournalEntry, keys: JournalKeys) -> bool:

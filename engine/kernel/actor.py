@@ -48,6 +48,7 @@ class Actor:
 
     `name` is the user name or agency key that the journal shows. `branch_id` is the office a user acts in,
     `agency_id` the agency that an officer acts for. An agency, a citizen and the system have no branch.
+    `stands_in_for` are the user names of those in whose place the actor has some of the roles.
     """
 
     kind: ActorKind
@@ -59,6 +60,7 @@ class Actor:
     scopes: frozenset[Scope] = frozenset(Scope)
     agency_id: UUID | None = None
     agency_key: str | None = None
+    stands_in_for: tuple[str, ...] = ()
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor has one of `roles`."""

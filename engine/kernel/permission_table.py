@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from engine.kernel import permission
+from engine.kernel import migration_rights, permission
 from engine.kernel.actor import Actor, ActorKind, Role
 from engine.kernel.desk_actions import ACTING
 from engine.kernel.papers import NamedPapers
@@ -379,6 +379,14 @@ _RIGHTS: Final = (
         rule=permission.require_certifies,
         when="Not by the person who deployed it.",
     ),
+    Right(thing="migration", action="plan, try", rule=migration_rights.require_plans_migration),
+    Right(
+        thing="migration",
+        action="decide",
+        rule=migration_rights.require_decides_migration,
+        when="Not by the person who edited the plan.",
+    ),
+    Right(thing="migration", action="run, take back", rule=migration_rights.require_runs_migration),
     Right(thing="record of access", action="read", rule=permission.require_reads_access),
     Right(
         thing="record of access",

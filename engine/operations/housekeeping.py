@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.case_migration import store as migration_store
 from engine.cases import changeset_store, compaction_store, due_store
 from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
@@ -14,6 +15,9 @@ from engine.people import account_store, attempts_store
 from engine.people.attempts import FORGOTTEN_AFTER
 from engine.plays import store as plays_store
 from engine.runtime.closed_snapshots import compacted
+
+_FORGOTTEN_AT_ONCE = 500
+"""Cases."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +43,10 @@ def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscardExpired(Command[int]):
-    """Remove messages, idempotency keys, sessions, plays and counts of requests whose time is over."""
+    """Remove messages, idempotency keys, sessions, plays and counts of requests whose time is over.
+
+    Of cases that were taken to another version and are closed by now, what was kept to take them back, too.
+    """
 
 
 def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
@@ -49,9 +56,9 @@ def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
     ended = account_store.discard_ended(transaction.connection, forgotten)
     counted = attempts_store.discard_attempts(transaction.connection, forgotten)
     played = plays_store.discard_expired(transaction.connection, transaction.now)
-    return (
-        expired + ended + counted + played + traffic_store.discard_buckets(transaction.connection, forgotten)
-    )
+    kept = migration_store.forget_closed(transaction.connection, limit=_FORGOTTEN_AT_ONCE)
+    waned = traffic_store.discard_buckets(transaction.connection, forgotten)
+    return kept + expired + ended + counted + played + waned
 
 
 @dataclass(frozen=True, kw_only=True)

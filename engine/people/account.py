@@ -12,7 +12,6 @@ from datetime import datetime
 from unicodedata import normalize
 from uuid import UUID
 
-from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict, Invalid
 from engine.people import one_time_code
 from engine.people.model import User
@@ -172,14 +171,6 @@ class LinkedIdentity:
     issuer: str
     subject: str
     user_id: UUID
-
-
-@dataclass(frozen=True)
-class Grant:
-    """A role in a branch, or that of an officer at an agency, which others than an operator gave."""
-
-    place_id: UUID
-    role: Role
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Accounts, sessions and external identities in the database."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,14 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from engine.kernel.actor import Role
 from engine.organisation.store import agencies, branches
-from engine.people.account import Account, Grant, LinkedIdentity, SecondFactors, UserAccount
+from engine.people.account import Account, LinkedIdentity, SecondFactors, UserAccount
 from engine.people.model import User
 from engine.people.one_time_code import SECRET_BYTES
 from engine.people.passkey_store import has_passkeys
+from engine.people.post import stood_in_for
+from engine.people.post_store import COUNTS, absent, posts
 from engine.people.session import Session, SignedIn, SignInMethod, Workplace
-from engine.people.store import memberships, officers, users
+from engine.people.store import users
 from engine.storage.columns import metadata
 from engine.storage.prepared import Channel, PreparedQuery
 from engine.storage.sealed_column import SealedColumn
@@ -71,15 +73,6 @@ linked_identities = Table(
 )
 Index("ix_linked_identities_user_id", linked_identities.c.user_id)
 
-granted_roles = Table(
-    "granted_roles",
-    metadata,
-    Column("user_id", sa.Uuid, ForeignKey("users.id"), primary_key=True),
-    Column("place_id", sa.Uuid, primary_key=True),
-    Column("role", PlainText(binary=True), primary_key=True),
-)
-
-
 _USER_ID = sa.bindparam("of_user", type_=sa.Uuid())
 _SESSION_ID = sa.bindparam("of_session", type_=sa.Uuid())
 _NO_SESSION = UUID(int=0)
@@ -91,30 +84,20 @@ _USER = (
     users.c.display_name.label("person_display_name"),
     users.c.active.label("person_active"),
 )
-_NOT_SET = sa.cast(sa.null(), sa.Uuid())
-_AS_MEMBER = (
+_PLACE = (
     branches.c.id.label("place_branch_id"),
-    _NOT_SET.label("place_agency_id"),
-    branches.c.code.label("place_code"),
-    branches.c.name.label("place_name"),
-    branches.c.name_en.label("place_name_en"),
-    memberships.c.roles.label("place_roles"),
-    sa.literal(1).label("place_order"),
-)
-_AS_OFFICER = (
-    _NOT_SET.label("place_branch_id"),
     agencies.c.id.label("place_agency_id"),
-    agencies.c.key.label("place_code"),
-    agencies.c.name.label("place_name"),
-    agencies.c.name_en.label("place_name_en"),
-    sa.literal_column(f"'[\"{Role.OFFICER.value}\"]'", sa.JSON()).label("place_roles"),
-    sa.literal(2).label("place_order"),
+    sa.func.coalesce(branches.c.code, agencies.c.key).label("place_code"),
+    sa.func.coalesce(branches.c.name, agencies.c.name).label("place_name"),
+    sa.func.coalesce(branches.c.name_en, agencies.c.name_en).label("place_name_en"),
+    posts.c.role.label("place_role"),
+    absent.c.username.label("place_absent"),
 )
-_MEMBERS = users.outerjoin(memberships, memberships.c.user_id == users.c.id).outerjoin(
-    branches, branches.c.id == memberships.c.branch_id
-)
-_OFFICERS = users.join(officers, officers.c.user_id == users.c.id).join(
-    agencies, agencies.c.id == officers.c.agency_id
+_WITH_POSTS = (
+    users.outerjoin(posts, sa.and_(posts.c.user_id == users.c.id, COUNTS))
+    .outerjoin(branches, branches.c.id == posts.c.organisation_id)
+    .outerjoin(agencies, agencies.c.id == posts.c.organisation_id)
+    .outerjoin(absent, absent.c.id == posts.c.substitute_for)
 )
 
 
@@ -122,14 +105,17 @@ def _people_with_places(
     more: Sequence[sa.ColumnElement[Any]],
     joined: Callable[[sa.Join], sa.FromClause],
     *conditions: sa.ColumnElement[bool],
-) -> sa.CompoundSelect[Any]:
-    """Users with `more` columns, and a row for each of their branches and agencies.
+) -> sa.Select[Any]:
+    """Users with `more` columns, and a row for each of the posts that they have on the day `day`.
 
-    Who works in no branch has a row without one. `joined` adds the tables of `more` to those of the users.
+    Who has none has a row without one. `joined` adds the tables of `more` to those of the users.
     """
-    as_members = sa.select(*more, *_USER, *_AS_MEMBER).select_from(joined(_MEMBERS)).where(*conditions)
-    as_officers = sa.select(*more, *_USER, *_AS_OFFICER).select_from(joined(_OFFICERS)).where(*conditions)
-    return sa.union_all(as_members, as_officers).order_by("person_username", "place_order", "place_code")
+    return (
+        sa.select(*more, *_USER, *_PLACE)
+        .select_from(joined(_WITH_POSTS))
+        .where(*conditions)
+        .order_by(users.c.username)
+    )
 
 
 def _with_session(people: sa.Join) -> sa.FromClause:
@@ -209,11 +195,6 @@ _IDENTITIES = (
     .where(linked_identities.c.user_id == _USER_ID)
     .order_by(linked_identities.c.issuer, linked_identities.c.subject)
 )
-_LOCK_USER = sa.select(users.c.id).where(users.c.id == _USER_ID).with_for_update()
-_GRANTED = sa.select(granted_roles.c.place_id, granted_roles.c.role).where(
-    granted_roles.c.user_id == _USER_ID
-)
-_UNGRANT = granted_roles.delete().where(granted_roles.c.user_id == _USER_ID)
 _BRANCH_IDS = sa.select(branches.c.code, branches.c.id).where(
     branches.c.code.in_(sa.bindparam("codes", expanding=True, type_=branches.c.code.type))
 )
@@ -241,9 +222,9 @@ def device_key(connection: Connection, username: str) -> bytes | None:
     return found
 
 
-def workplaces(connection: Connection, user_id: UUID) -> tuple[Workplace, ...]:
-    """Where a user works: their branches by code, then their agencies by key."""
-    return _workplaces_of(connection.execute(_WORKPLACES, {"of_user": user_id}).mappings())
+def workplaces(connection: Connection, user_id: UUID, *, on: date) -> tuple[Workplace, ...]:
+    """Where a user works on that day: their branches by code, then their agencies by key."""
+    return _workplaces_of(connection.execute(_WORKPLACES, {"of_user": user_id, "day": on}).mappings())
 
 
 def add_session(connection: Connection, session: Session) -> None:
@@ -291,21 +272,6 @@ def remove_identities(connection: Connection, user_id: UUID) -> int:
     return connection.execute(_UNLINK, {"of_user": user_id}).rowcount
 
 
-def lock_granted_roles(connection: Connection, user_id: UUID) -> frozenset[Grant]:
-    """What others have given a user, who is locked first: there may be no row of theirs yet."""
-    connection.execute(_LOCK_USER, {"of_user": user_id})
-    rows = connection.execute(_GRANTED, {"of_user": user_id})
-    return frozenset(Grant(place_id, Role(role)) for place_id, role in rows)
-
-
-def save_granted_roles(connection: Connection, user_id: UUID, grants: frozenset[Grant]) -> None:
-    """Note that it was exactly this."""
-    connection.execute(_UNGRANT, {"of_user": user_id})
-    rows = [{"user_id": user_id, "place_id": one.place_id, "role": one.role.value} for one in grants]
-    if rows:
-        connection.execute(granted_roles.insert(), rows)
-
-
 def branch_ids(connection: Connection, codes: Collection[str]) -> Mapping[str, UUID]:
     """The branches among these codes, by code."""
     rows = connection.execute(_BRANCH_IDS, {"codes": list(codes)})
@@ -323,13 +289,13 @@ def discard_ended(connection: Connection, before: datetime) -> int:
     return connection.execute(_DISCARD_SESSIONS, {"moment": before}).rowcount
 
 
-def signed_in(connection: Channel, session_digest: bytes, now: datetime) -> SignedIn | None:
-    """Whose open session that is, with all their workplaces, in one statement.
+def signed_in(connection: Channel, session_digest: bytes, now: datetime, *, on: date) -> SignedIn | None:
+    """Whose open session that is, with all their workplaces of that day, in one statement.
 
     None if it is unknown, has ended or is over, or its owner is inactive. One that awaits the second
     factor's code is there too: the caller looks at `session.awaits_code`.
     """
-    asked = {"of_digest": session_digest, "moment": now}
+    asked = {"of_digest": session_digest, "moment": now, "day": on}
     rows = [row._asdict() for row in _SIGNED_IN.rows(connection, asked)]
     if not rows:
         return None
@@ -349,15 +315,15 @@ def second_factors(connection: Connection, user_id: UUID) -> SecondFactors:
     )
 
 
-def colleague(connection: Connection, username: str) -> UserAccount | None:
-    """One user by name, active or not."""
-    rows = connection.execute(_COLLEAGUE, {"username": username}).mappings()
+def colleague(connection: Connection, username: str, *, on: date) -> UserAccount | None:
+    """One user by name, active or not, with their workplaces of that day."""
+    rows = connection.execute(_COLLEAGUE, {"username": username, "day": on}).mappings()
     return next(iter(_colleagues_of(rows)), None)
 
 
-def colleagues(connection: Connection) -> Sequence[UserAccount]:
-    """All users, by name."""
-    return _colleagues_of(connection.execute(_COLLEAGUES).mappings())
+def colleagues(connection: Connection, *, on: date) -> Sequence[UserAccount]:
+    """All users, by name, with their workplaces of that day."""
+    return _colleagues_of(connection.execute(_COLLEAGUES, {"day": on}).mappings())
 
 
 def open_sessions(connection: Connection, user_id: UUID, now: datetime) -> Sequence[Session]:
@@ -384,18 +350,26 @@ def _colleagues_of(rows: Iterable[RowMapping]) -> list[UserAccount]:
 
 
 def _workplaces_of(rows: Iterable[Mapping[Any, Any]]) -> tuple[Workplace, ...]:
-    """The workplaces in rows; a user who works in no branch has a row without one."""
-    return tuple(
-        Workplace(
-            branch_id=row["place_branch_id"],
-            agency_id=row["place_agency_id"],
-            code=row["place_code"],
-            name=row["place_name"],
-            name_en=row["place_name_en"],
-            roles=frozenset(Role(role) for role in row["place_roles"]),
-        )
-        for row in rows
-        if row["place_code"] is not None
+    """The workplaces in rows that repeat a place for each post; who has none has a row without one."""
+    by_place: dict[UUID, list[Mapping[Any, Any]]] = {}
+    for row in rows:
+        place_id = row["place_branch_id"] or row["place_agency_id"]
+        if place_id is not None:
+            by_place.setdefault(place_id, []).append(row)
+    places = [_workplace_of(posts) for posts in by_place.values()]
+    return tuple(sorted(places, key=lambda place: (place.branch_id is None, place.code)))
+
+
+def _workplace_of(rows: Sequence[Mapping[Any, Any]]) -> Workplace:
+    place, held = rows[0], [(Role(row["place_role"]), row["place_absent"]) for row in rows]
+    return Workplace(
+        branch_id=place["place_branch_id"],
+        agency_id=place["place_agency_id"],
+        code=place["place_code"],
+        name=place["place_name"],
+        name_en=place["place_name_en"],
+        roles=frozenset([role for role, _ in held]),
+        stands_in_for=stood_in_for(held),
     )
 
 

@@ -7,7 +7,7 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_operates, require_person
 from engine.kernel.refusal import NotFound
-from engine.people import account_store, attempts_store
+from engine.people import account_store, attempts_store, post_store, token_store
 from engine.people import store as people_store
 from engine.people.account import Account
 from engine.people.attempts import account_digest
@@ -34,7 +34,7 @@ def set_password(command: SetPassword, transaction: Transaction) -> None:
     before = account_of(transaction, user)
     account = before.with_password(command.password_hash, transaction.now)
     if before.password_hash is not None:
-        people_store.revoke_tokens_of(transaction.connection, user.id, transaction.now)
+        token_store.revoke_tokens_of(transaction.connection, user.id, transaction.now)
     if command.kept_session_id is None:
         account = account.without_devices()
     account_store.save_account(transaction.connection, account)
@@ -78,7 +78,7 @@ def _manages(transaction: Transaction, username: str) -> bool:
     actor, user = transaction.actor, people_store.active_user_named(transaction.connection, username)
     if user is None or actor.branch_id is None or not actor.has(Role.MANAGER):
         return False
-    return people_store.member(transaction.connection, user.id, actor.branch_id) is not None
+    return bool(post_store.roles_at(transaction.connection, user.id, actor.branch_id, on=transaction.today))
 
 
 def known_user(transaction: Transaction, user_id: UUID) -> User:

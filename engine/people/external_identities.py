@@ -5,19 +5,20 @@ what an operator gave here.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from engine.context import Command, Transaction
-from engine.kernel.actor import Role
 from engine.kernel.permission import require_operates, require_system
 from engine.kernel.refusal import Invalid, NotPermitted
-from engine.people import account_store
+from engine.people import account_store, post_store
 from engine.people import store as people_store
-from engine.people.account import Grant, LinkedIdentity
+from engine.people.account import LinkedIdentity
 from engine.people.accounts import known_user
 from engine.people.model import User
-from engine.people.role_mapping import Post
+from engine.people.post import Grant, Post, PostSource
+from engine.people.posts import given, present_posts, taken
+from engine.people.role_mapping import GroupPost
 from engine.people.session import Workplace
 from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.users import saved
@@ -28,9 +29,9 @@ class Received:
     """Who came, and what changed for them; `unknown` are posts at places that are not known here."""
 
     user: User
-    given: tuple[Post, ...] = ()
-    taken: tuple[Post, ...] = ()
-    unknown: tuple[Post, ...] = ()
+    given: tuple[GroupPost, ...] = ()
+    taken: tuple[GroupPost, ...] = ()
+    unknown: tuple[GroupPost, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class ReceivePerson(Command[Received]):
     """
 
     person: ExternalIdentity
-    posts: frozenset[Post] | None = None
+    posts: frozenset[GroupPost] | None = None
     groups_alone: bool = False
     registers: bool = False
 
@@ -137,33 +138,47 @@ def _registered(command: ReceivePerson, transaction: Transaction) -> User:
         ) from refused
 
 
-def _placed(transaction: Transaction, user: User, posts: Collection[Post], *, groups_alone: bool) -> Received:
-    granted = account_store.lock_granted_roles(transaction.connection, user.id)
-    places = account_store.workplaces(transaction.connection, user.id)
-    present = {Grant(place.id, role) for place in places for role in place.roles}
+def _placed(
+    transaction: Transaction, user: User, posts: Collection[GroupPost], *, groups_alone: bool
+) -> Received:
+    present = present_posts(transaction, user.id)
+    places = account_store.workplaces(transaction.connection, user.id, on=transaction.today)
     ids = _place_ids(transaction, places, posts)
-    wanted = {Grant(ids[post.place, post.is_for_agency], post.role) for post in posts if _key(post) in ids}
-    withdrawn = (present if groups_alone else present & granted) - wanted
-    given = wanted - present
-    _change_places(transaction, user, present=present, becomes=(present - withdrawn) | given)
-    noted = frozenset(wanted if groups_alone else (granted & wanted & present) | given)
-    if noted != granted:
-        account_store.save_granted_roles(transaction.connection, user.id, noted)
+    wanted = {Grant(ids[_key(post)], post.role) for post in posts if _key(post) in ids}
+    held = {post.grant for post in present}
+    withdrawn = [
+        taken(transaction, post)
+        for post in present
+        if post.grant not in wanted and (groups_alone or post.source is PostSource.GROUPS)
+    ]
+    added = [
+        given(transaction, user.id, grant, source=PostSource.GROUPS)
+        for grant in sorted(wanted - held, key=lambda grant: (grant.place_id, grant.role))
+    ]
+    if groups_alone:
+        _let_groups_decide(transaction, [post for post in present if post.grant in wanted])
     names = {place_id: place for (place, _), place_id in ids.items()}
     return Received(
         user=user,
-        given=_posts_of(given, names),
+        given=_posts_of(added, names),
         taken=_posts_of(withdrawn, names),
         unknown=tuple(sorted(post for post in posts if _key(post) not in ids)),
     )
 
 
-def _key(post: Post) -> tuple[str, bool]:
+def _let_groups_decide(transaction: Transaction, posts: Collection[Post]) -> None:
+    """Note that a group gives these posts, whoever gave them first."""
+    for post in posts:
+        if post.source is not PostSource.GROUPS:
+            post_store.save_post(transaction.connection, replace(post, source=PostSource.GROUPS))
+
+
+def _key(post: GroupPost) -> tuple[str, bool]:
     return post.place, post.is_for_agency
 
 
 def _place_ids(
-    transaction: Transaction, places: Collection[Workplace], posts: Collection[Post]
+    transaction: Transaction, places: Collection[Workplace], posts: Collection[GroupPost]
 ) -> dict[tuple[str, bool], UUID]:
     """The ids of the places where the user works or is to work, by name and by whether it is an agency."""
     ids = {(place.code, place.agency_id is not None): place.id for place in places}
@@ -183,20 +198,5 @@ def _place_ids(
     return ids
 
 
-def _change_places(
-    transaction: Transaction, user: User, *, present: Collection[Grant], becomes: Collection[Grant]
-) -> None:
-    """Write what is different: branches by all roles in them, agencies one by one."""
-    changed = set(present) ^ set(becomes)
-    for place_id in sorted({grant.place_id for grant in changed if grant.role is not Role.OFFICER}):
-        roles = {grant.role.value for grant in becomes if grant.place_id == place_id}
-        people_store.save_member(transaction.connection, user.id, place_id, frozenset(roles))
-    for grant in changed:
-        if grant.role is Role.OFFICER and grant in becomes:
-            people_store.appoint_officer(transaction.connection, user.id, grant.place_id)
-        elif grant.role is Role.OFFICER:
-            people_store.dismiss_officer(transaction.connection, user.id, grant.place_id)
-
-
-def _posts_of(grants: Collection[Grant], names: dict[UUID, str]) -> tuple[Post, ...]:
-    return tuple(sorted(Post(names[grant.place_id], grant.role) for grant in grants))
+def _posts_of(posts: Collection[Post], names: dict[UUID, str]) -> tuple[GroupPost, ...]:
+    return tuple(sorted(GroupPost(names[post.organisation_id], post.role) for post in posts))

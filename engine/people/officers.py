@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.context import Command, QueryContext, Transaction
+from engine.kernel.actor import Role
 from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
+from engine.people import post_store
 from engine.people import store as people_store
 from engine.people.model import User
+from engine.people.post import Grant, Post
+from engine.people.posts import given, present_posts, taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +32,8 @@ def appoint_officer(command: AppointOfficer, transaction: Transaction) -> None:
         raise Invalid.field("user", f"there is no user {command.user_id}")
     if organisation_store.agency(transaction.connection, command.agency_id) is None:
         raise Invalid.field("agency", f"there is no agency {command.agency_id}")
-    people_store.appoint_officer(transaction.connection, command.user_id, command.agency_id)
+    if _post_at(transaction, command.user_id, command.agency_id) is None:
+        given(transaction, command.user_id, Grant(command.agency_id, Role.OFFICER))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +47,10 @@ class DismissOfficer(Command[None]):
 def dismiss_officer(command: DismissOfficer, transaction: Transaction) -> None:
     """End it; `NotFound` if the user does not work there."""
     require_operates(transaction.actor)
-    if not people_store.dismiss_officer(transaction.connection, command.user_id, command.agency_id):
+    post = _post_at(transaction, command.user_id, command.agency_id)
+    if post is None:
         raise NotFound.of("officer", command.user_id)
+    taken(transaction, post)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +62,7 @@ class ListOfficers:
     def answer(self, context: QueryContext) -> Sequence[User]:
         """The people, by user name."""
         require_operates(context.actor)
-        return people_store.officers_of(context.connection, self.agency_id)
+        return post_store.officers_of(context.connection, self.agency_id, on=context.today)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,4 +73,10 @@ class ListOwnAgencies:
         """The agencies, by key."""
         if context.actor.id is None:
             return ()
-        return people_store.agencies_served_by(context.connection, context.actor.id)
+        return post_store.agencies_served_by(context.connection, context.actor.id, on=context.today)
+
+
+def _post_at(transaction: Transaction, user_id: UUID, agency_id: UUID) -> Post | None:
+    """The post as an officer that a user has at an agency today."""
+    held = present_posts(transaction, user_id)
+    return next((post for post in held if post.grant == Grant(agency_id, Role.OFFICER)), None)

@@ -7,6 +7,7 @@ from uuid import UUID
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_branch, require_manages
 from engine.kernel.refusal import Invalid, NotFound, required
+from engine.people import post_store
 from engine.people import store as people_store
 from engine.people.model import Pause, User
 
@@ -56,7 +57,9 @@ def _colleague(username: str, transaction: Transaction) -> tuple[User, UUID]:
     branch_id = require_branch(transaction.actor)
     require_manages(transaction.actor, branch_id)
     user = people_store.active_user_named(transaction.connection, username)
-    if user is None or people_store.member(transaction.connection, user.id, branch_id) is None:
+    if user is None or not post_store.roles_at(
+        transaction.connection, user.id, branch_id, on=transaction.today
+    ):
         raise Invalid.field("username", f"nobody named {username} works in your branch")
     return user, branch_id
 
@@ -64,6 +67,6 @@ def _colleague(username: str, transaction: Transaction) -> tuple[User, UUID]:
 def _return_on(day: date | None, transaction: Transaction) -> datetime | None:
     if day is None:
         return None
-    if day <= transaction.now.astimezone(transaction.zone).date():
+    if day <= transaction.today:
         raise Invalid.field("until", f"expected a day after today, found {day.isoformat()}")
     return datetime.combine(day, time.min, tzinfo=transaction.zone).astimezone(UTC)

@@ -15,7 +15,7 @@ from engine.kernel.permission import (
     sees_branch,
 )
 from engine.kernel.refusal import NotFound
-from engine.people import account_store, attempts_store, passkey_store
+from engine.people import account_store, attempts_store, passkey_store, post_store
 from engine.people import store as people_store
 from engine.people.account import Account, SecondFactors, UserAccount
 from engine.people.attempts import account_digest, sign_in_closed_until
@@ -45,7 +45,7 @@ class FindCandidate:
     def answer(self, context: QueryContext) -> Candidate:
         """The candidate, for the sign-in alone."""
         require_system(context.actor)
-        found = account_store.colleague(context.connection, self.username)
+        found = account_store.colleague(context.connection, self.username, on=context.today)
         if found is None or not found.user.active:
             return Candidate(user_id=None, password_hash=None)
         password_hash = found.account.password_hash if found.account else None
@@ -59,7 +59,7 @@ class ShowOwnAccount:
     def answer(self, context: QueryContext) -> Account:
         """The account; without a password or a second factor if there never was one."""
         user_id = require_person(context.actor)
-        found = account_store.colleague(context.connection, context.actor.name)
+        found = account_store.colleague(context.connection, context.actor.name, on=context.today)
         return found.account if found and found.account else Account(user_id=user_id)
 
 
@@ -143,7 +143,7 @@ class ShowUser:
     def answer(self, context: QueryContext) -> UserAccount:
         """The user; `NotFound` if nobody has that name."""
         require_operates(context.actor)
-        found = account_store.colleague(context.connection, self.username)
+        found = account_store.colleague(context.connection, self.username, on=context.today)
         if found is None:
             raise NotFound.of("user", self.username)
         return found
@@ -156,7 +156,7 @@ class ListUsers:
     def answer(self, context: QueryContext) -> Sequence[UserAccount]:
         """The users, by name."""
         require_operates(context.actor)
-        return account_store.colleagues(context.connection)
+        return account_store.colleagues(context.connection, on=context.today)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,5 +179,7 @@ class ListColleagues:
         actor = context.actor
         if actor.branch_id is None or not sees_branch(actor, actor.branch_id):
             return ()
-        found = people_store.colleagues_at_work(context.connection, actor.branch_id, context.now)
+        found = post_store.colleagues_at_work(
+            context.connection, actor.branch_id, now=context.now, on=context.today
+        )
         return tuple(one for one in found if one.roles & {Role.CLERK, Role.MANAGER})

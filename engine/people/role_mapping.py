@@ -16,7 +16,7 @@ _ENOUGH = ({"branch", "role"}, {"agency"})
 
 
 @dataclass(frozen=True, order=True)
-class Post:
+class GroupPost:
     """One role at one place: in the branch of a code, or as an officer for the agency of a key."""
 
     place: str
@@ -32,10 +32,10 @@ class Post:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Posts:
+class GroupPosts:
     """What a person's groups say: their posts, and what a pattern found but nobody here knows."""
 
-    posts: frozenset[Post]
+    posts: frozenset[GroupPost]
     unknown: tuple[str, ...] = ()
 
 
@@ -49,11 +49,11 @@ class GroupRule:
 
     patterns: tuple[re.Pattern[str], ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
-    exceptions: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
+    exceptions: Mapping[str, tuple[GroupPost, ...]] = field(default_factory=dict)
 
-    def posts(self, groups: Iterable[str]) -> Posts:
+    def posts(self, groups: Iterable[str]) -> GroupPosts:
         """The posts that these groups give."""
-        found: set[Post] = set()
+        found: set[GroupPost] = set()
         unknown: set[str] = set()
         for group in groups:
             name = group.strip().casefold()
@@ -65,17 +65,17 @@ class GroupRule:
                     unknown.add(f"role {match['role']}")
                 else:
                     found.add(post)
-        return Posts(posts=frozenset(found), unknown=tuple(sorted(unknown)))
+        return GroupPosts(posts=frozenset(found), unknown=tuple(sorted(unknown)))
 
     def _matched(self, name: str) -> re.Match[str] | None:
         return next((match for one in self.patterns if (match := one.fullmatch(name))), None)
 
-    def _post_of(self, match: re.Match[str]) -> Post | None:
+    def _post_of(self, match: re.Match[str]) -> GroupPost | None:
         parts = match.groupdict()
         if "agency" in parts:
-            return Post(parts["agency"], Role.OFFICER)
+            return GroupPost(parts["agency"], Role.OFFICER)
         role = self.roles.get(parts["role"]) or _ROLES.get(parts["role"])
-        return Post(parts["branch"], role) if role else None
+        return GroupPost(parts["branch"], role) if role else None
 
 
 _ROLES = {role.value: role for role in Role if role is not Role.OFFICER}
@@ -92,15 +92,15 @@ def group_pattern(text: str) -> re.Pattern[str]:
     )
 
 
-def post_of(text: str) -> Post:
+def post_of(text: str) -> GroupPost:
     """The post that `0301 manager` or `agency municipality` stands for; `ValueError` for anything else."""
     place, _, role = text.strip().partition(" ")
     role = role.strip()
     if place == "agency" and role:
-        return Post(role, Role.OFFICER)
+        return GroupPost(role, Role.OFFICER)
     if role not in _ROLES:
         raise ValueError(f"a post such as '0301 manager' or 'agency municipality', and not {text!r}")
-    return Post(place, _ROLES[role])
+    return GroupPost(place, _ROLES[role])
 
 
 def role_called(text: str) -> Role:

@@ -83,7 +83,8 @@ class Session:
 class Workplace:
     """A branch or an agency for which a user works, known by its code or key, and what they do there.
 
-    Exactly one of `branch_id` and `agency_id` is set.
+    Exactly one of `branch_id` and `agency_id` is set. `stands_in_for` are those in whose place they have some
+    of the roles.
     """
 
     branch_id: UUID | None = None
@@ -92,6 +93,7 @@ class Workplace:
     name: str
     name_en: str
     roles: frozenset[Role]
+    stands_in_for: tuple[str, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -138,6 +140,7 @@ class SignedIn:
             branch_code=place.code if place and place.branch_id else None,
             agency_id=place.agency_id if place else None,
             agency_key=place.code if place and place.agency_id else None,
+            stands_in_for=place.stands_in_for if place else (),
         )
 
 

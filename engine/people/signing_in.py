@@ -182,7 +182,7 @@ class ChooseWorkplace(Command[Session]):
 def choose_workplace(command: ChooseWorkplace, transaction: Transaction) -> Session:
     """The session there; `NotPermitted` unless the user works there."""
     session = _own_session(transaction, command.session_id)
-    theirs = account_store.workplaces(transaction.connection, session.user_id)
+    theirs = account_store.workplaces(transaction.connection, session.user_id, on=transaction.today)
     chosen = workplace_of(theirs, command.workplace_id)
     if chosen is None:
         raise NotPermitted("Expected one of the branches or agencies for which you work.")
@@ -231,7 +231,7 @@ def _opened(
     awaits_code: bool,
     workplace_id: UUID | None,
 ) -> tuple[str, Session]:
-    workplaces = account_store.workplaces(transaction.connection, user.id)
+    workplaces = account_store.workplaces(transaction.connection, user.id, on=transaction.today)
     place = workplace_of(workplaces, workplace_id) or (workplaces[0] if len(workplaces) == 1 else None)
     text, now = new_session_text(), transaction.now
     session = Session(

@@ -10,6 +10,7 @@ from engine.kernel.actor import Scope
 from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
+from engine.people import post_store, token_store
 from engine.people import store as people_store
 from engine.people.session import Token, digest, new_token
 
@@ -53,7 +54,7 @@ def issue_token(command: IssueToken, transaction: Transaction) -> IssuedToken:
         branch_id=command.branch_id,
         expires_at=command.expires_at,
     )
-    people_store.add_token(transaction.connection, token)
+    token_store.add_token(transaction.connection, token)
     return IssuedToken(text=text, token=token)
 
 
@@ -67,7 +68,7 @@ class RevokeToken(Command[None]):
 def revoke_token(command: RevokeToken, transaction: Transaction) -> None:
     """Revoke it; `NotFound` if there is none that is valid."""
     require_operates(transaction.actor)
-    if not people_store.revoke_token(transaction.connection, command.token_id, transaction.now):
+    if not token_store.revoke_token(transaction.connection, command.token_id, transaction.now):
         raise NotFound.of("valid token", command.token_id)
 
 
@@ -82,7 +83,8 @@ def _require_owner(command: IssueToken, transaction: Transaction) -> None:
         return
     if command.branch_id is None or command.user_id is None:
         raise Invalid.field("branch", "a user's token needs the branch that it acts in")
-    if people_store.member(transaction.connection, command.user_id, command.branch_id) is None:
+    owner_id, today = command.user_id, transaction.today
+    if not post_store.roles_at(transaction.connection, owner_id, command.branch_id, on=today):
         raise Invalid.field("branch", "the user does not work in that branch")
 
 
@@ -131,4 +133,4 @@ class ListTokens:
     def answer(self, context: QueryContext) -> Sequence[Token]:
         """Their records, newest first."""
         require_operates(context.actor)
-        return people_store.valid_tokens(context.connection, context.now)
+        return token_store.valid_tokens(context.connection, context.now)

@@ -12,6 +12,7 @@ from engine.organisation import store as organisation_store
 from engine.people import account_store
 from engine.people import store as people_store
 from engine.people.model import User
+from engine.people.posts import set_roles
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _ROLES = frozenset(Role) - {Role.OFFICER}
@@ -42,8 +43,7 @@ def save_user(command: SaveUser, transaction: Transaction) -> User:
         raise NotFound.of("branch", branch_id)
     user = saved(transaction, command.user)
     if branch_id is not None:
-        roles = frozenset(role.value for role in command.roles)
-        people_store.save_member(transaction.connection, user.id, branch_id, roles)
+        set_roles(transaction, user.id, organisation_id=branch_id, roles=command.roles)
     return user
 
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from engine.cases.changeset import open_task, require_version
 from engine.context import Command, Transaction
-from engine.kernel.actor import Role
 from engine.kernel.permission import may_take, require_manages, require_takes_task
 from engine.kernel.refusal import Invalid, NotPermitted, required
+from engine.people import post_store
 from engine.people import store as people_store
 from engine.tasks.model import Task
 
@@ -29,10 +29,11 @@ def assign_task(command: AssignTask, transaction: Transaction) -> Task:
     require_manages(transaction.actor, task.branch_id)
     require_version(task.row_version, command.expected_version)
     user = people_store.active_user_named(transaction.connection, command.to)
-    names = people_store.member(transaction.connection, user.id, task.branch_id) if user else None
-    if user is None or names is None:
+    today = transaction.today
+    roles = post_store.roles_at(transaction.connection, user.id, task.branch_id, on=today) if user else None
+    if user is None or not roles:
         raise Invalid.field("to", f"nobody named {command.to} works in branch {changeset.case.branch_code}")
-    if not may_take(name=user.username, roles=frozenset(map(Role, names)), task=task):
+    if not may_take(name=user.username, roles=roles, task=task):
         raise Invalid.field("to", f"{command.to} has none of the roles that the task is offered to")
     pause = people_store.pause_of(transaction.connection, user.id, task.branch_id)
     if pause is not None:

@@ -9,11 +9,12 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases.store import FLAGS, branch_with_code, cases, in_sight, parties, with_words
+from engine.kernel.actor import Role
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Flag, PartyRole, Person
 from engine.people.model import Pause
-from engine.people.store import memberships, pauses, users
+from engine.people.store import pauses, users
 from engine.procedures.store import procedure_versions
 from engine.storage import columns
 from engine.storage.columns import metadata
@@ -256,17 +257,12 @@ _PEOPLE_OF_BRANCH = (
         users.c.id,
         users.c.username,
         users.c.display_name,
-        memberships.c.roles,
         _in_hand().label("open"),
         _in_hand(tasks.c.sort_at < _NOW).label("overdue"),
         *(column.label(f"pause_{column.name}") for column in pauses.c),
     )
-    .join(memberships, memberships.c.user_id == users.c.id)
-    .outerjoin(
-        pauses,
-        sa.and_(pauses.c.user_id == memberships.c.user_id, pauses.c.branch_id == memberships.c.branch_id),
-    )
-    .where(memberships.c.branch_id == _BRANCH_ID, users.c.active)
+    .outerjoin(pauses, sa.and_(pauses.c.user_id == users.c.id, pauses.c.branch_id == _BRANCH_ID))
+    .where(users.c.id.in_(sa.bindparam("people", type_=sa.Uuid(), expanding=True)))
     .order_by(users.c.username)
 )
 
@@ -282,20 +278,26 @@ _DONE = (
 
 
 def load_of_branch(
-    connection: Connection, branch_id: UUID, *, now: datetime, midnight: datetime
+    connection: Connection,
+    branch_id: UUID,
+    *,
+    people: Mapping[UUID, frozenset[Role]],
+    now: datetime,
+    midnight: datetime,
 ) -> Sequence[ClerkLoad]:
-    """What each active person of the branch has in hand, by user name.
+    """What each of these people of the branch has in hand, by user name.
 
     What is due before `now` is overdue; what was completed since `midnight` counts as today's.
     """
+    if not people:
+        return []
     parameters = {"branch_id": branch_id, "now": now, "midnight": midnight}
     done: dict[UUID, int] = dict(connection.execute(_DONE, parameters).all())
-    return [
-        _load_of(row, done.get(row.id, 0), now) for row in connection.execute(_PEOPLE_OF_BRANCH, parameters)
-    ]
+    rows = connection.execute(_PEOPLE_OF_BRANCH, {**parameters, "people": list(people)})
+    return [_load_of(row, roles=people[row.id], done=done.get(row.id, 0), now=now) for row in rows]
 
 
-def _load_of(row: Row, done: int, now: datetime) -> ClerkLoad:
+def _load_of(row: Row, *, roles: frozenset[str], done: int, now: datetime) -> ClerkLoad:
     columns = row._asdict()
     pause = (
         Pause(**{column.name: columns[f"pause_{column.name}"] for column in pauses.c})
@@ -306,7 +308,7 @@ def _load_of(row: Row, done: int, now: datetime) -> ClerkLoad:
         user_id=row.id,
         username=row.username,
         display_name=row.display_name,
-        roles=frozenset(row.roles),
+        roles=roles,
         open=row.open,
         overdue=row.overdue,
         completed_today=done,

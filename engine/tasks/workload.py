@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 from engine.context import QueryContext
 from engine.organisation.oversight import overseen_branch
+from engine.people import post_store
 from engine.people import store as people_store
 from engine.people.model import Pause
 from engine.tasks import store as tasks_store
@@ -21,9 +22,11 @@ class ShowLoad:
     def answer(self, context: QueryContext) -> Sequence[ClerkLoad]:
         """The people of the branch, by user name."""
         branch = overseen_branch(context, self.branch_code)
-        today = context.now.astimezone(context.zone).date()
-        midnight = datetime.combine(today, time.min, tzinfo=context.zone).astimezone(UTC)
-        return tasks_store.load_of_branch(context.connection, branch.id, now=context.now, midnight=midnight)
+        midnight = datetime.combine(context.today, time.min, tzinfo=context.zone).astimezone(UTC)
+        people = post_store.roles_by_user(context.connection, branch.id, on=context.today)
+        return tasks_store.load_of_branch(
+            context.connection, branch.id, people=people, now=context.now, midnight=midnight
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
 from engine.organisation.model import AgencySwitch
-from engine.people import store as people_store
+from engine.people import token_store
 from engine.people.session import digest
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
@@ -97,7 +97,7 @@ def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engin
 
     with engine.store.reading() as connection:
         assert len(organisation_store.all_branches(connection)) == len(BRANCHES)
-        assert len(people_store.valid_tokens(connection, NOON)) == len(first.tokens)
+        assert len(token_store.valid_tokens(connection, NOON)) == len(first.tokens)
         schedules = [
             schedule_store.schedule_of(connection, branch.id)
             for branch in organisation_store.all_branches(connection)

@@ -10,13 +10,13 @@ from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
-from engine.people import account_store
+from engine.people import account_store, post_store
 from engine.people import store as people_store
-from engine.people.account import Account, Grant, LinkedIdentity, digest_of_recovery_code
+from engine.people.account import Account, LinkedIdentity, digest_of_recovery_code
 from engine.people.model import User
 from engine.people.session import SignedIn, digest_of
 from engine.storage.database import Database
-from tests.builders import NOON, a_branch, a_session, a_user, an_agency, an_id, minutes_later
+from tests.builders import NOON, a_branch, a_post, a_session, a_user, an_agency, an_id, minutes_later
 
 ISSUER = "https://id.example"
 
@@ -26,13 +26,15 @@ def keep(store: Database, user: User, *branches: Branch) -> None:
         people_store.save_user(connection, user)
         for branch in branches:
             organisation_store.save_branch(connection, branch)
-            people_store.save_member(connection, user.id, branch.id, frozenset({"clerk"}))
+            post_store.save_post(connection, a_post(user.id, branch.id, Role.CLERK))
         connection.commit()
 
 
 def signed_in(store: Database, text: str, minutes: float = 0) -> SignedIn | None:
     with store.reading() as connection:
-        return account_store.signed_in(connection, digest_of(text), minutes_later(minutes))
+        return account_store.signed_in(
+            connection, digest_of(text), minutes_later(minutes), on=minutes_later(minutes).date()
+        )
 
 
 def open_session(store: Database, user: User, text: str = "secret", **changes: object) -> None:
@@ -83,7 +85,7 @@ def test_an_officer_works_for_an_agency_after_their_branches(store: Database) ->
     keep(store, user, branch)
     with store.begin() as connection:
         organisation_store.save_agency(connection, agency)
-        people_store.appoint_officer(connection, user.id, agency.id)
+        post_store.save_post(connection, a_post(user.id, agency.id, Role.OFFICER))
         connection.commit()
     open_session(store, user, agency_id=agency.id)
 
@@ -99,7 +101,7 @@ def test_an_officer_works_for_an_agency_after_their_branches(store: Database) ->
     assert found.actor.branch_code is None
     assert found.actor.roles == {Role.OFFICER}
     with store.begin() as connection:
-        assert account_store.workplaces(connection, user.id) == found.workplaces
+        assert account_store.workplaces(connection, user.id, on=NOON.date()) == found.workplaces
 
 
 def test_an_officer_without_a_branch_is_found_too(store: Database) -> None:
@@ -107,11 +109,11 @@ def test_an_officer_without_a_branch_is_found_too(store: Database) -> None:
     keep(store, user)
     with store.begin() as connection:
         organisation_store.save_agency(connection, agency)
-        people_store.appoint_officer(connection, user.id, agency.id)
+        post_store.save_post(connection, a_post(user.id, agency.id, Role.OFFICER))
         connection.commit()
 
     with store.reading() as connection:
-        found = account_store.colleague(connection, "maria")
+        found = account_store.colleague(connection, "maria", on=NOON.date())
 
     assert found is not None
     assert [place.agency_id for place in found.workplaces] == [agency.id]
@@ -135,7 +137,9 @@ def test_a_session_of_a_branch_that_was_left_has_no_rights(store: Database) -> N
     open_session(store, user, branch_id=left.id)
 
     with store.begin() as connection:
-        people_store.save_member(connection, user.id, left.id, frozenset())
+        for post in post_store.posts_of(connection, user.id):
+            if post.organisation_id == left.id:
+                post_store.save_post(connection, post.withdrawn(by="stoa", at=NOON))
         connection.commit()
 
     found = signed_in(store, "secret")
@@ -221,9 +225,9 @@ def test_a_colleague_is_found_by_name_with_account_and_branches(store: Database)
         connection.commit()
 
     with store.reading() as connection:
-        found = account_store.colleague(connection, "maria")
-        everybody = account_store.colleagues(connection)
-        nobody = account_store.colleague(connection, "MARIA")
+        found = account_store.colleague(connection, "maria", on=NOON.date())
+        everybody = account_store.colleagues(connection, on=NOON.date())
+        nobody = account_store.colleague(connection, "MARIA", on=NOON.date())
 
     assert found is not None
     assert (found.user, found.account) == (maria, account)
@@ -248,20 +252,6 @@ def test_what_ended_long_ago_is_discarded(store: Database) -> None:
 
     assert discarded == 2
     assert signed_in(store, "lasting", 31) is not None
-
-
-def test_a_persons_grants_are_kept_as_they_were_written_last(store: Database) -> None:
-    user, place = a_user(), an_id()
-    grants = frozenset({Grant(place, Role.CLERK), Grant(place, Role.MANAGER)})
-    with store.begin() as connection:
-        people_store.save_user(connection, user)
-        account_store.save_granted_roles(connection, user.id, frozenset({Grant(an_id(), Role.OFFICER)}))
-        account_store.save_granted_roles(connection, user.id, grants)
-        connection.commit()
-
-    with store.begin() as connection:
-        assert account_store.lock_granted_roles(connection, user.id) == grants
-        assert account_store.lock_granted_roles(connection, an_id()) == frozenset()
 
 
 def test_branches_and_agencies_are_found_by_what_they_are_called(store: Database) -> None:

@@ -15,7 +15,7 @@ from engine.kernel.refusal import Conflict, NotFound, NotPermitted
 from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.people.external_identities import EndExternalSessions, ForgetIdentities, Received, ReceivePerson
 from engine.people.queries import ShowUser
-from engine.people.role_mapping import Post
+from engine.people.role_mapping import GroupPost
 from engine.people.session import Session, SessionLife, SignInMethod
 from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.signing_in import SignIn
@@ -29,9 +29,13 @@ MARIA = ExternalIdentity(username="maria", display_name="Μαρία")
 ELENI = ExternalIdentity(
     username="eleni", display_name="Ελένη Δημητρίου", issuer="https://id.example", subject="7"
 )
-HERE, THERE, UNKNOWN = Post("0009", Role.CLERK), Post("0301", Role.CLERK), Post("9999", Role.CLERK)
-MANAGES_THERE = Post("0301", Role.MANAGER)
-ANSWERS = Post("municipality", Role.OFFICER)
+HERE, THERE, UNKNOWN = (
+    GroupPost("0009", Role.CLERK),
+    GroupPost("0301", Role.CLERK),
+    GroupPost("9999", Role.CLERK),
+)
+MANAGES_THERE = GroupPost("0301", Role.MANAGER)
+ANSWERS = GroupPost("municipality", Role.OFFICER)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -49,15 +53,17 @@ def office(request: pytest.FixtureRequest) -> Iterator[Office]:
         found.engine.close()
 
 
-def receives(office: Office, *posts: Post, person: ExternalIdentity = MARIA, **settings: bool) -> Received:
+def receives(
+    office: Office, *posts: GroupPost, person: ExternalIdentity = MARIA, **settings: bool
+) -> Received:
     command = ReceivePerson(person=person, posts=frozenset(posts), **settings)
     return office.does(command, actor=SYSTEM)
 
 
-def works(office: Office, username: str = "maria") -> set[Post]:
+def works(office: Office, username: str = "maria") -> set[GroupPost]:
     """Where somebody works."""
     found = office.engine.ask(ShowUser(username=username), actor=SYSTEM)
-    return {Post(place.code, role) for place in found.workplaces for role in place.roles}
+    return {GroupPost(place.code, role) for place in found.workplaces for role in place.roles}
 
 
 def test_groups_add_posts_to_those_that_an_operator_gave(office: Office) -> None:
@@ -112,7 +118,7 @@ def test_what_an_operator_took_back_comes_back_with_the_group_and_goes_with_it(o
 
 
 def test_a_place_that_nobody_knows_is_told_and_the_others_count(office: Office) -> None:
-    nowhere = Post("nobody", Role.OFFICER)
+    nowhere = GroupPost("nobody", Role.OFFICER)
 
     received = receives(office, UNKNOWN, nowhere, THERE)
 
@@ -136,7 +142,7 @@ def test_somebody_unknown_is_registered_where_that_is_wanted_and_a_group_places_
 
 
 @pytest.mark.parametrize(("posts", "registers"), [((THERE,), False), ((), True)])
-def test_nobody_else_is_registered(office: Office, posts: tuple[Post, ...], registers: bool) -> None:
+def test_nobody_else_is_registered(office: Office, posts: tuple[GroupPost, ...], registers: bool) -> None:
     with pytest.raises(NotPermitted) as refused:
         receives(office, *posts, person=ELENI, registers=registers)
 
@@ -176,7 +182,7 @@ def test_what_groups_gave_where_they_decided_alone_ends_with_them_where_they_do_
 
 def test_an_agency_that_is_called_like_a_branch_is_not_taken_for_it(office: Office) -> None:
     office.does(SaveAgency(agency=an_agency(key="0009")), actor=SYSTEM)
-    answers = Post("0009", Role.OFFICER)
+    answers = GroupPost("0009", Role.OFFICER)
 
     received = receives(office, answers)
 

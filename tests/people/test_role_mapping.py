@@ -3,13 +3,13 @@
 import pytest
 
 from engine.kernel.actor import Role
-from engine.people.role_mapping import GroupRule, Post, group_pattern, post_of
+from engine.people.role_mapping import GroupPost, GroupRule, group_pattern, post_of
 
 RULE = GroupRule(
     patterns=(group_pattern("stoa-{branch}-{role}"), group_pattern("Stoa-Agency-{agency}")),
     roles={"προϊστάμενος".casefold(): Role.MANAGER},
     exceptions={
-        "γραφείο δημάρχου": (Post("0301", Role.MANAGER), Post("0302", Role.MANAGER)),
+        "γραφείο δημάρχου": (GroupPost("0301", Role.MANAGER), GroupPost("0302", Role.MANAGER)),
         "stoa-0301-clerk": (),
     },
 )
@@ -18,11 +18,11 @@ RULE = GroupRule(
 @pytest.mark.parametrize(
     ("group", "posts"),
     [
-        ("stoa-0302-clerk", {Post("0302", Role.CLERK)}),
-        ("STOA-0302-Clerk", {Post("0302", Role.CLERK)}),
-        ("stoa-0302-ΠΡΟΪΣΤΆΜΕΝΟΣ", {Post("0302", Role.MANAGER)}),
-        ("stoa-agency-municipality", {Post("municipality", Role.OFFICER)}),
-        ("Γραφείο Δημάρχου", {Post("0301", Role.MANAGER), Post("0302", Role.MANAGER)}),
+        ("stoa-0302-clerk", {GroupPost("0302", Role.CLERK)}),
+        ("STOA-0302-Clerk", {GroupPost("0302", Role.CLERK)}),
+        ("stoa-0302-ΠΡΟΪΣΤΆΜΕΝΟΣ", {GroupPost("0302", Role.MANAGER)}),
+        ("stoa-agency-municipality", {GroupPost("municipality", Role.OFFICER)}),
+        ("Γραφείο Δημάρχου", {GroupPost("0301", Role.MANAGER), GroupPost("0302", Role.MANAGER)}),
         ("stoa-0301-clerk", set()),
         ("vpn-users", set()),
         ("my-stoa-0302-clerk", set()),
@@ -30,7 +30,7 @@ RULE = GroupRule(
         ("", set()),
     ],
 )
-def test_a_group_gives_the_posts_that_it_describes(group: str, posts: set[Post]) -> None:
+def test_a_group_gives_the_posts_that_it_describes(group: str, posts: set[GroupPost]) -> None:
     assert RULE.posts([group]).posts == posts
 
 
@@ -38,14 +38,14 @@ def test_a_group_gives_the_posts_that_it_describes(group: str, posts: set[Post])
 def test_a_role_that_nobody_knows_is_told_and_gives_nothing(group: str) -> None:
     found = RULE.posts([group, "stoa-0303-clerk"])
 
-    assert found.posts == {Post("0303", Role.CLERK)}
+    assert found.posts == {GroupPost("0303", Role.CLERK)}
     assert found.unknown == (f"role {group.rpartition('-')[2]}",)
 
 
 def test_what_a_pattern_has_besides_its_parts_is_meant_as_it_stands() -> None:
     rule = GroupRule(patterns=(group_pattern("/kep.gr/{branch}/{role}"),))
 
-    assert rule.posts(["/kep.gr/0301/clerk"]).posts == {Post("0301", Role.CLERK)}
+    assert rule.posts(["/kep.gr/0301/clerk"]).posts == {GroupPost("0301", Role.CLERK)}
     assert rule.posts(["/kepxgr/0301/clerk"]).posts == frozenset()
 
 
@@ -59,9 +59,9 @@ def test_a_pattern_names_a_branch_and_a_role_or_an_agency(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "post"),
-    [("0301 manager", Post("0301", Role.MANAGER)), ("agency efka", Post("efka", Role.OFFICER))],
+    [("0301 manager", GroupPost("0301", Role.MANAGER)), ("agency efka", GroupPost("efka", Role.OFFICER))],
 )
-def test_a_post_is_written_as_it_is_told(text: str, post: Post) -> None:
+def test_a_post_is_written_as_it_is_told(text: str, post: GroupPost) -> None:
     assert post_of(text) == post
     assert str(post) == text
 

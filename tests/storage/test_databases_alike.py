@@ -27,7 +27,7 @@ from engine.kernel.refusal import Invalid, Unavailable
 from engine.messages import store as messages
 from engine.organisation import store as organisation_store
 from engine.outbox import store as outbox_store
-from engine.people import store as people_store
+from engine.people import token_store
 from engine.procedures import store as procedures_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTaskFilter
@@ -281,7 +281,7 @@ def test_a_change_of_the_case_alone_is_one_statement(office: Office, store: Data
 
 def test_who_is_asking_is_one_statement(store: Database) -> None:
     with statements_of(store) as sent, store.reading() as connection:
-        people_store.actor(connection, b"unknown", NOON)
+        token_store.actor(connection, b"unknown", NOON, on=NOON.date())
 
     assert len(sent) == 1
 

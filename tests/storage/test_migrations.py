@@ -12,11 +12,15 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from engine.bootstrap import build
-from engine.kernel.actor import SYSTEM
+from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
 from engine.people.accounts import SetPassword
 from engine.people.attempts import SignInAttempt
+from engine.people.external_identities import ReceivePerson
+from engine.people.officers import AppointOfficer
 from engine.people.queries import ShowUser
+from engine.people.role_mapping import GroupPost
+from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.signing_in import CountAttempt
 from engine.schema import metadata
 from engine.settings import from_environment
@@ -243,3 +247,25 @@ def test_accounts_stay_and_failed_sign_ins_are_forgotten_where_devices_become_kn
         assert account is not None
         assert (account.password_hash, account.device_key) == ("$argon2id$", None)
         assert office.does(CountAttempt(attempt=attempt), actor=SYSTEM) is False
+
+
+@each_database
+def test_who_worked_where_before_there_were_posts_works_there_still(bare_url: str) -> None:
+    migrate.upgrade(bare_url)
+    with build(from_environment({"STOA_DATABASE_URL": bare_url})) as engine:
+        office = an_office(engine)
+        assert office.clerk.id is not None
+        office.does(AppointOfficer(user_id=office.clerk.id, agency_id=office.agency.id), actor=SYSTEM)
+        groups = frozenset({GroupPost("0009", Role.CLERK), GroupPost("0009", Role.AUDITOR)})
+        maria = ExternalIdentity(username="maria", display_name="Μαρία")
+        office.does(ReceivePerson(person=maria, posts=groups), actor=SYSTEM)
+        before = engine.ask(ShowUser(username="maria"), actor=SYSTEM).workplaces
+        migrate.downgrade(bare_url, "0040_figures")
+
+        migrate.upgrade(bare_url)
+
+        after = engine.ask(ShowUser(username="maria"), actor=SYSTEM).workplaces
+        taken = office.does(ReceivePerson(person=maria, posts=frozenset()), actor=SYSTEM).taken
+        assert [place.roles for place in after] == [{Role.CLERK, Role.AUDITOR}, {Role.OFFICER}]
+        assert after == before
+        assert taken == (GroupPost("0009", Role.AUDITOR),)

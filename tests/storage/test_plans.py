@@ -145,7 +145,10 @@ def test_what_each_clerk_has_is_counted_in_an_index(database_url: str) -> None:
 
     with engine.connect() as connection:
         plan = plan_of(
-            connection, lambda c, _: tasks_store.load_of_branch(c, an_id(), now=NOON, midnight=NOON)
+            connection,
+            lambda c, _: tasks_store.load_of_branch(
+                c, an_id(), people={an_id(): frozenset()}, now=NOON, midnight=NOON
+            ),
         )
     engine.dispose()
 

@@ -1,30 +1,37 @@
 """Claims about what stands beside cases in every store: staff, notes, names, related cases, officers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from engine.cases import journal_store
 from engine.cases import store as cases_store
 from engine.cases.journal import Note
+from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Invalid
 from engine.kernel.vocabulary import PartyRole
 from engine.messages import subscription_store
 from engine.organisation import store as organisation_store
+from engine.people import post_store
 from engine.people import store as people_store
 from engine.people.model import Pause
 from engine.tasks import store as tasks_store
 from engine.tasks.model import TaskState
+from engine.tasks.worklist_model import ClerkLoad
 from tests.builders import (
     NOON,
     a_branch,
     a_clerk,
     a_journal,
     a_party,
+    a_post,
     a_service_task,
     a_subscription,
     a_task,
@@ -52,8 +59,14 @@ def a_pause(office: Office, **changes: Any) -> Pause:
 
 def employ(office: Office, *roles: str) -> None:
     with office.store.begin() as connection:
-        people_store.save_member(connection, office.user.id, office.branch.id, frozenset(roles))
+        for role in roles:
+            post_store.save_post(connection, a_post(office.user.id, office.branch.id, Role(role)))
         connection.commit()
+
+
+def load_of(connection: Connection, branch_id: UUID, *, midnight: datetime) -> Sequence[ClerkLoad]:
+    people = post_store.roles_by_user(connection, branch_id, on=NOON.date())
+    return tasks_store.load_of_branch(connection, branch_id, people=people, now=NOON, midnight=midnight)
 
 
 # Staff
@@ -97,9 +110,7 @@ def test_the_load_counts_what_each_person_has_in_the_branch(office: Office) -> N
         connection.commit()
 
     with office.store.reading() as connection:
-        (load,) = tasks_store.load_of_branch(
-            connection, office.branch.id, now=NOON, midnight=minutes_later(-60)
-        )
+        (load,) = load_of(connection, office.branch.id, midnight=minutes_later(-60))
 
     assert (load.username, load.roles) == (office.user.username, frozenset({"clerk", "manager"}))
     assert (load.open, load.overdue, load.completed_today) == (3, 1, 1)
@@ -112,12 +123,12 @@ def test_the_load_leaves_out_who_left_and_pauses_that_are_over(office: Office) -
     with office.store.begin() as connection:
         for user in (gone, zoe):
             people_store.save_user(connection, user)
-            people_store.save_member(connection, user.id, office.branch.id, frozenset({"clerk"}))
+            post_store.save_post(connection, a_post(user.id, office.branch.id, Role.CLERK))
         people_store.save_pause(connection, a_pause(office, until=NOON))
         connection.commit()
 
     with office.store.reading() as connection:
-        load = tasks_store.load_of_branch(connection, office.branch.id, now=NOON, midnight=NOON)
+        load = load_of(connection, office.branch.id, midnight=NOON)
 
     assert [person.username for person in load] == [office.user.username, "zoe"]
     assert load[0].pause is None
@@ -214,32 +225,28 @@ def test_cases_are_found_by_one_whole_word_within_sight(office: Office) -> None:
 # Officers
 
 
-def test_an_officer_works_for_an_agency_until_dismissed(office: Office) -> None:
+def test_an_officer_works_for_their_agencies(office: Office) -> None:
     another = an_agency(key="a-police", topics=("police",))
     with office.store.begin() as connection:
         organisation_store.save_agency(connection, another)
-        for agency in (office.agency, another, another):
-            people_store.appoint_officer(connection, office.user.id, agency.id)
+        for agency in (office.agency, another):
+            post_store.save_post(connection, a_post(office.user.id, agency.id, Role.OFFICER))
         connection.commit()
 
     with office.store.reading() as connection:
-        agencies = people_store.agencies_served_by(connection, office.user.id)
-        officers = people_store.officers_of(connection, another.id)
-    with office.store.begin() as connection:
-        dismissed = people_store.dismiss_officer(connection, office.user.id, another.id)
-        again = people_store.dismiss_officer(connection, office.user.id, another.id)
+        agencies = post_store.agencies_served_by(connection, office.user.id, on=NOON.date())
+        officers = post_store.officers_of(connection, another.id, on=NOON.date())
 
     assert (list(agencies), list(officers)) == ([another, office.agency], [office.user])
-    assert (dismissed, again) == (True, False)
 
 
 def test_who_left_works_for_no_agency(office: Office) -> None:
     with office.store.begin() as connection:
-        people_store.appoint_officer(connection, office.user.id, office.agency.id)
+        post_store.save_post(connection, a_post(office.user.id, office.agency.id, Role.OFFICER))
         people_store.save_user(connection, replace(office.user, active=False))
         connection.commit()
 
     with office.store.reading() as connection:
-        found = people_store.agencies_served_by(connection, office.user.id)
+        found = post_store.agencies_served_by(connection, office.user.id, on=NOON.date())
 
     assert list(found) == []

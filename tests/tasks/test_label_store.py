@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from engine.kernel.actor import Role
 from engine.kernel.vocabulary import CaseStatus, Flag, PartyRole
+from engine.people import post_store
 from engine.people import store as people_store
 from engine.people.model import Pause, User
 from engine.tasks import store as tasks_store
-from tests.builders import NOON, a_party, a_person, a_user, an_id, minutes_later
+from tests.builders import NOON, a_party, a_person, a_post, a_user, an_id, minutes_later
 from tests.stored_office import Office
 
 
@@ -77,13 +79,13 @@ def test_those_at_work_are_active_and_not_paused(office: Office) -> None:
     with office.store.begin() as connection:
         for user in (office.user, away, back, gone):
             people_store.save_user(connection, user)
-            people_store.save_member(connection, user.id, office.branch.id, frozenset({"clerk"}))
+            post_store.save_post(connection, a_post(user.id, office.branch.id, Role.CLERK))
         people_store.save_pause(connection, a_pause(office, away))
         people_store.save_pause(connection, a_pause(office, back, until=NOON))
         connection.commit()
 
     with office.store.reading() as connection:
-        found = people_store.colleagues_at_work(connection, office.branch.id, NOON)
+        found = post_store.colleagues_at_work(connection, office.branch.id, now=NOON, on=NOON.date())
 
     assert [one.username for one in found] == ["back", "maria"]
     assert found[0].roles == {"clerk"}

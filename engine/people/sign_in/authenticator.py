@@ -5,7 +5,7 @@ from uuid import UUID
 
 from engine.people.external_identities import ReceivePerson
 from engine.people.queries import Candidate
-from engine.people.role_mapping import GroupRule, Posts
+from engine.people.role_mapping import GroupPosts, GroupRule
 from engine.people.session import SignInMethod
 from engine.people.sign_in.contract import Directory, ExternalIdentity, IdentityProvider
 from engine.people.sign_in.passwords import Passwords
@@ -31,11 +31,11 @@ class RoleMapping:
     alone: bool = False
     registers: bool = False
 
-    def posts(self, person: ExternalIdentity) -> Posts | None:
+    def posts(self, person: ExternalIdentity) -> GroupPosts | None:
         """The posts that the person's groups give; None without a rule."""
         return self.rule.posts(person.groups) if self.rule else None
 
-    def reception(self, person: ExternalIdentity, posts: Posts | None) -> ReceivePerson:
+    def reception(self, person: ExternalIdentity, posts: GroupPosts | None) -> ReceivePerson:
         """The command that finds or registers the person's user and gives them these posts."""
         return ReceivePerson(
             person=person,

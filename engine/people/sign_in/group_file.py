@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.kernel.actor import Role
-from engine.people.role_mapping import Post, post_of, role_called
+from engine.people.role_mapping import GroupPost, post_of, role_called
 
 _TABLES = {"roles", "groups"}
 
@@ -25,7 +25,7 @@ class GroupFile:
     """What the file says: further words for roles, and the posts of groups; names in lower case."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
-    groups: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[GroupPost, ...]] = field(default_factory=dict)
 
 
 def read_group_file(text: str) -> GroupFile:
@@ -47,7 +47,7 @@ def read_group_file(text: str) -> GroupFile:
     )
 
 
-def _posts(name: str, written: Any) -> tuple[Post, ...]:
+def _posts(name: str, written: Any) -> tuple[GroupPost, ...]:
     if not isinstance(written, list) or not all(isinstance(one, str) for one in written):
         raise ValueError(f"a list of posts for the group {name!r}")
     return tuple(post_of(one) for one in written)

@@ -6,7 +6,7 @@ import pytest
 
 from engine.kernel.actor import Role
 from engine.people.queries import Candidate
-from engine.people.role_mapping import GroupRule, Post, group_pattern
+from engine.people.role_mapping import GroupPost, GroupRule, group_pattern
 from engine.people.session import SignInMethod
 from engine.people.sign_in.authenticator import Authenticator, Proof, RoleMapping
 from engine.people.sign_in.contract import ExternalIdentity
@@ -84,7 +84,7 @@ def test_groups_give_posts_by_the_rule_and_without_one_nothing_is_said_of_posts(
     received = by_rule.reception(PERSON, by_rule.posts(PERSON))
     as_they_are = none.reception(PERSON, none.posts(PERSON))
 
-    assert received.posts == {Post("0301", Role.CLERK)}
+    assert received.posts == {GroupPost("0301", Role.CLERK)}
     assert (received.groups_alone, received.registers) == (True, True)
     assert as_they_are.posts is None
     assert (as_they_are.groups_alone, as_they_are.registers) == (False, False)
