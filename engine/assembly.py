@@ -14,7 +14,7 @@ from engine.kernel.clock import Clock
 from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Workflow
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.schema import metadata
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.keyring import KEY_BYTES, Keyring
@@ -32,7 +32,7 @@ def assemble(
     zone: tzinfo,
     noticing: Noticing,
     evidence_of: EvidenceOf,
-    workflow: Workflow | None = None,
+    workflow: MigratingWorkflow | None = None,
     scans: bool = False,
     asks_paravolo: bool = False,
 ) -> Engine:
@@ -64,7 +64,7 @@ def assemble_in_memory(
     zone: tzinfo,
     noticing: Noticing | None = None,
     evidence_of: EvidenceOf = no_evidence,
-    workflow: Workflow | None = None,
+    workflow: MigratingWorkflow | None = None,
 ) -> Engine:
     """The engine on a store that forgets everything with the process.
 
