@@ -30,7 +30,9 @@ def term_effects(
     was. One that would be over by that is a reason: silence must not take effect by a migration.
     """
     reasons: list[MigrationFinding] = []
-    branch = organisation_store.branch(changeset.transaction.connection, was.branch_id)
+    branch = organisation_store.branch(
+        changeset.transaction.connection, was.branch_id, on=changeset.transaction.today
+    )
     calendar, zone = calendar_of(branch), changeset.transaction.zone
     today = local_day(changeset.transaction.now, zone)
     for kind, term in after.terms.items():

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0042_plays"
-down_revision = "0045_case_migrations"
+down_revision = "0036_branches_by_version"
 branch_labels = None
 depends_on = None
 
