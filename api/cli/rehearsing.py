@@ -18,6 +18,7 @@ from engine.rehearsal.coverage_report import (
 )
 from engine.rehearsal.gate import coverage_of
 from engine.rehearsal.rehearsal import ScenarioResult, not_read, report, run_readable
+from engine.rehearsal.suggesting import suggest
 
 
 @click.command(
@@ -42,7 +43,10 @@ from engine.rehearsal.rehearsal import ScenarioResult, not_read, report, run_rea
     help="The folder for what is written: coverage, and a picture of each scenario that fails.",
 )
 @click.option("--lang", type=click.Choice(["en", "el"]), default="en", show_default=True)
-def rehearse(folders: tuple[Path, ...], form: str | None, output: Path | None, lang: str) -> None:
+@click.option("--suggest", "suggests", is_flag=True, help="Write scenarios for what none covers yet.")
+def rehearse(
+    folders: tuple[Path, ...], form: str | None, output: Path | None, lang: str, *, suggests: bool
+) -> None:
     """Play every scenario of procedures and shared parts, without database or network, and show each step.
 
     A file that cannot be read does not stop the others. Exit code 1 if a scenario cannot be read, or does not
@@ -61,6 +65,8 @@ def rehearse(folders: tuple[Path, ...], form: str | None, output: Path | None, l
             covered = coverage_of(files, results)
             written += _coverage(key, files, covered, form=form, failures=failures, language=lang)
         _write(written, output)
+        if suggests:
+            _suggest(path, key, files, coverage_of(files, results), lang)
     if not sound:
         raise SystemExit(1)
 
@@ -97,6 +103,21 @@ def _coverage(
                 click.echo(f"{key}/{file}: the file does not say how the diagram is laid out", err=True)
             else:
                 yield f"{key}-{Path(file).stem}-coverage.svg", picture
+
+
+def _suggest(path: Path, key: str, files: Files, coverage: Coverage, language: str) -> None:
+    """Write a file for each scenario that was found, and say of the rest why there is none."""
+    found = suggest(files, coverage)
+    for suggestion in found.suggestions:
+        file = path / "scenarios" / suggestion.name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(suggestion.content, encoding="utf-8")
+        covers = ", ".join(item.id for item in suggestion.covers)
+        click.echo(f"wrote {file}: {covers}")
+    for item, why in found.not_reached:
+        click.echo(f"{key}: {item.where}: {why.in_language(language)}")
+    if not found.suggestions and not found.not_reached:
+        click.echo(f"{key}: everything is covered.")
 
 
 def _write(written: list[Written], output: Path | None) -> None:

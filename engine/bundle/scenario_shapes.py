@@ -27,14 +27,14 @@ _MAX_STEPS = 200
 _LONGEST: Final = timedelta(days=3650)
 
 
-class _Moment(fields.Field[datetime]):
+class MomentText(fields.Field[datetime]):
     """A date and time with its offset."""
 
     def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> datetime:
         return _moment(value)
 
 
-class _Passing(fields.Field[timedelta | datetime]):
+class PassingText(fields.Field[timedelta | datetime]):
     """How far time passes: a duration such as `P5D`, or the moment until which."""
 
     def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> timedelta | datetime:
@@ -78,7 +78,7 @@ def _names(**options: Any) -> fields.List[str]:
     return fields.List(StrictText(), validate=distinct, **options)
 
 
-class _Seen(fields.Field[Any]):
+class SeenValues(fields.Field[Any]):
     """What an agency is shown: the names of all variables, or all of them with their values."""
 
     def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> Any:
@@ -130,7 +130,7 @@ class _Given(_Strict):
     applicant = fields.Nested(_Person, required=True)
     representative = fields.Nested(_Person)
     channel = StrictText(load_default=Channel.COUNTER, validate=OneOf(list(Channel)))
-    at = _Moment(load_default=_ORDINARY_MORNING)
+    at = MomentText(load_default=_ORDINARY_MORNING)
     branch = fields.Nested(_Branch, load_default=dict)
     data = _values()
     parties = fields.List(fields.Nested(_GivenParty), load_default=list)
@@ -150,7 +150,7 @@ class _End(_Strict):
     outputs = fields.Dict(keys=StrictText())
 
 
-class _Scenario(_Strict):
+class ScenarioSchema(_Strict):
     title = StrictText(required=True)
     given = fields.Nested(_Given, required=True)
     steps = fields.List(fields.Dict(keys=StrictText()), load_default=list, validate=Length(max=_MAX_STEPS))
@@ -167,7 +167,7 @@ class _Complete(_Strict):
 class _Answer(_Strict):
     answer = StrictText(required=True)
     data = _values()
-    sees = _Seen()
+    sees = SeenValues()
 
 
 class _Fail(_Strict):
@@ -194,7 +194,7 @@ class _Pay(_Strict):
 
 class _Book(_Strict):
     book = StrictText(required=True)
-    at = _Moment(load_default=None)
+    at = MomentText(load_default=None)
 
 
 class _Attend(_Strict):
@@ -214,7 +214,7 @@ class _AddFile(_Strict):
 
 
 class _Advance(_Strict):
-    advance = _Passing(required=True)
+    advance = PassingText(required=True)
 
 
 class _Send(_Strict):
@@ -283,7 +283,7 @@ class _Expect(_Strict):
 GIVEN: Final[Schema] = _Given()
 """Who comes, as `given` says it."""
 
-SCENARIO: Final[Schema] = _Scenario()
+SCENARIO: Final[Schema] = ScenarioSchema()
 """A scenario whose steps are not looked into yet."""
 
 STEPS: Final[Mapping[str, Schema]] = MappingProxyType(

@@ -16,15 +16,7 @@ from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers, Paper
-from engine.kernel.permission_objects import (
-    Asked,
-    InHand,
-    OfBranch,
-    Offered,
-    Recognised,
-    Sight,
-    Told,
-)
+from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Sight, Told
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact
@@ -440,11 +432,9 @@ def require_deploys(actor: Actor) -> None:
 
 
 def require_plays(actor: Actor) -> UUID:
-    """Refuse whoever neither draws procedures nor certifies them: a play is one person's. The user's id."""
+    """Refuse whoever neither draws procedures nor certifies them; a play is one person's. The user's id."""
     require_role(actor, Role.ANALYST, Role.CERTIFIER)
-    if actor.kind is not ActorKind.USER or actor.id is None:
-        raise NotPermitted("Only a person keeps plays.")
-    return actor.id
+    return require_person(actor)
 
 
 def require_certifies(actor: Actor) -> None:

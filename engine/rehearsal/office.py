@@ -108,6 +108,13 @@ class Office:
     procedure: str
     standing: Callable[[Definition, bytes], Standing] = field(default=_stands_nowhere)
 
+    def forked(self, at: datetime) -> "Office":
+        """A copy of the office as it is, whose clock stands at `at`; only the one forked last may be used."""
+        recorder = self.recorder.forked()
+        self.clock.begin_at(at)
+        engine = replace(self.engine, store=copied(self.engine.store), workflow=recorder)
+        return replace(self, engine=engine, recorder=recorder)
+
     def carry_out(self, command: Command[R], role: Role | None = None) -> R:
         """Have somebody of that role do it; the engine itself without a role."""
         return self.engine.carry_out(command, actor=SYSTEM if role is None else self.people[role])

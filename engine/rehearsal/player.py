@@ -1,7 +1,7 @@
 """Plays a scenario through the real commands, and says where something else came out than was expected."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -97,6 +97,12 @@ class Play:
     given: Given | None = None
     documents: dict[str, str] = field(default_factory=dict)
     keep_going: Callable[[], None] = lambda: None
+
+    def forked(self, at: datetime) -> "Play":
+        """The same play in a copy of its office, going its own way from the moment `at`."""
+        other = replace(self, office=self.office.forked(at), documents=dict(self.documents))
+        other.procedure, other.tracing = self.procedure, self.tracing.forked()
+        return other
 
     def begin(self, given: Given, refused: tuple[str, ...]) -> None:
         """Open the case, or see that the start form refuses these fields."""

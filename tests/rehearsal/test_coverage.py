@@ -15,10 +15,17 @@ from engine.rehearsal.coverage_report import (
 )
 from engine.rehearsal.gate import coverage_of
 from engine.rehearsal.rehearsal import ScenarioResult, report, run
-from tests.procedures.shipped import diagram_of, files_of, result_of, scenario_names
+from tests.procedures.shipped import EVERY, diagram_of, files_of, result_of, scenario_names
 
 KEY = "residence-certificate"
 DIAGRAM = "residence-certificate.bpmn"
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_scenarios_of_what_is_shipped_cover_all_that_can_be_covered(key: str) -> None:
+    coverage = coverage_of(files_of(key), [result_of(key, name) for name in scenario_names(key)])
+
+    assert coverage.missing() == ()
 
 
 def covered_without(*names: str) -> Coverage:
