@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0042_plays"
-down_revision = "0046_running_on_version"
+down_revision = "0039b_agency_connections"
 branch_labels = None
 depends_on = None
 
