@@ -12,9 +12,10 @@ from engine.dmn import RuleSummary
 from engine.kernel.actor import Role
 from engine.kernel.money import FEE_HEADER
 from engine.kernel.signing import SIGNATURE
+from engine.kernel.topics import APPOINTMENT_TOPIC
 from engine.rehearsal.filling import ATTACHED, Hints, filled, flattened, leaves, values_of
 from engine.rehearsal.player import Play
-from engine.service_tasks.model import APPOINTMENT_TOPIC, ServiceTask
+from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
 
 Act = Mapping[str, Any]
