@@ -113,8 +113,9 @@ class PutRun(Command[MigrationRun]):
 
 def put_run(command: PutRun, transaction: Transaction) -> MigrationRun:
     """The run as it is now; `Conflict` for one that is over."""
-    require_runs_migration(transaction.actor)
     run = _locked(command.run_id, transaction)
+    is_tried = run.kind is RunKind.DRY_RUN
+    (require_plans_migration if is_tried else require_runs_migration)(transaction.actor)
     plan = migration_store.plan(transaction.connection, run.plan_id)
     if plan.procedure_key != command.procedure:
         raise NotFound.of("migration run", command.run_id)
@@ -174,6 +175,7 @@ class PassOverCase(Command[MigrationRun]):
 
 def pass_over_case(command: PassOverCase, transaction: Transaction) -> MigrationRun:
     """The run after that; the case is refused, and as it was."""
+    require_plans_migration(transaction.actor)
     run = _locked(command.run_id, transaction)
     plan = migration_store.plan(transaction.connection, run.plan_id)
     case_id = _next_case(run, plan, transaction) if run.state is RunState.RUNNING else None
