@@ -7,6 +7,7 @@ from api.rest import (
     callers,
     casebook,
     cases,
+    catalogue,
     decisions,
     desk_actions,
     documents,
@@ -29,6 +30,7 @@ from api.rest import (
 
 SUBJECTS = (
     procedures.calls,
+    catalogue.calls,
     migrations.calls,
     decisions.calls,
     cases.calls,
