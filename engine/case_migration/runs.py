@@ -70,6 +70,8 @@ def start_run(command: StartRun, transaction: Transaction) -> MigrationRun:
             f"Expected version {pair.new.number} to be published, but it is {pair.new.status}.",
             code=f"version_{pair.new.status}",
         )
+    if command.case_id is not None:
+        _require_on_version(command, plan, transaction)
     run = MigrationRun(
         id=transaction.new_id(),
         plan_id=plan.id,
@@ -92,6 +94,19 @@ def _require_may_move(plan: MigrationPlan, transaction: Transaction) -> None:
         raise Conflict("Expected a plan that was decided, but this one was not.", code="plan_not_decided")
     if migration_store.run_under_way(transaction.connection, plan.id) is not None:
         raise Conflict("Cases are being moved by this plan already.", code="run_under_way")
+
+
+def _require_on_version(command: StartRun, plan: MigrationPlan, transaction: Transaction) -> None:
+    """Refuse one case alone that is not there, or not on the version that the run takes cases from."""
+    case = changeset_store.only_case(transaction.connection, command.case_id) if command.case_id else None
+    if case is None:
+        raise NotFound.of("case", command.case_id)
+    is_back = command.kind is RunKind.BACK
+    if case.version_id != (plan.to_version_id if is_back else plan.from_version_id):
+        raise Conflict(
+            f"Case {case.number} is on version {case.version_number} of {case.procedure_key}.",
+            code="other_version",
+        )
 
 
 def _total(command: StartRun, plan: MigrationPlan, transaction: Transaction) -> int:
@@ -266,7 +281,9 @@ def _moved(
     changeset = moved.changeset
     with changeset.in_the_name_of(run.started_by.actor):
         changeset.record("case_migrated", _detail(run, plan.from_number, plan.to_number), reason=run.decree)
+    moved_only = changeset.case.snapshot
     take_kept_messages(changeset)
+    has_gone_on = changeset.case.snapshot != moved_only
     state = changeset.save()
     for incident in incidents_store.open_incidents(connection, case.id):
         element_id = moved.elements.get(incident.element_id or "", incident.element_id)
@@ -275,7 +292,8 @@ def _moved(
     after = restore_store.rows_of(connection, case.id)
     return replace(
         _result(run, locked, moved.consequences, transaction),
-        restore=restore_store.what_changed(before, after),
+        # A message that was kept for what the case waits for now is a step: that is not taken back.
+        restore=None if has_gone_on else restore_store.what_changed(before, after),
         version_after=state.case.row_version,
     )
 

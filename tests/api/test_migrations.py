@@ -1,5 +1,6 @@
 """Claims about migrations over REST: planned, decided, tried, begun, done by the worker, and taken back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +32,8 @@ def puts(desk: Desk, elements: dict[str, str | None], *, by: str) -> Any:
 
 
 def begins(desk: Desk, kind: str) -> dict[str, Any]:
-    """A run that the worker has done."""
+    """A run that the worker has done, a minute after the one before."""
+    desk.office.clock.advance(timedelta(minutes=1))
     begun = desk.post(f"{PAIR}/runs", {"kind": kind}, by="omiros")
     assert begun.status_code == 201, begun.text
     Worker(desk.office.engine, Connectors().deliver).run_once()
