@@ -42,6 +42,7 @@ class JobKind(StrEnum):
     RELEASE_APPOINTMENTS = "release_appointments"
     SEND_INVITATION = "send_invitation"
     MIGRATE_CASES = "migrate_cases"
+    HAND_OVER_BRANCH = "hand_over_branch"
 
 
 class JobState(StrEnum):
