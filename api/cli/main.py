@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "documents": ("api.cli.documents:documents", "See what the virus scanner says; have it look again."),
     "branches": ("api.cli.registers:branches", "Close branches on further days; see which terms that moves."),
     "agencies": ("api.cli.registers:agencies", "See which agencies are paused; switch them on again."),
+    "org": ("api.cli.organisations:org", "See organisations as of a day; enter, change and close them."),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),
     "keys": ("api.cli.keys:keys", "See what is sealed with which key; seal with a new one."),

@@ -30,6 +30,7 @@ from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
 from api.pages.intake import views as open_case
+from api.pages.organisations import views as organisations
 from api.pages.payments import views as payments
 from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     silent_approval.blueprint,
     payments.blueprint,
     branch.blueprint,
+    organisations.blueprint,
     calendar.blueprint,
     incidents.blueprint,
     incident.blueprint,
@@ -160,6 +162,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
         ("/desk/access", _("Access"), set(access.READERS)),
+        ("/admin/organisations", _("Organisations"), set(organisations.ADMINISTRATORS)),
     )
     return [
         NavigationItem(address, called, _is_here(address))

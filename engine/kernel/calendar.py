@@ -62,7 +62,7 @@ class WorkingCalendar:
         )
 
     def is_shut(self, day: date) -> bool:
-        """Whether nobody is received on that local date: it is a holiday, or the branch is closed for good."""
+        """Whether nobody is received on that local date: a holiday, or closed for good."""
         return self.is_holiday(day) or (self.closed_from is not None and day >= self.closed_from)
 
     def next_working_day(self, day: date) -> date:

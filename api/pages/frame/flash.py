@@ -68,6 +68,7 @@ def flash_message() -> FlashMessage | None:
         "link-sent": FlashMessage(_("There is a new link. The old one opens nothing any more.")),
         "link-revoked": FlashMessage(_("The link opens nothing any more.")),
         "reviewed": FlashMessage(_("What came of it is kept.")),
+        "organisation-changed": FlashMessage(_("The change is entered. What is planned stands below.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }
     return sentences.get(request.args.get("said", ""))
