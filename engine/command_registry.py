@@ -56,8 +56,8 @@ from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
+from engine.procedures import certification, publishing, rehearsing, submission, versions
 from engine.procedures import store as procedures_store
-from engine.procedures import versions
 from engine.service_tasks import deliveries
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
@@ -278,8 +278,12 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     repair.CorrectVariable: Handler(repair.correct_variable),
     repair.MoveToken: Handler(repair.move_token),
     versions.DeployProcedure: Handler(versions.deploy_procedure, _VERSION.receipt, _VERSION.recall),
-    versions.PublishVersion: Handler(versions.publish_version),
-    versions.RetireVersion: Handler(versions.retire_version),
+    submission.SubmitVersion: Handler(submission.submit_version),
+    submission.ReturnVersion: Handler(submission.return_version),
+    certification.CertifyVersion: Handler(certification.certify_version),
+    publishing.PublishVersion: Handler(publishing.publish_version),
+    publishing.RetireVersion: Handler(publishing.retire_version),
+    rehearsing.OfferForRehearsal: Handler(rehearsing.offer_for_rehearsal),
     SaveBranch: Handler(save_branch),
     SaveAgency: Handler(save_agency),
     PauseClerk: Handler(pause_clerk),

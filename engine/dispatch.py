@@ -22,7 +22,7 @@ from engine.kernel.noticing import Noticing
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
 from engine.people import account_store, token_store
 from engine.people.session import SignedIn
-from engine.procedures.store import files_of_version
+from engine.procedures.serving import served_files
 from engine.runtime.contract import Workflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
@@ -72,6 +72,7 @@ class Engine:
     noticing: Noticing = field(default_factory=Noticing)
     scans: bool = False
     asks_paravolo: bool = False
+    rehearses: bool = False
 
     def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
         """Do what the command says, wholly or not at all, and give its answer.
@@ -233,12 +234,15 @@ class Engine:
             evidence_of=self.evidence_of,
             scans=self.scans,
             asks_paravolo=self.asks_paravolo,
+            rehearses=self.rehearses,
             new_id=identifiers(now),
         )
 
     def _procedures(self, connection: Connection) -> Callable[[UUID], Procedure]:
         def procedure(version_id: UUID) -> Procedure:
-            return self.catalogue.procedure(version_id, lambda: files_of_version(connection, version_id))
+            return self.catalogue.procedure(
+                version_id, lambda: served_files(connection, version_id, self.journal_keys)
+            )
 
         return procedure
 

@@ -28,7 +28,9 @@ from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import SaveAgency, SaveBranch
 from engine.people.model import User
 from engine.people.users import SaveUser
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.procedures.model import ProcedureVersion
+from engine.procedures.rehearsing import OfferForRehearsal
+from engine.procedures.versions import DeployProcedure
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from engine.tasks.model import Task
@@ -164,10 +166,15 @@ def an_office(engine: Engine | None = None, *, clock: MovableClock | None = None
 
 
 def offer(engine: Engine, key: str) -> None:
-    """Deploy and publish a procedure of the project."""
-    files = folder(ROOT / "processes", ROOT / "forms", key)
+    """Put a procedure of the project on offer."""
+    offer_files(engine, folder(ROOT / "processes", ROOT / "forms", key))
+
+
+def offer_files(engine: Engine, files: Mapping[str, bytes]) -> ProcedureVersion:
+    """Put the files of a procedure on offer as a rehearsal does, without anybody's certification."""
     version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
-    engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    offering = OfferForRehearsal(key=version.key, number=version.number)
+    return replace(engine, rehearses=True).carry_out(offering, actor=SYSTEM)
 
 
 def _employ(engine: Engine, user: User, branch: Branch, role: Role) -> None:

@@ -93,6 +93,8 @@ KINDS: Mapping[str, Kind] = {
     "move_refused": Kind(409, "The case cannot go there", "Choose another element; the detail says why."),
     "nothing_to_claim": Kind(404, "There is no task for you", "Ask again later."),
     "clerk_paused": Kind(409, "Your work is paused", "Ask the branch's manager to end the pause."),
+    "version_altered": Kind(409, "These are not the files that were looked at", "Look at the version again."),
+    "version_to_come": Kind(409, "Another version is to be on offer later", "Retire that one first."),
     "too_many_filters": Kind(409, "You keep too many filters", "Forget one first."),
     "supplement_wanted_already": Kind(
         409, "A supplement was asked for already", "Wait until the citizen brings it."
@@ -213,6 +215,11 @@ KINDS: Mapping[str, Kind] = {
     "internal_error": Kind(500, "Something went wrong here", "Report the request id; it is in our log."),
     "no_room": Kind(503, "There is no room to take this now", "Send it again later; nothing of it was kept."),
     "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
+    "version_unsound": Kind(
+        503,
+        "This version is not as it was certified",
+        "Tell whoever runs the installation.",
+    ),
     "outcome_unknown": Kind(
         503,
         "Nobody knows whether it was done",

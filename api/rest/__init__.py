@@ -23,11 +23,13 @@ from api.rest import (
     tasks,
     terms,
     tracking,
+    version_life,
     worklist,
 )
 
 SUBJECTS = (
     procedures.calls,
+    version_life.calls,
     decisions.calls,
     cases.calls,
     casebook.calls,

@@ -84,11 +84,7 @@ def require_needs_case(actor: Actor, case: OfBranch) -> None:
 
 
 def reads_notes(actor: Actor, case: OfBranch) -> bool:
-    """Whether an actor who reads the case reads the notes on it too.
-
-    They are for the people of its branch, and for those who look at everything; not for people of another
-    branch who gave a reason for reading the case.
-    """
+    """Whether an actor who reads the case reads the notes on it too: not with a reason, from elsewhere."""
     return sees_branch(actor, case.branch_id)
 
 
@@ -430,9 +426,20 @@ def require_deploys(actor: Actor) -> None:
     require_role(actor, Role.ANALYST, Role.OPERATOR)
 
 
+def require_submits(actor: Actor) -> None:
+    """Refuse whoever may not ask for a version to be certified: an analyst does, never the system itself."""
+    _require_person_in(actor, Role.ANALYST)
+
+
 def require_certifies(actor: Actor) -> None:
-    """Refuse an actor who may not publish a version of a procedure, or retire one."""
-    require_role(actor, Role.CERTIFIER)
+    """Refuse whoever may not certify, return, publish or retire a version: never the system itself."""
+    _require_person_in(actor, Role.CERTIFIER)
+
+
+def _require_person_in(actor: Actor, role: Role) -> None:
+    if actor.kind is not ActorKind.USER:
+        raise NotPermitted("Only a person who is signed in, or whose token it is, may do this.")
+    require_role(actor, role)
 
 
 def require_role(actor: Actor, *roles: Role) -> None:

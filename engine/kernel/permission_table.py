@@ -367,11 +367,12 @@ _RIGHTS: Final = (
     Right(thing="account, saved filter", action="keep one's own", rule=permission.require_person),
     Right(thing="procedure", action="read", rule=_everybody),
     Right(thing="procedure", action="deploy", rule=permission.require_deploys),
+    Right(thing="procedure", action="submit", rule=permission.require_submits),
     Right(
         thing="procedure",
-        action="publish, retire",
+        action="certify, return, publish, retire",
         rule=permission.require_certifies,
-        when="Not by the person who deployed it.",
+        when="Not by those who deployed or submitted it, but to retire it.",
     ),
     Right(thing="record of access", action="read", rule=permission.require_reads_access),
     Right(

@@ -26,7 +26,8 @@ from engine.organisation.registers import SaveBranch
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
 from engine.people.users import SaveUser
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.procedures.rehearsing import OfferForRehearsal
+from engine.procedures.versions import DeployProcedure
 from engine.rehearsal.recording_workflow import RecordingWorkflow
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from engine.storage.database import Database
@@ -159,9 +160,9 @@ class Stage:
         store, people = self._staffed[branch]
         self._clock.begin_at(given.at)
         recorder = RecordingWorkflow(self._engine.workflow)
-        engine = replace(self._engine, store=copied(store), workflow=recorder)
-        publishing = PublishVersion(key=self._version.key, number=self._version.number)
-        engine.carry_out(publishing, actor=SYSTEM)
+        engine = replace(self._engine, store=copied(store), workflow=recorder, rehearses=True)
+        offering = OfferForRehearsal(key=self._version.key, number=self._version.number)
+        engine.carry_out(offering, actor=SYSTEM)
         return Office(
             engine=engine,
             clock=self._clock,

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+from api.rest.version_life import CERTIFICATION
 from engine.kernel.actor import Role
 from engine.kernel.permission_table import COLUMNS
 from tests.api.desk import NEW_CASE
@@ -78,6 +79,7 @@ _PAYMENTS = (
     _row("payments.report_payments", "payment: read the report", is_empty=no_rows),
     _row("payments.download_report", "payment: read the report", is_empty=one_line),
 )
+_CERTIFIES = "procedure: certify, return, publish, retire"
 _PROCEDURES = (
     _row("procedures.find_procedures", "procedure: read"),
     _row("procedures.deploy_procedure", "procedure: deploy", data=_zipped(), media_type="application/zip"),
@@ -86,8 +88,12 @@ _PROCEDURES = (
     _row("procedures.list_versions", "procedure: read"),
     _row("procedures.show_version", "procedure: read"),
     _row("procedures.show_file", "procedure: read"),
-    _row("procedures.publish_version", "procedure: publish, retire", key="drafted"),
-    _row("procedures.retire_version", "procedure: publish, retire", key="drafted"),
+    _row("version_life.submit_version", "procedure: submit", key="drafted"),
+    _row("version_life.return_version", _CERTIFIES, body=WHY, key="drafted"),
+    _row("version_life.certify_version", _CERTIFIES, body=CERTIFICATION, key="drafted"),
+    _row("version_life.publish_version", _CERTIFIES, body={}, key="drafted"),
+    _row("version_life.retire_version", _CERTIFIES, body=WHY, key="drafted"),
+    _row("version_life.show_record", "procedure: read"),
     _row("decisions.list_decisions", "procedure: read", key="amka"),
     _row("decisions.explain_decision", "procedure: read", body={"inputs": {}}, key="amka"),
 )
