@@ -13,6 +13,9 @@ from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, 
 from engine.appointments import attendance, booking, chores, planning
 from engine.appointments.links import MakeLink, make_link
 from engine.appointments.telling import PrepareTelling, RecordTelling, prepare_telling, record_telling
+from engine.case_migration import plans as migration_plans
+from engine.case_migration import runs as migration_runs
+from engine.case_migration import store as migration_store
 from engine.cases import changeset_store, journal_store, lifecycle
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
@@ -39,7 +42,15 @@ from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timer
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
-from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
+from engine.organisation.changes import (
+    ChangeOrganisation,
+    EnterOrganisation,
+    WithdrawChange,
+    change_organisation,
+    enter_organisation,
+    withdraw_change,
+)
+from engine.organisation.registers import EnterBranch, SaveAgency, enter_branch, save_agency
 from engine.payments import counter, paravolo_jobs
 from engine.payments import store as payments_store
 from engine.payments.report import RecordSeen, record_seen
@@ -126,6 +137,7 @@ _CONCERN = _ById("concern", access_store.concern)
 _DOCUMENT = _ById("document", documents_store.document)
 _NOTE = _ById("note", journal_store.note)
 _PAYMENT = _ById("payment", payments_store.payment)
+_RUN = _ById("run", migration_store.run)
 _POST = _ById("post", post_store.post)
 _TASK = _ById("task", tasks_store.task)
 _VERSION = _ById("version", procedures_store.version_by_id)
@@ -277,6 +289,12 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     repair.RetryIncident: Handler(repair.retry_incident),
     repair.CorrectVariable: Handler(repair.correct_variable),
     repair.MoveToken: Handler(repair.move_token),
+    migration_plans.EditPlan: Handler(migration_plans.edit_plan),
+    migration_plans.DecidePlan: Handler(migration_plans.decide_plan),
+    migration_runs.StartRun: Handler(migration_runs.start_run, _RUN.receipt, _RUN.recall),
+    migration_runs.PutRun: Handler(migration_runs.put_run),
+    migration_runs.MigrateNext: Handler(migration_runs.migrate_next),
+    migration_runs.PassOverCase: Handler(migration_runs.pass_over_case),
     versions.DeployProcedure: Handler(versions.deploy_procedure, _VERSION.receipt, _VERSION.recall),
     submission.SubmitVersion: Handler(submission.submit_version),
     submission.ReturnVersion: Handler(submission.return_version),
@@ -284,7 +302,10 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     publishing.PublishVersion: Handler(publishing.publish_version),
     publishing.RetireVersion: Handler(publishing.retire_version),
     rehearsing.OfferForRehearsal: Handler(rehearsing.offer_for_rehearsal),
-    SaveBranch: Handler(save_branch),
+    EnterBranch: Handler(enter_branch),
+    EnterOrganisation: Handler(enter_organisation),
+    ChangeOrganisation: Handler(change_organisation),
+    WithdrawChange: Handler(withdraw_change),
     SaveAgency: Handler(save_agency),
     PauseClerk: Handler(pause_clerk),
     EndPause: Handler(end_pause),

@@ -12,7 +12,7 @@ from engine.bundle.evidence import EvidenceOf
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
-from engine.runtime.contract import Workflow
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage.database import Connection
@@ -31,17 +31,19 @@ class Command(Generic[R]):
 class Transaction:
     """What a command works with: who acts and when, the connection on which all of it happens, and services.
 
-    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
-    `procedure` gives the procedure of a version by its id. `evidence_of` checks and plays the files of one.
-    `scans` says whether a virus scanner looks at files, `asks_paravolo` whether fees can be paid by
-    e-Paravolo; with `rehearses` no case is real. Only the dispatch commits.
+    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command,
+    and `today` its day in the zone: what is dated counts by it. `procedure` gives the procedure of a version
+    by its id. `evidence_of` checks and plays the files of one. `scans` says whether a virus scanner looks at
+    files, `asks_paravolo` whether fees can be paid by e-Paravolo; with `rehearses`
+    no case is real. Only the dispatch commits.
     """
 
     actor: Actor
     now: datetime
+    today: date
     zone: tzinfo
     connection: Connection
-    workflow: Workflow
+    workflow: MigratingWorkflow
     catalogue: Catalogue
     procedure: Callable[[UUID], Procedure]
     check_agency: AgencyCheck
@@ -53,11 +55,6 @@ class Transaction:
     asks_paravolo: bool = False
     rehearses: bool = False
     new_id: Callable[[], UUID]
-
-    @property
-    def today(self) -> date:
-        """The day of `now` in the zone: what is dated counts by it."""
-        return self.now.astimezone(self.zone).date()
 
 
 R_co = TypeVar("R_co", covariant=True)
@@ -73,18 +70,14 @@ class QueryContext:
 
     actor: Actor
     now: datetime
+    today: date
     zone: tzinfo
     connection: Connection
-    workflow: Workflow
+    workflow: MigratingWorkflow
     procedure: Callable[[UUID], Procedure]
     seals: Seals
     journal_keys: JournalKeys
     exceptions: dict[UUID, UUID] = field(default_factory=dict)
-
-    @property
-    def today(self) -> date:
-        """The day of `now` in the zone: what is dated counts by it."""
-        return self.now.astimezone(self.zone).date()
 
 
 class Query(Protocol[R_co]):

@@ -23,7 +23,7 @@ from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
 from engine.people import account_store, token_store
 from engine.people.session import SignedIn
 from engine.procedures.serving import served_files
-from engine.runtime.contract import Workflow
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage import idempotency
@@ -61,7 +61,7 @@ class Engine:
     """
 
     store: Database
-    workflow: Workflow
+    workflow: MigratingWorkflow
     catalogue: Catalogue
     check_agency: AgencyCheck
     seals: Seals
@@ -222,6 +222,7 @@ class Engine:
         return Transaction(
             actor=actor,
             now=now,
+            today=now.astimezone(self.zone).date(),
             zone=self.zone,
             connection=connection,
             workflow=self.workflow,
@@ -247,9 +248,11 @@ class Engine:
         return procedure
 
     def _query_context(self, connection: Connection, actor: Actor) -> QueryContext:
+        now = self.clock.now()
         return QueryContext(
             actor=actor,
-            now=self.clock.now(),
+            now=now,
+            today=now.astimezone(self.zone).date(),
             zone=self.zone,
             connection=connection,
             workflow=self.workflow,

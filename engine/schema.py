@@ -5,6 +5,7 @@ from engine.anchors import store as _anchors
 from engine.appointments import queue_store as _queues
 from engine.appointments import schedule_store as _schedules
 from engine.appointments import store as _appointments
+from engine.case_migration import store as _case_migration
 from engine.cases import compaction_store as _compaction
 from engine.cases import figures_store as _figures
 from engine.cases import journal_store as _journal
@@ -20,6 +21,7 @@ from engine.notices import store as _notices
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
 from engine.organisation import store as _organisation
+from engine.organisation import version_store as _versions
 from engine.outbox import store as _outbox
 from engine.payments import store as _payments
 from engine.people import account_store as _accounts
@@ -41,6 +43,7 @@ from engine.tasks import worklist_store as _worklists
 __all__ = ["metadata"]
 
 _STORES = (
+    _versions,
     _organisation,
     _people,
     _posts,
@@ -72,6 +75,7 @@ _STORES = (
     _schedules,
     _appointments,
     _queues,
+    _case_migration,
     _outbox,
     _operations,
     _traffic,

@@ -12,6 +12,7 @@ from api.rest import (
     documents,
     incidents,
     messages,
+    migrations,
     notices,
     payments,
     procedures,
@@ -30,6 +31,7 @@ from api.rest import (
 SUBJECTS = (
     procedures.calls,
     version_life.calls,
+    migrations.calls,
     decisions.calls,
     cases.calls,
     casebook.calls,

@@ -6,6 +6,7 @@ agency, and the officers who work for it, answer its own service tasks, read the
 names, and see nothing else. Auditors and supervisors look at everything, at a case once they have said why,
 but not into the work that a colleague has not completed, and change nothing. The data protection officer sees
 who has read what. A case that an actor may not see does not exist for them.
+Who administers which organisation is in `engine/kernel/administration.py`;
 docs/permissions.md has all of it as a table (`engine/kernel/permission_table.py`).
 """
 
@@ -15,7 +16,15 @@ from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers, Paper
-from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Sight, Told
+from engine.kernel.permission_objects import (
+    Asked,
+    InHand,
+    OfBranch,
+    Offered,
+    Recognised,
+    Sight,
+    Told,
+)
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact
@@ -419,27 +428,6 @@ def require_reads_switches(actor: Actor) -> None:
 def require_helps_in(actor: Actor) -> None:
     """Refuse an actor who may not see which colleagues have to wait before they can sign in."""
     require_role(actor, Role.MANAGER, Role.OPERATOR)
-
-
-def require_deploys(actor: Actor) -> None:
-    """Refuse an actor who may not bring in a version of a procedure."""
-    require_role(actor, Role.ANALYST, Role.OPERATOR)
-
-
-def require_submits(actor: Actor) -> None:
-    """Refuse whoever may not ask for a version to be certified: an analyst does, never the system itself."""
-    _require_person_in(actor, Role.ANALYST)
-
-
-def require_certifies(actor: Actor) -> None:
-    """Refuse whoever may not certify, return, publish or retire a version: never the system itself."""
-    _require_person_in(actor, Role.CERTIFIER)
-
-
-def _require_person_in(actor: Actor, role: Role) -> None:
-    if actor.kind is not ActorKind.USER:
-        raise NotPermitted("Only a person who is signed in, or whose token it is, may do this.")
-    require_role(actor, role)
 
 
 def require_role(actor: Actor, *roles: Role) -> None:

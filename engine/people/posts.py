@@ -136,8 +136,12 @@ def taken(transaction: Transaction, post: Post) -> Post:
 
 def require_fits(transaction: Transaction, organisation_id: UUID, role: Role) -> None:
     """`Invalid` unless there is such an organisation, and people have that role in one of its kind."""
-    is_agency = organisation_store.agency(transaction.connection, organisation_id) is not None
-    is_branch = organisation_store.branch(transaction.connection, organisation_id) is not None
+    is_agency = (
+        organisation_store.agency(transaction.connection, organisation_id, on=transaction.today) is not None
+    )
+    is_branch = (
+        organisation_store.branch(transaction.connection, organisation_id, on=transaction.today) is not None
+    )
     if not is_agency and not is_branch:
         raise Invalid.field("organisation", f"there is no organisation {organisation_id}")
     if is_agency != (role is Role.OFFICER):

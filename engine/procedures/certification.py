@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.bundle.files import fingerprint
 from engine.context import Command, Transaction
-from engine.kernel.permission import require_certifies
+from engine.kernel.procedure_rights import require_certifies
 from engine.kernel.refusal import Conflict, Invalid
 from engine.people.second_factor import prove_again
 from engine.procedures import record_store

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from engine.context import Command, Transaction
-from engine.kernel.permission import require_certifies
+from engine.kernel.procedure_rights import require_certifies
 from engine.kernel.refusal import Conflict, Invalid, required
 from engine.procedures import record_store
 from engine.procedures import store as procedures_store

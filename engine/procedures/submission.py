@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.context import Command, Transaction
-from engine.kernel.permission import require_certifies, require_submits
+from engine.kernel.procedure_rights import require_certifies, require_submits
 from engine.kernel.refusal import required
 from engine.procedures import record_store
 from engine.procedures import store as procedures_store

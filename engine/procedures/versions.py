@@ -8,7 +8,7 @@ from engine.bpmn.shared_parts import divided
 from engine.bundle.files import fingerprint
 from engine.bundle.procedure import Procedure
 from engine.context import Command, Transaction
-from engine.kernel.permission import require_deploys
+from engine.kernel.procedure_rights import require_deploys
 from engine.kernel.refusal import Invalid, NotFound
 from engine.lint import check
 from engine.procedures import record_store

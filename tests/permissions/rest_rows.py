@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from api.rest.version_life import CERTIFICATION
 from engine.kernel.actor import Role
-from engine.kernel.permission_table import COLUMNS
+from engine.kernel.permission_examples import COLUMNS
 from tests.api.desk import NEW_CASE
 from tests.messages.drawn import drawn
 from tests.office import CONFIRMED, PAPERS_COMPLETE
@@ -80,6 +80,20 @@ _PAYMENTS = (
     _row("payments.download_report", "payment: read the report", is_empty=one_line),
 )
 _CERTIFIES = "procedure: certify, return, publish, retire"
+_PAIR = {"key": "drafted", "from_number": "one", "to_number": "two"}
+_MIGRATIONS = (
+    _row("migrations.list_plans", "migration: plan, try"),
+    _row("migrations.show_plan", "migration: plan, try", **_PAIR),
+    _row("migrations.edit_plan", "migration: plan, try", body={}, **_PAIR),
+    _row("migrations.decide_plan", "migration: decide", body={"decree": "1/2026"}, **_PAIR),
+    _row("migrations.start_run", "migration: run, take back", body={"kind": "move"}, **_PAIR),
+    _row("migrations.list_runs", "migration: plan, try", **_PAIR),
+    _row("migrations.show_run", "migration: plan, try", key="drafted"),
+    _row("migrations.list_results", "migration: plan, try", key="drafted"),
+    _row("migrations.pause_run", "migration: run, take back", key="drafted"),
+    _row("migrations.continue_run", "migration: run, take back", key="drafted"),
+    _row("migrations.stop_run", "migration: run, take back", key="drafted"),
+)
 _PROCEDURES = (
     _row("procedures.find_procedures", "procedure: read"),
     _row("procedures.deploy_procedure", "procedure: deploy", data=_zipped(), media_type="application/zip"),
@@ -94,6 +108,7 @@ _PROCEDURES = (
     _row("version_life.publish_version", _CERTIFIES, body={}, key="drafted"),
     _row("version_life.retire_version", _CERTIFIES, body=WHY, key="drafted"),
     _row("version_life.show_record", "procedure: read"),
+    *_MIGRATIONS,
     _row("decisions.list_decisions", "procedure: read", key="amka"),
     _row("decisions.explain_decision", "procedure: read", body={"inputs": {}}, key="amka"),
 )

@@ -13,6 +13,9 @@ from werkzeug.test import TestResponse
 
 from engine.access.exceptions import OpenExceptionally
 from engine.appointments.attendance import CallNext, TakeTicket
+from engine.case_migration.model import RunKind
+from engine.case_migration.plans import EditPlan
+from engine.case_migration.runs import StartRun
 from engine.cases.callers import IdentifyCaller
 from engine.cases.queries import ShowCase
 from engine.dispatch import Engine
@@ -20,7 +23,7 @@ from engine.documents.add import AddDocument
 from engine.documents.model import View
 from engine.documents.view import RecordView
 from engine.kernel.actor import SYSTEM, Role
-from engine.kernel.permission_table import AGENCY, COLUMNS, Place
+from engine.kernel.permission_examples import AGENCY, COLUMNS, Place
 from engine.kernel.vocabulary import Fact
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
@@ -34,7 +37,8 @@ from tests.builders import a_clerk, a_person, a_user
 from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
-from tests.office import MovableClock, offer
+from tests.office import MovableClock, Office, offer
+from tests.organisations import TODAY
 from tests.pages.stuck import gets_stuck
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import COOKIE, Visitor, session_of
@@ -133,8 +137,8 @@ def _name(column: str, place: Place) -> str:
 
 def _people(desk: Desk) -> dict[tuple[str, Place], UUID]:
     with desk.office.engine.store.reading() as connection:
-        elsewhere = organisation_store.branch_coded(connection, "0010")
-        registry = organisation_store.agency_keyed(connection, "registry")
+        elsewhere = organisation_store.branch_coded(connection, "0010", on=TODAY)
+        registry = organisation_store.agency_keyed(connection, "registry", on=TODAY)
     assert elsewhere is not None
     assert registry is not None
     branches = {Place.HERE: desk.office.branch, Place.ELSEWHERE: elsewhere}
@@ -284,7 +288,18 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "username": "petros",
         "agency": "municipality",
         "change": "suspend",
+        **_migration(office),
     }
+
+
+def _migration(office: Office) -> dict[str, object]:
+    """A second draft of a procedure, a plan to it, and a dry run that nobody has driven yet."""
+    parts = (start(), user("look", name="Έλεγχος"), end("done"), chain("start", "look", "done"))
+    office.does(DeployProcedure(files=drawn("drafted", *parts)), actor=SYSTEM)
+    pair = {"procedure": "drafted", "from_number": 1, "to_number": 2}
+    office.does(EditPlan(**pair), actor=SYSTEM)
+    run = office.does(StartRun(**pair, kind=RunKind.DRY_RUN, by_worker=False), actor=SYSTEM)
+    return {"one": 1, "two": 2, "run_id": run.id}
 
 
 def _recognise(desk: Desk, people: Mapping[tuple[str, Place], UUID], case_id: UUID) -> None:
