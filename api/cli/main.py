@@ -16,6 +16,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("demo.demonstration:main", "Start everything with demo data and walk one case through."),
     "check": ("api.cli.checking:check", "Check diagrams, forms and decisions before anything runs."),
     "convert": ("api.cli.converting:convert", "Rewrite a diagram of another engine into our dialect."),
+    "new": ("api.cli.beginning:new", "Begin a procedure: a small one that passes check and test."),
+    "schema": ("api.cli.schemas:schema", "Print the shape of procedure.yaml, for editors."),
     "test": ("api.cli.procedures:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
     "procedures": ("api.cli.versions:procedures", "Submit, certify, publish and retire versions."),
@@ -59,12 +61,9 @@ class LazyCommands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a refusal goes to standard error in a sentence, with exit code 1."""
         from engine.kernel.refusal import Invalid, Refusal
-        from engine.settings import SettingsRefused
 
         try:
             return super().invoke(ctx)
-        except SettingsRefused as refused:
-            raise click.ClickException(" ".join(refused.problems)) from refused
         except Invalid as refused:
             problems = (
                 f"{place}: {sentence}" for place, found in refused.errors.items() for sentence in found
