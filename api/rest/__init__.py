@@ -7,6 +7,7 @@ from api.rest import (
     callers,
     casebook,
     cases,
+    catalogue,
     decisions,
     desk_actions,
     documents,
@@ -31,6 +32,7 @@ from api.rest import (
 SUBJECTS = (
     procedures.calls,
     version_life.calls,
+    catalogue.calls,
     migrations.calls,
     decisions.calls,
     cases.calls,
