@@ -25,6 +25,7 @@ from engine.documents.view import RecordView
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.permission_examples import AGENCY, COLUMNS, Place
 from engine.kernel.vocabulary import Fact
+from engine.office_settings.change import ProposeSetting
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.payments import store as payments_store
@@ -241,6 +242,8 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     assert ticket is not None
     windows = desk.get("/appointments/schedule", by="nikos").get_json()["windows"]
     sale = Sale.at(desk)
+    proposal = ProposeSetting(key="session_hours", value="8", reason="Απόφαση.")
+    proposed = office.does(proposal, actor=SYSTEM)
     saved = desk.post("/worklist/filters", {"name": "δικό μου", "query": ""}, by="maria").get_json()
     return {
         "case_id": sent.case.id,
@@ -287,6 +290,9 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "decision": "required_papers",
         "username": "petros",
         "agency": "municipality",
+        "topic": "municipality.residence",
+        "setting_key": "access_alert_cases",
+        "change_id": proposed.id,
         "change": "suspend",
         **_migration(office),
     }
