@@ -37,6 +37,9 @@ from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, p
 from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
+from engine.notices import staff_invitations
+from engine.people import invitations, staff_files
+from engine.tasks import leaving
 from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
@@ -287,7 +290,15 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     AppointOfficer: Handler(appoint_officer),
     DismissOfficer: Handler(dismiss_officer),
     posts.GivePost: Handler(posts.give_post, _POST.receipt, _POST.recall),
+    posts.ConfirmPost: Handler(posts.confirm_post),
     posts.EndPost: Handler(posts.end_post),
+    invitations.InvitePerson: Handler(invitations.invite_person),
+    invitations.RevokeInvitation: Handler(invitations.revoke_invitation, _no_receipt, _nothing_again),
+    invitations.AcceptInvitation: Handler(invitations.accept_invitation),
+    staff_invitations.PrepareStaffInvitation: Handler(staff_invitations.prepare_staff_invitation),
+    staff_invitations.RecordStaffInvitation: Handler(staff_invitations.record_staff_invitation),
+    staff_files.ImportPosts: Handler(staff_files.import_posts),
+    leaving.ReturnWork: Handler(leaving.return_work),
     people_users.SaveUser: Handler(people_users.save_user),
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),

@@ -249,6 +249,21 @@ def end_sessions(connection: Connection, user_id: UUID, at: datetime, *, kept_id
     return connection.execute(_END_SESSIONS, ended).rowcount
 
 
+def end_sessions_at(connection: Connection, user_id: UUID, place_id: UUID | None, at: datetime) -> int:
+    """End the sessions of a user at that workplace, all where None is given, and say how many."""
+    statement = _END_SESSIONS
+    if place_id is not None:
+        statement = statement.where(
+            sa.or_(
+                sessions.c.branch_id == place_id,
+                sessions.c.agency_id == place_id,
+                sessions.c.organisation_id == place_id,
+            )
+        )
+    ended = {"of_user": user_id, "moment": at, "kept": _NO_SESSION}
+    return connection.execute(statement, ended).rowcount
+
+
 def linked_identity(connection: Connection, issuer: str, subject: str) -> LinkedIdentity | None:
     """Who a person of an identity provider is here."""
     found = connection.execute(_LINKED, {"issuer": issuer, "subject": subject})

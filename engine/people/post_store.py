@@ -26,15 +26,17 @@ posts = Table(
     metadata,
     columns.identifier(),
     columns.reference("user_id", "users"),
-    Column("organisation_id", sa.Uuid, nullable=False),
+    columns.reference("organisation_id", "organisations"),
     columns.text("role", binary=True),
     Column("valid_from", sa.Date),
     Column("valid_until", sa.Date),
     columns.text("position"),
     columns.reference("substitute_for", "users", optional=True),
+    Column("awaits_confirmation", sa.Boolean, nullable=False, server_default=sa.false()),
     columns.text("source"),
     columns.text("given_by"),
     columns.moment("given_at"),
+    columns.text("confirmed_by", optional=True),
     columns.text("withdrawn_by", optional=True),
     columns.moment("withdrawn_at", optional=True),
     columns.one_of("source", PostSource),
@@ -49,6 +51,7 @@ absent = users.alias("absent")
 DAY = sa.bindparam("day", type_=sa.Date())
 COUNTS = sa.and_(
     posts.c.withdrawn_at.is_(None),
+    sa.not_(posts.c.awaits_confirmation),
     sa.or_(posts.c.valid_from.is_(None), posts.c.valid_from <= DAY),
     sa.or_(posts.c.valid_until.is_(None), posts.c.valid_until >= DAY),
 )
@@ -124,13 +127,13 @@ def lock_posts(connection: Connection, user_id: UUID) -> Sequence[Post]:
 
 def posts_of(connection: Connection, user_id: UUID) -> Sequence[Post]:
     """All posts of a user, past, present and planned, newest first."""
-    return [_post_of(row) for row in connection.execute(_POSTS_OF, {"user_id": user_id})]
+    return [post_of(row) for row in connection.execute(_POSTS_OF, {"user_id": user_id})]
 
 
 def post(connection: Connection, post_id: UUID) -> Post | None:
     """One post."""
     row = connection.execute(_POST, {"id": post_id}).one_or_none()
-    return _post_of(row) if row else None
+    return post_of(row) if row else None
 
 
 def save_post(connection: Connection, post: Post) -> None:
@@ -170,5 +173,6 @@ def _roles_by(rows: Iterable[tuple[K, str]]) -> Mapping[K, frozenset[Role]]:
     return {key: frozenset(roles) for key, roles in found.items()}
 
 
-def _post_of(row: Row) -> Post:
+def post_of(row: Row) -> Post:
+    """The post of a row with every column."""
     return Post(**{**row._asdict(), "role": Role(row.role), "source": PostSource(row.source)})

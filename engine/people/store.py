@@ -72,6 +72,8 @@ _PAUSE = PreparedQuery(
     sa.select(*pauses.c).where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
 )
 
+_PAUSES = sa.select(*pauses.c).where(pauses.c.user_id == _USER_ID).order_by(pauses.c.since)
+
 _SAVE_PAUSE = upsert(pauses)
 
 _END_PAUSE = pauses.delete().where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
@@ -82,6 +84,12 @@ def pause_of(connection: Connection, user_id: UUID, branch_id: UUID) -> Pause | 
     parameters = {"user_id": user_id, "branch_id": branch_id}
     row = _PAUSE.row(connection, parameters)
     return Pause(**row._asdict()) if row else None
+
+
+def pauses_of(connection: Connection, user_id: UUID) -> Sequence[Pause]:
+    """The pauses of a user in every branch that were not ended, over or not."""
+    rows = connection.execute(_PAUSES, {"user_id": user_id})
+    return [Pause(**row._asdict()) for row in rows]
 
 
 def save_pause(connection: Connection, pause: Pause) -> None:

@@ -121,6 +121,16 @@ def revoke_token(connection: Connection, token_id: UUID, at: datetime) -> bool:
     return connection.execute(_REVOKE_TOKEN, {"id_": token_id, "at": at}).rowcount == 1
 
 
+def revoke_tokens_at(connection: Connection, user_id: UUID, place_id: UUID | None, at: datetime) -> int:
+    """Revoke the tokens of a user for that workplace, all where None is given, and say how many."""
+    statement = _REVOKE_TOKENS_OF
+    if place_id is not None:
+        statement = statement.where(
+            sa.or_(tokens.c.branch_id == place_id, tokens.c.organisation_id == place_id)
+        )
+    return connection.execute(statement, {"owner": user_id, "at": at}).rowcount
+
+
 def revoke_tokens_of(connection: Connection, user_id: UUID, at: datetime) -> int:
     """Revoke every token of a user that was not revoked before, and say how many."""
     return connection.execute(_REVOKE_TOKENS_OF, {"owner": user_id, "at": at}).rowcount
