@@ -32,7 +32,7 @@ from engine.kernel.clock import identifier_at
 from engine.kernel.pages import Slice
 from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import Channel
-from engine.organisation import store as organisation_store
+from engine.organisation import entering
 from engine.organisation.model import Agency, Branch
 from engine.outbox.model import Job, JobKind
 from engine.people import store as people_store
@@ -79,9 +79,9 @@ class Town:
         """Store it."""
         with store.begin() as connection:
             for branch in self.branches:
-                organisation_store.save_branch(connection, branch)
+                entering.enter_branch(connection, branch, at=NOW, by="bench")
             people_store.save_user(connection, self.clerk)
-            organisation_store.save_agency(connection, self.agency)
+            entering.enter_agency(connection, self.agency, on=NOW.date(), at=NOW, by="bench")
             procedures_store.add_version(connection, self.version, {})
             connection.commit()
 

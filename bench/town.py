@@ -16,6 +16,7 @@ from engine.cases.store import latest_changes
 from engine.incidents.store import incidents
 from engine.kernel.vocabulary import Flag
 from engine.organisation import store as organisation_store
+from engine.organisation import version_store
 from engine.procedures import store as procedures_store
 from engine.service_tasks import store as service_tasks_store
 from engine.storage.connecting import open_engine
@@ -78,6 +79,17 @@ def _found_branches(connection: Connection, first: UUID) -> None:
         sa.text("INSERT INTO town SELECT 0, id, code FROM branches WHERE id = :first"), {"first": first}
     )
     changes = {"id": "md5('branch' || n)::uuid", "code": "(5000 + n)::text"}
+    clone(connection, version_store.organisations, changes, model=first, numbers=BRANCHES - 1)
+    of_first = sa.select(version_store.organisation_versions.c.id).where(
+        version_store.organisation_versions.c.organisation_id == first
+    )
+    clone(
+        connection,
+        version_store.organisation_versions,
+        {"id": "md5('version' || n)::uuid", "organisation_id": changes["id"]},
+        model=connection.execute(of_first).scalar_one(),
+        numbers=BRANCHES - 1,
+    )
     clone(connection, organisation_store.branches, changes, model=first, numbers=BRANCHES - 1)
     connection.execute(
         sa.text(

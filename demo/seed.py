@@ -26,7 +26,8 @@ from engine.kernel.actor import SYSTEM, Scope
 from engine.kernel.clock import identifier_at
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
-from engine.organisation.registers import SaveAgency, SaveBranch, WhoSends
+from engine.organisation.organisation import BEGINNING
+from engine.organisation.registers import EnterBranch, SaveAgency, WhoSends
 from engine.people import store as people_store
 from engine.people.accounts import SetPassword
 from engine.people.model import User
@@ -118,7 +119,7 @@ def _published(engine: Engine, files: Mapping[str, bytes]) -> ProcedureVersion:
 
 def _save_branch(engine: Engine, sample: SampleBranch) -> Branch:
     with engine.store.reading() as connection:
-        known = organisation_store.branch_coded(connection, sample.code)
+        known = organisation_store.branch_coded(connection, sample.code, on=BEGINNING)
     branch = Branch(
         id=known.id if known else identifier_at(engine.clock.now()),
         code=sample.code,
@@ -128,7 +129,7 @@ def _save_branch(engine: Engine, sample: SampleBranch) -> Branch:
         local_holidays=(sample.holiday,),
     )
     if branch != known:
-        engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+        engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
     return branch
 
 

@@ -42,7 +42,15 @@ from engine.people import invitations, staff_files
 from engine.tasks import leaving
 from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
-from engine.organisation.registers import SaveAgency, SaveBranch, save_agency, save_branch
+from engine.organisation.changes import (
+    ChangeOrganisation,
+    EnterOrganisation,
+    WithdrawChange,
+    change_organisation,
+    enter_organisation,
+    withdraw_change,
+)
+from engine.organisation.registers import EnterBranch, SaveAgency, enter_branch, save_agency
 from engine.payments import counter, paravolo_jobs
 from engine.payments import store as payments_store
 from engine.payments.report import RecordSeen, record_seen
@@ -283,7 +291,10 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     versions.DeployProcedure: Handler(versions.deploy_procedure, _VERSION.receipt, _VERSION.recall),
     versions.PublishVersion: Handler(versions.publish_version),
     versions.RetireVersion: Handler(versions.retire_version),
-    SaveBranch: Handler(save_branch),
+    EnterBranch: Handler(enter_branch),
+    EnterOrganisation: Handler(enter_organisation),
+    ChangeOrganisation: Handler(change_organisation),
+    WithdrawChange: Handler(withdraw_change),
     SaveAgency: Handler(save_agency),
     PauseClerk: Handler(pause_clerk),
     EndPause: Handler(end_pause),

@@ -31,14 +31,15 @@ class Command(Generic[R]):
 class Transaction:
     """What a command works with: who acts and when, the connection on which all of it happens, and services.
 
-    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command.
-    `procedure` gives the procedure of a version by its id. `evidence_of` checks and plays the files of one.
-    `scans` says whether a virus scanner looks at files, `asks_paravolo` whether fees can be paid by
-    e-Paravolo. Only the dispatch commits.
+    `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command,
+    and `today` its day in the zone: what is dated counts by it. `procedure` gives the procedure of a version
+    by its id. `evidence_of` checks and plays the files of one. `scans` says whether a virus scanner looks at
+    files, `asks_paravolo` whether fees can be paid by e-Paravolo. Only the dispatch commits.
     """
 
     actor: Actor
     now: datetime
+    today: date
     zone: tzinfo
     connection: Connection
     workflow: Workflow
@@ -52,11 +53,6 @@ class Transaction:
     scans: bool = False
     asks_paravolo: bool = False
     new_id: Callable[[], UUID]
-
-    @property
-    def today(self) -> date:
-        """The day of `now` in the zone: what is dated counts by it."""
-        return self.now.astimezone(self.zone).date()
 
 
 R_co = TypeVar("R_co", covariant=True)
@@ -72,6 +68,7 @@ class QueryContext:
 
     actor: Actor
     now: datetime
+    today: date
     zone: tzinfo
     connection: Connection
     workflow: Workflow
@@ -79,11 +76,6 @@ class QueryContext:
     seals: Seals
     journal_keys: JournalKeys
     exceptions: dict[UUID, UUID] = field(default_factory=dict)
-
-    @property
-    def today(self) -> date:
-        """The day of `now` in the zone: what is dated counts by it."""
-        return self.now.astimezone(self.zone).date()
 
 
 class Query(Protocol[R_co]):

@@ -221,6 +221,7 @@ class Engine:
         return Transaction(
             actor=actor,
             now=now,
+            today=now.astimezone(self.zone).date(),
             zone=self.zone,
             connection=connection,
             workflow=self.workflow,
@@ -243,9 +244,11 @@ class Engine:
         return procedure
 
     def _query_context(self, connection: Connection, actor: Actor) -> QueryContext:
+        now = self.clock.now()
         return QueryContext(
             actor=actor,
-            now=self.clock.now(),
+            now=now,
+            today=now.astimezone(self.zone).date(),
             zone=self.zone,
             connection=connection,
             workflow=self.workflow,

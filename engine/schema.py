@@ -20,6 +20,7 @@ from engine.notices import store as _notices
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
 from engine.organisation import store as _organisation
+from engine.organisation import version_store as _versions
 from engine.outbox import store as _outbox
 from engine.payments import store as _payments
 from engine.people import account_store as _accounts
@@ -41,6 +42,7 @@ from engine.tasks import worklist_store as _worklists
 __all__ = ["metadata"]
 
 _STORES = (
+    _versions,
     _organisation,
     _people,
     _posts,

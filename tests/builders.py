@@ -131,6 +131,7 @@ def a_clerk(branch: Branch | None = None, *, user: User | None = None, **changes
         roles=frozenset({Role.CLERK}),
         branch_id=branch.id,
         branch_code=branch.code,
+        organisation_id=branch.id,
     )
     return replace(actor, **changes)
 
@@ -143,7 +144,9 @@ def a_manager(branch: Branch | None = None, *, user: User | None = None, **chang
 
 def an_agency_actor(agency: Agency, **changes: Any) -> Actor:
     """An agency that asks for itself."""
-    return replace(Actor(kind=ActorKind.AGENCY, id=agency.id, name=agency.key), **changes)
+    return replace(
+        Actor(kind=ActorKind.AGENCY, id=agency.id, name=agency.key, organisation_id=agency.id), **changes
+    )
 
 
 def a_version(**changes: Any) -> ProcedureVersion:

@@ -25,7 +25,7 @@ from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.pages import Slice
 from engine.kernel.vocabulary import Channel
 from engine.organisation.model import Agency, Branch
-from engine.organisation.registers import SaveAgency, SaveBranch
+from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.model import User
 from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
@@ -147,7 +147,7 @@ def an_office(engine: Engine | None = None, *, clock: MovableClock | None = None
     municipality = an_agency(key="municipality", **{"topics": ("municipality.residence",), **agency})
     people = {"maria": Role.CLERK, "petros": Role.CLERK, "nikos": Role.MANAGER}
     users = {name: a_user(username=name) for name in people}
-    engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+    engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
     for name, role in people.items():
         _employ(engine, users[name], branch, role)
     engine.carry_out(SaveAgency(agency=municipality), actor=SYSTEM)

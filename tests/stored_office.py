@@ -8,7 +8,6 @@ import pytest
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseChange
 from engine.cases.model import Case
-from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.people import store as people_store
 from engine.people.model import User
@@ -17,6 +16,7 @@ from engine.procedures.model import ProcedureVersion
 from engine.service_tasks.model import ServiceTask
 from engine.storage.database import Database
 from tests.builders import a_branch, a_case, a_user, a_version, an_agency
+from tests.organisations import save_agency, save_branch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +56,9 @@ def open_office(store: Database) -> Office:
     """Store an office."""
     office = Office(store=store, branch=a_branch(), user=a_user(), agency=an_agency(), version=a_version())
     with store.begin() as connection:
-        organisation_store.save_branch(connection, office.branch)
+        save_branch(connection, office.branch)
         people_store.save_user(connection, office.user)
-        organisation_store.save_agency(connection, office.agency)
+        save_agency(connection, office.agency)
         procedures_store.add_version(connection, office.version, {"process.bpmn": b"<bpmn/>"})
         connection.commit()
     return office

@@ -200,8 +200,16 @@ class _Places:
     def answer(self, context: QueryContext) -> _PlaceIds:
         """The ids; `NotFound` says which name nobody has."""
         require_operates(context.actor)
-        branch = organisation_store.branch_coded(context.connection, self.branch) if self.branch else None
-        agency = organisation_store.agency_keyed(context.connection, self.agency) if self.agency else None
+        branch = (
+            organisation_store.branch_coded(context.connection, self.branch, on=context.today)
+            if self.branch
+            else None
+        )
+        agency = (
+            organisation_store.agency_keyed(context.connection, self.agency, on=context.today)
+            if self.agency
+            else None
+        )
         if self.branch and branch is None:
             raise NotFound.of("branch", self.branch)
         if self.agency and agency is None:

@@ -158,7 +158,9 @@ class ShowReaders:
         page = access_store.list_records(connection, AccessFilter(case_id=case.id), self.part)
         agencies = NameAgencies().answer(context)
         codes = {one.branch_code for one in page.items if one.branch_code}
-        branches = {code: organisation_store.branch_coded(connection, code) for code in codes}
+        branches = {
+            code: organisation_store.branch_coded(connection, code, on=context.today) for code in codes
+        }
         told = tuple(
             ToldReading(
                 at=one.at,

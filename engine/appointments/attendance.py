@@ -1,7 +1,6 @@
 """Attendance: who has come, who was served, who did not come; and the queue from which the next is called."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from uuid import UUID
 
 from engine.appointments import queue_store, schedule_store
@@ -31,7 +30,7 @@ def arrive_at_branch(command: ArriveAtBranch, transaction: Transaction) -> Ticke
     """Their number in the queue of the day, in which they are called once their time has come."""
     opened = opened_appointment(transaction, command.appointment_id)
     appointment = opened.appointment
-    today = _today(transaction)
+    today = transaction.today
     if appointment.starts_at.astimezone(transaction.zone).date() != today:
         raise Conflict("Expected an appointment of today, but it is on another day.", code="not_today")
     arrived = opened.keep(appointment.arrived(transaction.now), "appointment_arrived")
@@ -83,7 +82,7 @@ def call_next(command: CallNext, transaction: Transaction) -> Ticket | None:
     if resource is None:
         raise NotFound.of("counter", command.resource_id)
     require_keeps_appointments(transaction.actor, resource)
-    day = queue_store.lock_day(connection, resource.branch_id, _today(transaction))
+    day = queue_store.lock_day(connection, resource.branch_id, transaction.today)
     there = queue_store.called_to(connection, day.branch_id, day.day, resource.id)
     if there is not None:
         raise Conflict(
@@ -189,7 +188,7 @@ def _given(
 ) -> Ticket:
     """The next number of the day; the day is locked, so that nobody gets the same."""
     connection = transaction.connection
-    day = queue_store.lock_day(connection, service.branch_id, _today(transaction))
+    day = queue_store.lock_day(connection, service.branch_id, transaction.today)
     if day.last_number >= MOST_NUMBERS:
         raise Conflict(f"Expected at most {MOST_NUMBERS} numbers on one day.", code="no_numbers_left")
     ticket = Ticket(
@@ -206,7 +205,3 @@ def _given(
     queue_store.save_day(connection, replace(day, last_number=ticket.number))
     queue_store.add(connection, ticket)
     return ticket
-
-
-def _today(transaction: Transaction) -> date:
-    return transaction.now.astimezone(transaction.zone).date()

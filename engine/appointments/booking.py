@@ -74,7 +74,7 @@ class BookAppointment(Command[BookedAppointment]):
 def book_appointment(command: BookAppointment, transaction: Transaction) -> BookedAppointment:
     """The appointment; `Invalid` for what cannot be kept, `Conflict` for a time that is not free."""
     actor = transaction.actor
-    branch = organisation_store.branch(transaction.connection, require_branch(actor))
+    branch = organisation_store.branch(transaction.connection, require_branch(actor), on=transaction.today)
     if branch is None:
         raise NotFound.of("branch", actor.branch_code)
     book = book_of(branch, transaction)
@@ -128,7 +128,7 @@ def book_requested(command: BookRequested, transaction: Transaction) -> BookedAp
     if store.of_request(connection, task.id) is not None:
         raise Conflict("Expected a request without an appointment, but it has one.", code=ALREADY_BOOKED)
     wanted = wanted_by(task, branch_code=changeset.case.branch_code, zone=transaction.zone)
-    branch = organisation_store.branch_coded(connection, wanted.branch_code)
+    branch = organisation_store.branch_coded(connection, wanted.branch_code, on=transaction.today)
     if branch is None:
         raise NotFound.of("branch", wanted.branch_code)
     if command.starts_at.astimezone(transaction.zone).date() > wanted.last_day:

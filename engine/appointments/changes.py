@@ -98,7 +98,7 @@ def opened_appointment(
     locked = changeset_store.lock_case(connection, found.case_id) if found.case_id else None
     _require_may_change(found, locked.case if locked else None, proof, transaction)
     appointment = store.lock(connection, appointment_id)
-    branch = organisation_store.branch(connection, found.branch_id)
+    branch = organisation_store.branch(connection, found.branch_id, on=transaction.today)
     if appointment is None or branch is None:
         raise NotFound.of("appointment", appointment_id)
     return OpenedAppointment(

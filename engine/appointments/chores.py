@@ -50,7 +50,7 @@ class AppointmentsHit:
     def answer(self, context: QueryContext) -> tuple[Appointment, ...]:
         """Up to `limit`, the earliest first."""
         require_operates(context.actor)
-        branch = organisation_store.branch_coded(context.connection, self.branch)
+        branch = organisation_store.branch_coded(context.connection, self.branch, on=context.today)
         closed = with_closures(branch, self.branch, self.days)
         booked = store.booked_after(context.connection, closed.id, context.now, limit=self.limit)
         calendar = calendar_of(closed)
@@ -112,7 +112,7 @@ def release_appointments(command: ReleaseAppointments, transaction: Transaction)
 
 def _hit_by_closure(branch_code: str, transaction: Transaction) -> list[UUID]:
     connection = transaction.connection
-    branch = organisation_store.branch_coded(connection, branch_code)
+    branch = organisation_store.branch_coded(connection, branch_code, on=transaction.today)
     if branch is None:
         return []
     calendar = calendar_of(branch)

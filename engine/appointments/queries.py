@@ -144,7 +144,7 @@ class ShowRequested:
         """The free times until the day that the diagram sets."""
         view, task = self._asked(context)
         wanted = wanted_by(task, branch_code=view.case.branch_code, zone=context.zone)
-        branch = organisation_store.branch_coded(context.connection, wanted.branch_code)
+        branch = organisation_store.branch_coded(context.connection, wanted.branch_code, on=context.today)
         made = store.of_request(context.connection, task.id)
         if branch is None:
             raise NotFound.of("branch", wanted.branch_code)
@@ -338,7 +338,7 @@ class ShowScreen:
         """The numbers that are called; `NotFound` for a link that opens nothing."""
         connection = context.connection
         branch_id = linked(connection, self.link, self.kind)
-        branch = organisation_store.branch(connection, branch_id) if branch_id else None
+        branch = organisation_store.branch(connection, branch_id, on=context.today) if branch_id else None
         if branch is None:
             raise NotFound("This link opens nothing any more.")
         day = context.now.astimezone(context.zone).date()
@@ -361,7 +361,7 @@ def shown_appointment(appointment: Appointment, context: QueryContext) -> ShownA
     connection = context.connection
     service = schedule_store.service(connection, appointment.service_id)
     resource = schedule_store.resource(connection, appointment.resource_id)
-    branch = organisation_store.branch(connection, appointment.branch_id)
+    branch = organisation_store.branch(connection, appointment.branch_id, on=context.today)
     if service is None or resource is None or branch is None:
         raise AssertionError("an appointment refers to what is there")
     return ShownAppointment(appointment=appointment, service=service, resource=resource, branch=branch)
@@ -396,7 +396,7 @@ def _free_times(
 
 
 def _own_branch(context: QueryContext) -> Branch:
-    branch = organisation_store.branch(context.connection, require_branch(context.actor))
+    branch = organisation_store.branch(context.connection, require_branch(context.actor), on=context.today)
     if branch is None:
         raise NotFound.of("branch", context.actor.branch_code)
     return branch

@@ -152,7 +152,11 @@ def _other_branches(view: CaseView, context: QueryContext) -> Sequence[Branch]:
     actor, case = context.actor, view.case
     if case.is_closed or not (actor.has(Role.MANAGER) and actor.branch_id == case.branch_id):
         return ()
-    return [one for one in organisation_store.all_branches(context.connection) if one.id != case.branch_id]
+    return [
+        one
+        for one in organisation_store.all_branches(context.connection, on=context.today)
+        if one.id != case.branch_id
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

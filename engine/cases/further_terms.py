@@ -106,14 +106,12 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def today(changeset: CaseChangeset) -> date:
-    return local_day(changeset.transaction.now, changeset.transaction.zone)
-
-
 def day_for(changeset: CaseChangeset, ledger: Ledger) -> date:
     """Today; the clocks of two servers may differ about midnight, and nothing happens before what has."""
-    return max(today(changeset), ledger.latest) if ledger.has_begun else today(changeset)
+    today = changeset.transaction.today
+    return max(today, ledger.latest) if ledger.has_begun else today
 
 
 def calendar_of_case(changeset: CaseChangeset) -> WorkingCalendar:
-    return calendar_of(organisation_store.branch(changeset.transaction.connection, changeset.case.branch_id))
+    connection, branch_id = changeset.transaction.connection, changeset.case.branch_id
+    return calendar_of(organisation_store.branch(connection, branch_id, on=changeset.transaction.today))

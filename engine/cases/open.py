@@ -129,9 +129,11 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
 
 def _branch(command: OpenCase, transaction: Transaction) -> Branch:
     if command.branch is not None:
-        branch = organisation_store.branch_coded(transaction.connection, command.branch)
+        branch = organisation_store.branch_coded(transaction.connection, command.branch, on=transaction.today)
     elif transaction.actor.branch_id is not None:
-        branch = organisation_store.branch(transaction.connection, transaction.actor.branch_id)
+        branch = organisation_store.branch(
+            transaction.connection, transaction.actor.branch_id, on=transaction.today
+        )
     else:
         raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
     if branch is None:

@@ -83,7 +83,7 @@ def was_approved_by_silence(terms: Iterable[TermView]) -> bool:
 
 def _certificate(view: CaseView, context: QueryContext, *, applicant: str | None) -> SilentApproval:
     case, procedure = view.case, context.procedure(view.case.version_id)
-    branch = organisation_store.branch_coded(context.connection, case.branch_code)
+    branch = organisation_store.branch_coded(context.connection, case.branch_code, on=context.today)
     terms = terms_of(case, branch, context)
     ended = next((term for term in terms if term.count.end_cause is TermCause.SILENCE), None)
     if ended is None or ended.count.ended is None or not was_approved_by_silence(terms):

@@ -35,7 +35,9 @@ def surroundings(
     return surroundings_at(
         transaction.now,
         zone=transaction.zone,
-        branch=lambda: organisation_store.branch(transaction.connection, case.branch_id),
+        branch=lambda: organisation_store.branch(
+            transaction.connection, case.branch_id, on=transaction.today
+        ),
         case=case,
         fee=lambda fee_id: amount_in_feel(transaction, case, fee_id, known),
         signers=signers,

@@ -411,7 +411,7 @@ def _agency_for(opened: OpenedServiceTask, transaction: Transaction) -> Agency |
     if opened.topic in (SIGNATURE, PAYMENT_TOPIC):
         return None
     wanted = opened.headers.get(AGENCY) or opened.variables.get(AGENCY)
-    return organisation_store.agency_for(transaction.connection, opened.topic, wanted)
+    return organisation_store.agency_for(transaction.connection, opened.topic, wanted, on=transaction.today)
 
 
 def subscription_of(opened: OpenedSubscription, case: Case, transaction: Transaction) -> Subscription:

@@ -136,7 +136,9 @@ def _running(changeset: CaseChangeset, kind: TermKind) -> tuple[Ledger, Term]:
 
 
 def _count(changeset: CaseChangeset, ledger: Ledger) -> TermCount:
-    branch = organisation_store.branch(changeset.transaction.connection, changeset.case.branch_id)
+    branch = organisation_store.branch(
+        changeset.transaction.connection, changeset.case.branch_id, on=changeset.transaction.today
+    )
     return ledger.count(calendar_of(branch))
 
 

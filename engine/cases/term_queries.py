@@ -162,4 +162,4 @@ def _view(kind: TermKind, ledger: Ledger, procedure: Procedure, calendar: Workin
 
 
 def _branch_of(case: Case, context: QueryContext) -> Branch | None:
-    return organisation_store.branch_coded(context.connection, case.branch_code)
+    return organisation_store.branch_coded(context.connection, case.branch_code, on=context.today)

@@ -21,6 +21,7 @@ from engine.kernel.disclosure import Disclosure, found
 from engine.kernel.permission import require_branch, require_closes
 from engine.kernel.refusal import Invalid, NotFound, required
 from engine.organisation import store as organisation_store
+from engine.organisation.changes import close_on
 from engine.organisation.model import Branch
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import done, locked_job
@@ -44,15 +45,11 @@ class CloseBranch(Command[None]):
 
 def close_branch(command: CloseBranch, transaction: Transaction) -> None:
     """Enter them; the worker recounts the terms of the branch's cases, and cancels its appointments then."""
-    branch = organisation_store.branch_coded(transaction.connection, command.branch)
+    branch = organisation_store.branch_coded(transaction.connection, command.branch, on=transaction.today)
     require_closes(transaction.actor, branch.id if branch else None)
     required(command.reason)
     closed = with_closures(branch, command.branch, command.days)
-    organisation_store.save_branch(transaction.connection, closed)
-    payload = {"branch": command.branch, "reason": command.reason, "after": None}
-    outbox_store.add_job(transaction.connection, _job(payload, transaction))
-    release = replace(_job({"branch": command.branch}, transaction), kind=JobKind.RELEASE_APPOINTMENTS)
-    outbox_store.add_job(transaction.connection, release)
+    close_on(transaction, closed, days=command.days, decision=command.reason)
 
 
 def with_closures(branch: Branch | None, code: str, days: tuple[date, ...]) -> Branch:
@@ -85,7 +82,7 @@ class PreviewClosure:
 
     def answer(self, context: QueryContext) -> tuple[MovedTerm, ...]:
         """The cases among the first `limit` under way in which something moves, oldest first."""
-        branch = organisation_store.branch_coded(context.connection, self.branch)
+        branch = organisation_store.branch_coded(context.connection, self.branch, on=context.today)
         require_closes(context.actor, branch.id if branch else None)
         return tuple(self._moved(with_closures(branch, self.branch, self.days), context))
 
@@ -125,7 +122,7 @@ def recount_terms(command: RecountTerms, transaction: Transaction) -> int:
         return 0
     connection = transaction.connection
     outbox_store.save_job(connection, done(job))
-    branch = organisation_store.branch_coded(connection, job.payload["branch"])
+    branch = organisation_store.branch_coded(connection, job.payload["branch"], on=transaction.today)
     if branch is None:
         return 0
     after = job.payload["after"]
@@ -204,7 +201,9 @@ class ShowCalendar:
 
     def answer(self, context: QueryContext) -> BranchCalendar:
         """The days off, in order."""
-        branch = organisation_store.branch(context.connection, require_branch(context.actor))
+        branch = organisation_store.branch(
+            context.connection, require_branch(context.actor), on=context.today
+        )
         if branch is None:
             raise NotFound.of("branch", context.actor.branch_code)
         preview = PreviewClosure(branch=branch.code, days=self.closing)

@@ -23,7 +23,6 @@ from engine.cases.further_terms import (
     move_tasks,
     note_appeal,
     settle_further,
-    today,
 )
 from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of, end_of
@@ -62,7 +61,7 @@ def first_end(procedure: Procedure, branch: Branch, transaction: Transaction) ->
 
 def begin_terms(changeset: CaseChangeset) -> None:
     """Begin the terms of a new case, unless its diagram says that the complete file does."""
-    procedure, first_day = changeset.procedure, today(changeset)
+    procedure, first_day = changeset.procedure, changeset.transaction.today
     if Milestone.COMPLETE_FILE in procedure.milestones:
         return
     for kind, term in procedure.first_terms.items():
@@ -382,11 +381,11 @@ def _take(
 def _days_since(moment: datetime | None, changeset: CaseChangeset) -> timedelta:
     """The whole days from that moment's to today; none where there was no such moment."""
     zone = changeset.transaction.zone
-    return today(changeset) - local_day(moment, zone) if moment is not None else timedelta()
+    return changeset.transaction.today - local_day(moment, zone) if moment is not None else timedelta()
 
 
 def _silent_day(changeset: CaseChangeset, end: datetime | None) -> date:
     """The last day of a term with that end, or today if that has not come."""
     if end is None:
-        return today(changeset)
-    return min(today(changeset), local_day(end - _INSTANT, changeset.transaction.zone))
+        return changeset.transaction.today
+    return min(changeset.transaction.today, local_day(end - _INSTANT, changeset.transaction.zone))

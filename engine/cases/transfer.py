@@ -35,7 +35,7 @@ def transfer_case(command: TransferCase, transaction: Transaction) -> CaseState:
     require_version(case.row_version, command.expected_version)
     if case.is_closed:
         raise Conflict(f"Expected case {case.number} to be under way, but it is closed.", code="case_closed")
-    branch = organisation_store.branch_coded(transaction.connection, command.branch)
+    branch = organisation_store.branch_coded(transaction.connection, command.branch, on=transaction.today)
     if branch is None or branch.id == case.branch_id:
         raise Invalid.field("branch", f"expected the code of another branch, found {command.branch!r:.20}")
     changeset.case = replace(case, branch_id=branch.id, branch_code=branch.code, holder_id=None)

@@ -214,7 +214,9 @@ class PreviewMove:
                 surroundings=surroundings_at(
                     context.now,
                     zone=context.zone,
-                    branch=lambda: organisation_store.branch_coded(connection, case.branch_code),
+                    branch=lambda: organisation_store.branch_coded(
+                        connection, case.branch_code, on=context.today
+                    ),
                     case=case,
                     fee=lambda fee_id: amount_in_feel(context, case, fee_id),
                     signers=lambda: signatures_store.signers_of(connection, case.id),

@@ -29,6 +29,8 @@ class Role(StrEnum):
     """Works for an agency, not in a branch."""
     DATA_PROTECTION_OFFICER = "data_protection_officer"
     """Watches over how personal data is used (GDPR, art. 37-39), and reads no case."""
+    ADMINISTRATOR = "administrator"
+    """Keeps an organisation and what is below it in order: its names, hours, services and people."""
 
 
 class Scope(StrEnum):
@@ -48,6 +50,8 @@ class Actor:
 
     `name` is the user name or agency key that the journal shows. `branch_id` is the office a user acts in,
     `agency_id` the agency that an officer acts for. An agency, a citizen and the system have no branch.
+    `organisation_id` is the organisation in which somebody acts: the branch, the agency, or for an
+    administrator the one that they administer with all that is below it.
     `stands_in_for` are the user names of those in whose place the actor has some of the roles.
     """
 
@@ -60,6 +64,7 @@ class Actor:
     scopes: frozenset[Scope] = frozenset(Scope)
     agency_id: UUID | None = None
     agency_key: str | None = None
+    organisation_id: UUID | None = None
     stands_in_for: tuple[str, ...] = ()
 
     def has(self, *roles: Role) -> bool:

@@ -6,6 +6,7 @@ agency, and the officers who work for it, answer its own service tasks, read the
 names, and see nothing else. Auditors and supervisors look at everything, at a case once they have said why,
 but not into the work that a colleague has not completed, and change nothing. The data protection officer sees
 who has read what. A case that an actor may not see does not exist for them.
+Who administers which organisation is in `engine/kernel/administration.py`;
 docs/permissions.md has all of it as a table (`engine/kernel/permission_table.py`).
 """
 
@@ -15,7 +16,15 @@ from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers, Paper
-from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Sight, Told
+from engine.kernel.permission_objects import (
+    Asked,
+    InHand,
+    OfBranch,
+    Offered,
+    Recognised,
+    Sight,
+    Told,
+)
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact

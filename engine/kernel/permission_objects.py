@@ -43,6 +43,17 @@ class Asked(OfBranch, Protocol):
     def is_open(self) -> bool: ...
 
 
+class Administered(Protocol):
+    """An organisation: `line` are its own id and those of all above it on a day, nearest first."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def line(self) -> tuple[UUID, ...]: ...
+
+
 class Recognised(Protocol):
     """That a caller was recognised by an agent as the citizen of a case, and by which facts."""
 

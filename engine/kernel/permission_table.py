@@ -5,19 +5,30 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
-from engine.kernel import permission
-from engine.kernel.actor import Actor, ActorKind, Role
+from engine.kernel import administration, permission
+from engine.kernel.actor import Actor
 from engine.kernel.desk_actions import ACTING
-from engine.kernel.papers import NamedPapers
+from engine.kernel.permission_examples import (
+    ACTOR_ID,
+    ANYBODY_NAMED,
+    CLOSED,
+    COLUMNS,
+    LATER,
+    NAMED,
+    NOW,
+    THING,
+    Example,
+    ExampleCall,
+    Place,
+    example_actor,
+)
 from engine.kernel.permission_objects import Told
 from engine.kernel.refusal import NotFound, NotPermitted
-from engine.kernel.senders import SENDING_ROLES, Receiver, Sender
+from engine.kernel.senders import Sender
 from engine.kernel.vocabulary import Fact
 
 
@@ -29,84 +40,6 @@ class Verdict(StrEnum):
     """They are told that they may not (403)."""
     HIDDEN = "hidden"
     """It does not exist for them: it is not found (404), is left out, or the list is empty."""
-
-
-class Place(StrEnum):
-    """Where somebody works, seen from an object."""
-
-    HERE = "here"
-    """In the branch that the object belongs to, or for the agency that is asked."""
-    ELSEWHERE = "elsewhere"
-
-
-AGENCY: Final = "agency"
-"""The column of agencies themselves, beside those of the roles."""
-
-COLUMNS: Final = (*(role.value for role in Role), AGENCY)
-
-
-_CASE_ID: Final = UUID(int=1)
-_BRANCH_ID: Final = UUID(int=2)
-_AGENCY_ID: Final = UUID(int=3)
-_ACTOR_ID: Final = UUID(int=4)
-_ELSEWHERE: Final = UUID(int=9)
-_NOW: Final = datetime(2026, 3, 9, 11, tzinfo=UTC)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Example:
-    """An object in an example: a case of a branch, or a task, a request or a paper in it."""
-
-    id: UUID = _CASE_ID
-    branch_id: UUID = _BRANCH_ID
-    agency_id: UUID | None = _AGENCY_ID
-    is_open: bool = True
-    candidate_users: tuple[str, ...] = ()
-    candidate_groups: tuple[str, ...] = ()
-    added_at: datetime = _NOW
-    service_task_id: UUID | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExampleCall:
-    """A call in an example, in which an agent has recognised the caller."""
-
-    agent_id: UUID
-    facts: frozenset[Fact]
-    case_id: UUID = _CASE_ID
-    until: datetime = _NOW + timedelta(minutes=1)
-
-
-_THING = Example()
-_CLOSED = replace(_THING, is_open=False)
-_NAMED = NamedPapers(all_until=_THING.added_at)
-_LATER = replace(_THING, added_at=_THING.added_at + timedelta(days=1))
-_ANYBODY_NAMED = Receiver(
-    procedure_key="example",
-    senders=("agency:example", *(f"role:{role}" for role in SENDING_ROLES)),
-    case_id=_THING.id,
-    branch_id=_THING.branch_id,
-)
-
-
-def example_actor(column: str, place: Place) -> Actor:
-    """Somebody in that role, or an agency, working there."""
-    here = place is Place.HERE
-    agency_id = _THING.agency_id if here else _ELSEWHERE
-    key = "example" if here else "another"
-    if column == AGENCY:
-        return Actor(kind=ActorKind.AGENCY, id=agency_id, name=key)
-    role = Role(column)
-    is_officer = role is Role.OFFICER
-    return Actor(
-        kind=ActorKind.USER,
-        id=_ACTOR_ID,
-        name="somebody",
-        roles=frozenset({role}),
-        branch_id=_THING.branch_id if here else _ELSEWHERE,
-        agency_id=agency_id if is_officer else None,
-        agency_key=key if is_officer else None,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,18 +68,18 @@ class Right:
 
 def _in_call(told: Told, *facts: Fact) -> Callable[[Actor], object]:
     def rule(actor: Actor) -> object:
-        call = ExampleCall(agent_id=_ACTOR_ID, facts=frozenset(facts))
+        call = ExampleCall(agent_id=ACTOR_ID, facts=frozenset(facts))
         if told is Told.STANDING:
-            permission.require_tells(actor, call, case_id=_THING.id, now=_NOW)
-        return permission.may_tell(actor, call, told, case_id=_THING.id, now=_NOW)
+            permission.require_tells(actor, call, case_id=THING.id, now=NOW)
+        return permission.may_tell(actor, call, told, case_id=THING.id, now=NOW)
 
     return rule
 
 
-def _reads_paper(paper: Example, *, request: Example = _THING) -> Callable[[Actor], object]:
+def _reads_paper(paper: Example, *, request: Example = THING) -> Callable[[Actor], object]:
     def rule(actor: Actor) -> object:
         permission.require_reads_papers(actor, request)
-        return permission.reads_paper(actor, request, paper, _NAMED)
+        return permission.reads_paper(actor, request, paper, NAMED)
 
     return rule
 
@@ -154,52 +87,52 @@ def _reads_paper(paper: Example, *, request: Example = _THING) -> Callable[[Acto
 def _lists_requests(actor: Actor) -> bool:
     agency_id = permission.agency_of(actor)
     if agency_id is not None:
-        return agency_id == _THING.agency_id
-    return permission.sees_branch(actor, _THING.branch_id)
+        return agency_id == THING.agency_id
+    return permission.sees_branch(actor, THING.branch_id)
 
 
 def _lists_incidents(actor: Actor) -> bool:
     sight = permission.incidents_in_sight(actor)
-    return sight.everywhere or sight.branch_id == _THING.branch_id
+    return sight.everywhere or sight.branch_id == THING.branch_id
 
 
 def _reports_payments(actor: Actor) -> bool:
     sight = permission.payments_in_sight(actor)
-    return sight.everywhere or sight.branch_id == _THING.branch_id
+    return sight.everywhere or sight.branch_id == THING.branch_id
 
 
 def _lists_paused(actor: Actor) -> bool:
     sight = permission.paused_in_sight(actor)
-    return sight.everywhere or sight.branch_id == _THING.branch_id
+    return sight.everywhere or sight.branch_id == THING.branch_id
 
 
 def _reads_task(actor: Actor) -> None:
-    permission.require_sees_task(actor, _THING)
-    permission.require_needs_case(actor, _THING)
+    permission.require_sees_task(actor, THING)
+    permission.require_needs_case(actor, THING)
 
 
 def _reads_open_task(actor: Actor) -> bool:
-    permission.require_sees_task(actor, _THING)
-    return permission.reads_contents(actor, _THING)
+    permission.require_sees_task(actor, THING)
+    return permission.reads_contents(actor, THING)
 
 
 def _reads_closed_task(actor: Actor) -> bool:
-    permission.require_sees_task(actor, _CLOSED)
-    return permission.reads_contents(actor, _CLOSED)
+    permission.require_sees_task(actor, CLOSED)
+    return permission.reads_contents(actor, CLOSED)
 
 
 def _sees(actor: Actor) -> bool:
-    return permission.sees_branch(actor, _THING.branch_id)
+    return permission.sees_branch(actor, THING.branch_id)
 
 
 def _sends(actor: Actor) -> bool:
-    return permission.right_to_send(Sender.of(actor), _ANYBODY_NAMED) is not None
+    return permission.right_to_send(Sender.of(actor), ANYBODY_NAMED) is not None
 
 
 def _acts(actor: Actor) -> bool:
-    if permission.may_act(Sender.of(actor), ACTING, _ANYBODY_NAMED):
+    if permission.may_act(Sender.of(actor), ACTING, ANYBODY_NAMED):
         return True
-    permission.require_may_act(actor, _THING)
+    permission.require_may_act(actor, THING)
     return False
 
 
@@ -217,7 +150,7 @@ _RIGHTS: Final = (
     Right(
         thing="case",
         action="read",
-        rule=lambda actor: permission.require_needs_case(actor, _THING),
+        rule=lambda actor: permission.require_needs_case(actor, THING),
         when="Without a reason.",
     ),
     Right(
@@ -226,17 +159,17 @@ _RIGHTS: Final = (
         rule=permission.require_gives_reason,
         when="Clerks and managers: of another branch too. It is reviewed.",
     ),
-    Right(thing="case", action="change", rule=lambda actor: permission.require_works_case(actor, _THING)),
+    Right(thing="case", action="change", rule=lambda actor: permission.require_works_case(actor, THING)),
     Right(
         thing="case",
         action="open",
-        rule=lambda actor: permission.require_opens_case(actor, _THING.branch_id),
+        rule=lambda actor: permission.require_opens_case(actor, THING.branch_id),
     ),
-    Right(thing="case", action="repair", rule=lambda actor: permission.require_repairs(actor, _THING)),
+    Right(thing="case", action="repair", rule=lambda actor: permission.require_repairs(actor, THING)),
     Right(
         thing="case",
         action="read receipt",
-        rule=lambda actor: permission.require_reads_receipt(actor, _THING, None, now=_NOW),
+        rule=lambda actor: permission.require_reads_receipt(actor, THING, None, now=NOW),
         when="An agent: in the call of a caller who may be told the tracking code.",
     ),
     Right(thing="call", action="find case, ask caller", rule=permission.require_takes_calls),
@@ -261,7 +194,7 @@ _RIGHTS: Final = (
     Right(
         thing="signature",
         action="take, send link",
-        rule=lambda actor: permission.require_takes_signature(actor, _THING),
+        rule=lambda actor: permission.require_takes_signature(actor, THING),
         when="Of a party of the case. The party signs from their own link, and reads nothing else.",
     ),
     Right(thing="task", action="list", rule=_sees),
@@ -271,50 +204,50 @@ _RIGHTS: Final = (
     Right(
         thing="task",
         action="work on",
-        rule=lambda actor: permission.require_takes_task(actor, _THING),
+        rule=lambda actor: permission.require_takes_task(actor, THING),
         when="If the diagram offers it to them: without candidates to clerks and managers.",
     ),
     Right(
         thing="task",
         action="hand out",
-        rule=lambda actor: permission.require_manages(actor, _THING.branch_id),
+        rule=lambda actor: permission.require_manages(actor, THING.branch_id),
     ),
     Right(thing="service task", action="list", rule=_lists_requests),
     Right(
         thing="service task",
         action="read, answer",
-        rule=lambda actor: permission.require_answers(actor, _THING),
+        rule=lambda actor: permission.require_answers(actor, THING),
         when="Clerks and managers on behalf of the agency.",
     ),
     Right(thing="service task", action="lease", rule=permission.require_leases),
     Right(
         thing="service task",
         action="ask for supplement",
-        rule=lambda actor: permission.require_asks_supplement(actor, _THING),
+        rule=lambda actor: permission.require_asks_supplement(actor, THING),
     ),
     Right(
         thing="payment",
         action="take, check",
-        rule=lambda actor: permission.require_works_case(actor, _THING),
+        rule=lambda actor: permission.require_works_case(actor, THING),
     ),
     Right(
         thing="payment",
         action="cancel its receipt, refund",
-        rule=lambda actor: permission.require_manages(actor, _THING.branch_id),
+        rule=lambda actor: permission.require_manages(actor, THING.branch_id),
         when="A receipt on its own day, and not by who took the money.",
     ),
     Right(thing="payment", action="read the report", rule=_reports_payments),
     Right(
         thing="paper",
         action="read one that the request names",
-        rule=_reads_paper(_THING),
+        rule=_reads_paper(THING),
         when="An agency: while it is asked.",
     ),
-    Right(thing="paper", action="read one that came later", rule=_reads_paper(_LATER)),
+    Right(thing="paper", action="read one that came later", rule=_reads_paper(LATER)),
     Right(
         thing="paper",
         action="read once the request is closed",
-        rule=_reads_paper(_THING, request=_CLOSED),
+        rule=_reads_paper(THING, request=CLOSED),
     ),
     Right(
         thing="message",
@@ -333,12 +266,12 @@ _RIGHTS: Final = (
     Right(
         thing="branch",
         action="see its load",
-        rule=lambda actor: permission.require_oversees(actor, _THING.branch_id),
+        rule=lambda actor: permission.require_oversees(actor, THING.branch_id),
     ),
     Right(
         thing="branch",
         action="close on a day",
-        rule=lambda actor: permission.require_closes(actor, _THING.branch_id),
+        rule=lambda actor: permission.require_closes(actor, THING.branch_id),
     ),
     Right(
         thing="branch",
@@ -349,7 +282,7 @@ _RIGHTS: Final = (
     Right(
         thing="appointment",
         action="see, book, move, cancel",
-        rule=lambda actor: permission.require_keeps_appointments(actor, _THING),
+        rule=lambda actor: permission.require_keeps_appointments(actor, THING),
         when="Those of the branch, its queue included.",
     ),
     Right(
@@ -357,6 +290,24 @@ _RIGHTS: Final = (
         action="plan when they are taken",
         rule=lambda actor: permission.require_plans_appointments(actor, permission.require_branch(actor)),
         when="Of their own branch.",
+    ),
+    Right(
+        thing="organisation",
+        action="read its history, change",
+        rule=lambda actor: administration.require_administers(actor, THING),
+        when="An administrator: the one in which they act, and all below it.",
+    ),
+    Right(
+        thing="organisation",
+        action="move, close",
+        rule=lambda actor: administration.require_administers_above(actor, THING),
+        when="An administrator: those below the one in which they act.",
+    ),
+    Right(
+        thing="organisation",
+        action="enter",
+        rule=lambda actor: administration.require_authorises(actor, THING),
+        when="An administrator: of the ministry.",
     ),
     Right(
         thing="branch",

@@ -111,7 +111,9 @@ def begin(
 def branch_for(start: Start, transaction: Transaction, *, otherwise: str | None) -> Branch:
     """The branch that works a case begun there: the one the diagram names, or else the sender's."""
     code = start.branch_code or otherwise
-    branch = organisation_store.branch_coded(transaction.connection, code) if code else None
+    branch = (
+        organisation_store.branch_coded(transaction.connection, code, on=transaction.today) if code else None
+    )
     if branch is None:
         found = f"there is no branch {code}" if code else "neither the diagram nor the sender names one"
         raise Conflict(

@@ -83,7 +83,7 @@ class ListFailingAgencies:
     def answer(self, context: QueryContext) -> Sequence[FailingAgency]:
         """Those with deliveries that failed, most failures first."""
         require_operates(context.actor)
-        return operations_store.failing_agencies(context.connection)
+        return operations_store.failing_agencies(context.connection, on=context.today)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What an operator counts: cases, tasks, jobs, failing deliveries, signs of life of workers."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Table
@@ -12,6 +12,7 @@ from engine.cases.store import cases
 from engine.kernel.vocabulary import CaseStatus
 from engine.operations.model import NOTHING_COUNTED, FailingAgency, Gauges, Totals
 from engine.organisation.store import agencies
+from engine.organisation.version_store import in_force, organisation_versions
 from engine.outbox.model import JobState
 from engine.outbox.store import jobs
 from engine.service_tasks.store import service_tasks
@@ -135,23 +136,23 @@ _GIVEN_UP = jobs.c.state == sa.literal_column(f"'{JobState.DEAD.value}'")
 _DELIVERED_TO = jobs.join(service_tasks, service_tasks.c.id == jobs.c.service_task_id).join(
     agencies, agencies.c.id == service_tasks.c.agency_id
 )
+_NAMED = (organisation_versions.c.name, organisation_versions.c.name_en)
 _FAILING = (
     sa.select(
         agencies.c.key,
-        agencies.c.name,
-        agencies.c.name_en,
+        *_NAMED,
         sa.func.count().filter(_TO_BE_RETRIED).label("to_be_retried"),
         sa.func.count().filter(_GIVEN_UP).label("given_up"),
         sa.func.min(jobs.c.run_at).filter(_TO_BE_RETRIED).label("next_at"),
         sa.func.max(jobs.c.last_error).label("error"),
     )
-    .select_from(_DELIVERED_TO)
+    .select_from(_DELIVERED_TO.join(organisation_versions, in_force(organisation_versions, agencies.c.id)))
     .where(sa.or_(_TO_BE_RETRIED, _GIVEN_UP), jobs.c.last_error.is_not(None))
-    .group_by(agencies.c.key, agencies.c.name, agencies.c.name_en)
+    .group_by(agencies.c.key, *_NAMED)
     .order_by(sa.func.count().desc(), agencies.c.key)
 )
 
 
-def failing_agencies(connection: Connection) -> Sequence[FailingAgency]:
+def failing_agencies(connection: Connection, *, on: date) -> Sequence[FailingAgency]:
     """The agencies with deliveries that failed, most failures first, then by key."""
-    return [FailingAgency(**row) for row in connection.execute(_FAILING).mappings()]
+    return [FailingAgency(**row) for row in connection.execute(_FAILING, {"day": on}).mappings()]

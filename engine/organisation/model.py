@@ -58,9 +58,10 @@ class AgencySwitch:
 
 @dataclass(frozen=True, kw_only=True)
 class Branch:
-    """An office: its 4-digit code, names, and the days on which it alone is closed.
+    """An office as it is on a day: its 4-digit code, names, and the days on which it alone is closed.
 
-    `local_holidays` are `MM-DD`, `closures` are `YYYY-MM-DD` texts.
+    `local_holidays` are `MM-DD`, `closures` are `YYYY-MM-DD` texts. `municipality` is the name of the one
+    that it belongs to.
     """
 
     id: UUID
@@ -68,6 +69,6 @@ class Branch:
     name: str
     name_en: str
     municipality: str | None = None
-    parent_id: UUID | None = None
     local_holidays: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()
+    is_open: bool = True

@@ -16,7 +16,7 @@ def overseen_branch(context: QueryContext, named: str | None) -> Branch:
     code = named or context.actor.branch_code
     if code is None:
         raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
-    branch = organisation_store.branch_coded(context.connection, code)
+    branch = organisation_store.branch_coded(context.connection, code, on=context.today)
     if branch is None:
         raise NotFound.of("branch", code)
     require_oversees(context.actor, branch.id)

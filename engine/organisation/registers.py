@@ -7,41 +7,32 @@ from engine.context import Command, QueryContext, Transaction
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid
+from engine.organisation import entering
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import opened, sealed
+from engine.organisation.calendar_jobs import count_anew
 from engine.organisation.model import Agency, Branch
-from engine.outbox import store as outbox_store
-from engine.outbox.model import Job, JobKind
+from engine.organisation.organisation import BEGINNING
 
 
 @dataclass(frozen=True, kw_only=True)
-class SaveBranch(Command[None]):
-    """Write a new or changed branch."""
+class EnterBranch(Command[None]):
+    """Put in a branch with its municipality, both true from the beginning.
+
+    The short way of installations that are set up at once: demonstrations, rehearsals, tests.
+    """
 
     branch: Branch
 
 
-def save_branch(command: SaveBranch, transaction: Transaction) -> None:
-    """Write it; the worker cancels appointments on days on which it does not work any more."""
+def enter_branch(command: EnterBranch, transaction: Transaction) -> None:
+    """Put it in, or correct it from the beginning on; what it did before stays as it was done."""
     require_operates(transaction.actor)
     connection, branch = transaction.connection, command.branch
-    known = organisation_store.branch(connection, branch.id)
-    organisation_store.save_branch(connection, branch)
-    if known is not None and (known.closures, known.local_holidays) != (
-        branch.closures,
-        branch.local_holidays,
-    ):
-        now = transaction.now
-        job = Job(
-            id=transaction.new_id(),
-            kind=JobKind.RELEASE_APPOINTMENTS,
-            case_id=None,
-            service_task_id=None,
-            run_at=now,
-            created_at=now,
-            payload={"branch": branch.code},
-        )
-        outbox_store.add_job(connection, job)
+    known = organisation_store.branch(connection, branch.id, on=transaction.today)
+    entering.enter_branch(connection, branch, at=transaction.now, by=transaction.actor.name)
+    if known and (known.closures, known.local_holidays) != (branch.closures, branch.local_holidays):
+        count_anew(transaction, branch.code, reason="", from_day=BEGINNING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +49,15 @@ def save_agency(command: SaveAgency, transaction: Transaction) -> None:
     problems = transaction.check_agency(agency.endpoint, agency.secrets)
     if problems:
         raise Invalid(f"The agency {agency.key} cannot be connected so.", problems)
-    known = organisation_store.agency(transaction.connection, agency.id)
+    known = organisation_store.agency(transaction.connection, agency.id, on=transaction.today)
     kept = replace(agency, disabled_at=known.disabled_at) if known else agency
-    organisation_store.save_agency(transaction.connection, sealed(kept, transaction.seals))
+    entering.enter_agency(
+        transaction.connection,
+        sealed(kept, transaction.seals),
+        on=transaction.today,
+        at=transaction.now,
+        by=transaction.actor.name,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +71,7 @@ class WhoSends:
 
     def answer(self, context: QueryContext) -> Agency | None:
         """The agency with its secrets in the clear; None if there is none of that key."""
-        found = organisation_store.agency_keyed(context.connection, self.agency_key)
+        found = organisation_store.agency_keyed(context.connection, self.agency_key, on=context.today)
         return opened(found, context.seals) if found else None
 
 
@@ -84,7 +81,10 @@ class NameAgencies:
 
     def answer(self, context: QueryContext) -> Mapping[str, Bilingual]:
         """Names in both languages, by key."""
-        return {agency.key: agency.called for agency in organisation_store.all_agencies(context.connection)}
+        return {
+            agency.key: agency.called
+            for agency in organisation_store.all_agencies(context.connection, on=context.today)
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,4 +96,4 @@ class ShowBranch:
     def answer(self, context: QueryContext) -> Branch | None:
         """The branch; None if there is none of that code."""
         code = self.code or context.actor.branch_code
-        return organisation_store.branch_coded(context.connection, code) if code else None
+        return organisation_store.branch_coded(context.connection, code, on=context.today) if code else None

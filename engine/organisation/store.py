@@ -1,7 +1,7 @@
 """Branches and agencies in the database."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.organisation.model import Agency, AgencySwitch, Branch
+from engine.organisation.organisation import OrganisationKind, OrganisationStatus
+from engine.organisation.version_store import in_force, organisation_versions, organisations
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.prepared import PreparedQuery
@@ -20,28 +22,22 @@ from engine.storage.types import PlainText
 branches = Table(
     "branches",
     metadata,
-    columns.identifier(),
+    Column("id", sa.Uuid, ForeignKey("organisations.id"), primary_key=True),
     Column("code", PlainText(binary=True), nullable=False, unique=True),
-    columns.text("name"),
-    columns.text("name_en"),
-    columns.text("municipality", optional=True),
-    columns.reference("parent_id", "branches", optional=True),
-    columns.json("local_holidays"),
-    columns.json("closures"),
 )
+"""The organisations that take cases; what is true of them is in their versions."""
 
 agencies = Table(
     "agencies",
     metadata,
-    columns.identifier(),
+    Column("id", sa.Uuid, ForeignKey("organisations.id"), primary_key=True),
     Column("key", PlainText(binary=True), nullable=False, unique=True),
-    columns.text("name"),
     columns.text("endpoint", optional=True),
     columns.json("secrets"),
     columns.moment("disabled_at", optional=True),
-    Column("name_en", PlainText(), nullable=False, server_default=""),
     Column("sealed_secrets", sa.LargeBinary),
 )
+"""How the organisations that answer service tasks are connected; their names are in their versions."""
 SEALED_SECRETS = SealedColumn(agencies.c.id, agencies.c.sealed_secrets)
 
 agency_topics = Table(
@@ -68,18 +64,49 @@ Index("ix_agency_switches_of_agency", agency_switches.c.agency_id, agency_switch
 
 _ID = sa.bindparam("id", type_=sa.Uuid())
 
-_BRANCHES = sa.select(*branches.c).order_by(branches.c.code)
+_OWN = organisation_versions.alias("own")
+_ABOVE, _ABOVE_IT = organisations.alias("above"), organisation_versions.alias("of_above")
+_FURTHER, _FURTHER_IT = organisations.alias("further"), organisation_versions.alias("of_further")
+_MUNICIPALITY = OrganisationKind.MUNICIPALITY.value
+_BRANCHES = (
+    sa.select(
+        branches.c.id,
+        branches.c.code,
+        _OWN.c.name,
+        _OWN.c.name_en,
+        _OWN.c.local_holidays,
+        _OWN.c.closures,
+        _OWN.c.status,
+        sa.case(
+            (_ABOVE.c.kind == sa.literal_column(f"'{_MUNICIPALITY}'"), _ABOVE_IT.c.name),
+            (_FURTHER.c.kind == sa.literal_column(f"'{_MUNICIPALITY}'"), _FURTHER_IT.c.name),
+            else_=sa.null(),
+        ).label("municipality"),
+    )
+    .select_from(branches)
+    .join(_OWN, in_force(_OWN, branches.c.id))
+    .outerjoin(_ABOVE, _ABOVE.c.id == _OWN.c.parent_id)
+    .outerjoin(_ABOVE_IT, in_force(_ABOVE_IT, _ABOVE.c.id))
+    .outerjoin(_FURTHER, _FURTHER.c.id == _ABOVE_IT.c.parent_id)
+    .outerjoin(_FURTHER_IT, in_force(_FURTHER_IT, _FURTHER.c.id))
+    .order_by(branches.c.code)
+)
+"""Branches as they are on a day; the municipality of an annex is that of its branch."""
 
-_BRANCH = PreparedQuery(sa.select(*branches.c).where(branches.c.id == _ID))
+_ALL_BRANCHES = PreparedQuery(_BRANCHES)
+
+_BRANCH = PreparedQuery(_BRANCHES.where(branches.c.id == _ID))
 
 _BRANCH_CODED = PreparedQuery(
-    sa.select(*branches.c).where(branches.c.code == sa.bindparam("code", type_=branches.c.code.type))
+    _BRANCHES.where(branches.c.code == sa.bindparam("code", type_=branches.c.code.type))
 )
 
-_SAVE_BRANCH = upsert(branches)
+_ADD_BRANCH = branches.insert()
 
 _AGENCIES = (
-    sa.select(*agencies.c, agency_topics.c.topic)
+    sa.select(*agencies.c, _OWN.c.name, _OWN.c.name_en, agency_topics.c.topic)
+    .select_from(agencies)
+    .join(_OWN, in_force(_OWN, agencies.c.id))
     .outerjoin(agency_topics, agency_topics.c.agency_id == agencies.c.id)
     .order_by(agencies.c.key, agency_topics.c.position)
 )
@@ -118,7 +145,7 @@ _SWITCHES = (
 _SAVE_AGENCY = upsert(agencies)
 
 _IN_THE_CLEAR = (
-    sa.select(*agencies.c, sa.null().label("topic"))
+    sa.select(*agencies.c, agencies.c.key.label("name"), sa.null().label("topic"))
     .where(agencies.c.id > sa.bindparam("after", type_=sa.Uuid()), agencies.c.sealed_secrets.is_(None))
     .order_by(agencies.c.id)
     .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -137,64 +164,64 @@ _WRITE_SECRETS = (
 _DROP_TOPICS = agency_topics.delete().where(agency_topics.c.agency_id == _ID)
 
 
-def all_branches(connection: Connection) -> Sequence[Branch]:
-    """All branches, by code."""
-    return [_branch_of(row) for row in connection.execute(_BRANCHES)]
+def all_branches(connection: Connection, *, on: date) -> Sequence[Branch]:
+    """The branches that exist on a day, closed ones too, by code."""
+    return [_branch_of(row) for row in _ALL_BRANCHES.rows(connection, {"day": on})]
 
 
-def branch(connection: Connection, branch_id: UUID) -> Branch | None:
-    """One branch."""
-    row = _BRANCH.row(connection, {"id": branch_id})
+def branch(connection: Connection, branch_id: UUID, *, on: date) -> Branch | None:
+    """One branch as it is on a day."""
+    row = _BRANCH.row(connection, {"id": branch_id, "day": on})
     return _branch_of(row) if row else None
 
 
-def branch_coded(connection: Connection, code: str) -> Branch | None:
-    """One branch by its code."""
-    row = _BRANCH_CODED.row(connection, {"code": code})
+def branch_coded(connection: Connection, code: str, *, on: date) -> Branch | None:
+    """One branch by its code, as it is on a day."""
+    row = _BRANCH_CODED.row(connection, {"code": code, "day": on})
     return _branch_of(row) if row else None
 
 
-def save_branch(connection: Connection, branch: Branch) -> None:
-    """Write a new or changed branch, known by its id."""
-    execute_for(connection, _SAVE_BRANCH, branch.__dict__)
+def add_branch(connection: Connection, branch_id: UUID, code: str) -> None:
+    """Let an organisation that is there be a branch."""
+    connection.execute(_ADD_BRANCH, {"id": branch_id, "code": code})
 
 
-def all_agencies(connection: Connection) -> Sequence[Agency]:
-    """All agencies, by key."""
-    return _agencies_of(_ALL_AGENCIES.rows(connection, {}))
+def all_agencies(connection: Connection, *, on: date) -> Sequence[Agency]:
+    """All agencies, as they are called on a day, by key."""
+    return _agencies_of(_ALL_AGENCIES.rows(connection, {"day": on}))
 
 
-def agencies_for(connection: Connection, topic: str) -> Sequence[Agency]:
+def agencies_for(connection: Connection, topic: str, *, on: date) -> Sequence[Agency]:
     """The agencies that take the topic, by key."""
-    return _agencies_of(_AGENCIES_FOR.rows(connection, {"topic": topic}))
+    return _agencies_of(_AGENCIES_FOR.rows(connection, {"topic": topic, "day": on}))
 
 
-def agency_for(connection: Connection, topic: str, wanted: str | None) -> Agency | None:
+def agency_for(connection: Connection, topic: str, wanted: str | None, *, on: date) -> Agency | None:
     """The agency among those that take the topic: the one that is `wanted` by its key, or the only one.
 
     None means that nobody is connected: a person of the branch then records what was sent and what came back.
     """
-    agencies = agencies_for(connection, topic)
+    agencies = agencies_for(connection, topic, on=on)
     if wanted is not None:
         return next((agency for agency in agencies if agency.key == wanted), None)
     return agencies[0] if len(agencies) == 1 else None
 
 
-def agencies_with(connection: Connection, agency_ids: Sequence[UUID]) -> Sequence[Agency]:
+def agencies_with(connection: Connection, agency_ids: Sequence[UUID], *, on: date) -> Sequence[Agency]:
     """The agencies of those ids, by key."""
     if not agency_ids:
         return []
-    return _agencies_of(connection.execute(_AGENCIES.where(agencies.c.id.in_(agency_ids))))
+    return _agencies_of(connection.execute(_AGENCIES.where(agencies.c.id.in_(agency_ids)), {"day": on}))
 
 
-def agency(connection: Connection, agency_id: UUID) -> Agency | None:
+def agency(connection: Connection, agency_id: UUID, *, on: date) -> Agency | None:
     """One agency."""
-    return next(iter(_agencies_of(_AGENCY.rows(connection, {"id": agency_id}))), None)
+    return next(iter(_agencies_of(_AGENCY.rows(connection, {"id": agency_id, "day": on}))), None)
 
 
-def agency_keyed(connection: Connection, key: str) -> Agency | None:
+def agency_keyed(connection: Connection, key: str, *, on: date) -> Agency | None:
     """One agency by its key."""
-    return next(iter(_agencies_of(connection.execute(_AGENCY_KEYED, {"key": key}))), None)
+    return next(iter(_agencies_of(connection.execute(_AGENCY_KEYED, {"key": key, "day": on}))), None)
 
 
 def paused_since(connection: Connection, agency_id: UUID) -> datetime | None:
@@ -216,10 +243,11 @@ def switches_of(connection: Connection, agency_id: UUID, *, limit: int) -> Seque
     return [AgencySwitch(**row._asdict()) for row in found]
 
 
-def save_agency(connection: Connection, agency: Agency) -> None:
-    """Write a new or changed agency, known by its id."""
-    row = {name: value for name, value in agency.__dict__.items() if name != "topics"}
-    execute_for(connection, _SAVE_AGENCY, row)
+def save_connection(connection: Connection, agency: Agency) -> None:
+    """Write how an agency is connected, known by its id; it is an organisation already."""
+    execute_for(
+        connection, _SAVE_AGENCY, {column.name: getattr(agency, column.name) for column in agencies.c}
+    )
     connection.execute(_DROP_TOPICS, {"id": agency.id})
     topics = [
         {"agency_id": agency.id, "topic": topic, "position": position}
@@ -247,8 +275,16 @@ def counted_in_the_clear(connection: Connection) -> int:
 
 
 def _branch_of(row: Row) -> Branch:
-    holidays, closures = tuple(row.local_holidays), tuple(row.closures)
-    return Branch(**{**row._asdict(), "local_holidays": holidays, "closures": closures})
+    values = row._asdict()
+    status = values.pop("status")
+    return Branch(
+        **{
+            **values,
+            "local_holidays": tuple(row.local_holidays),
+            "closures": tuple(one["day"] for one in row.closures),
+            "is_open": status == OrganisationStatus.OPEN.value,
+        }
+    )
 
 
 def _agencies_of(rows: Iterable[Row]) -> list[Agency]:

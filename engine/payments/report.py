@@ -123,7 +123,7 @@ class ReportPayments:
             day = since + timedelta(days=ahead)
             start, end = day_bounds(day, context.zone)
             moved = payments_store.moved_between(
-                context.connection, start, end, sight=sight, branch_code=self.branch_code
+                context.connection, start, end, sight=sight, branch_code=self.branch_code, on=day
             )
             rows += _rows(day, moved)
         start, end = day_bounds(since, context.zone)[0], day_bounds(until, context.zone)[1]

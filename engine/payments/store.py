@@ -1,7 +1,7 @@
 """Payments in the database, and the numbers of the receipts that counters give."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from engine.cases.store import cases, in_sight
 from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Conflict, OutOfDate
 from engine.organisation.store import branches
+from engine.organisation.version_store import in_force, organisation_versions
 from engine.payments.model import HOLDS, Act, PaidBy, ParavoloStatus, Payment, PaymentState
 from engine.service_tasks.store import service_tasks
 from engine.storage import columns
@@ -181,12 +182,15 @@ _EVENTS = {
 
 
 def moved_between(
-    connection: Connection, start: datetime, end: datetime, *, sight: Sight, branch_code: str | None
+    connection: Connection, start: datetime, end: datetime, *, sight: Sight, branch_code: str | None, on: date
 ) -> Sequence[Moved]:
-    """What has become of payments from `start` until before `end`, by branch, event and way."""
+    """What has become of payments from `start` until before `end`, by branch, event and way.
+
+    The branches are called as they were `on` that local day.
+    """
     found: list[Moved] = []
     for event, column in _EVENTS.items():
-        found += _moved(connection, event, column, start, end, sight=sight, branch_code=branch_code)
+        found += _moved(connection, event, column, start, end, sight=sight, branch_code=branch_code, on=on)
     cancelled = payments.c.state == PaymentState.CANCELLED.value
     found += _moved(
         connection,
@@ -197,6 +201,7 @@ def moved_between(
         cancelled & payments.c.paid_at.is_not(None),
         sight=sight,
         branch_code=branch_code,
+        on=on,
     )
     return found
 
@@ -210,25 +215,26 @@ def _moved(
     *conditions: sa.ColumnElement[bool],
     sight: Sight,
     branch_code: str | None,
+    on: date,
 ) -> list[Moved]:
+    named = (branches.c.code, organisation_versions.c.name, organisation_versions.c.name_en)
     total = sa.type_coerce(
         sa.func.coalesce(sa.func.sum(sa.type_coerce(payments.c.amount, sa.BigInteger)), 0), Euros
     )
     statement = (
-        sa.select(
-            branches.c.code, branches.c.name, branches.c.name_en, payments.c.way, sa.func.count(), total
-        )
+        sa.select(*named, payments.c.way, sa.func.count(), total)
         .join(branches, branches.c.id == payments.c.branch_id)
+        .join(organisation_versions, in_force(organisation_versions, branches.c.id))
         .where(column >= start, column < end, *in_sight(payments.c.branch_id, sight), *conditions)
         .where(payments.c.state != PaymentState.EXEMPT.value)
-        .group_by(branches.c.code, branches.c.name, branches.c.name_en, payments.c.way)
+        .group_by(*named, payments.c.way)
         .order_by(branches.c.code)
     )
     if branch_code is not None:
         statement = statement.where(branches.c.code == branch_code)
     return [
         Moved(code, name, name_en, event, way, number, amount)
-        for code, name, name_en, way, number, amount in connection.execute(statement)
+        for code, name, name_en, way, number, amount in connection.execute(statement, {"day": on})
     ]
 
 

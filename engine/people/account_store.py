@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from engine.kernel.actor import Role
 from engine.organisation.store import agencies, branches
+from engine.organisation.version_store import in_force, organisation_versions
 from engine.people.account import Account, LinkedIdentity, SecondFactors, UserAccount
 from engine.people.model import User
 from engine.people.one_time_code import SECRET_BYTES
@@ -88,8 +89,8 @@ _PLACE = (
     branches.c.id.label("place_branch_id"),
     agencies.c.id.label("place_agency_id"),
     sa.func.coalesce(branches.c.code, agencies.c.key).label("place_code"),
-    sa.func.coalesce(branches.c.name, agencies.c.name).label("place_name"),
-    sa.func.coalesce(branches.c.name_en, agencies.c.name_en).label("place_name_en"),
+    organisation_versions.c.name.label("place_name"),
+    organisation_versions.c.name_en.label("place_name_en"),
     posts.c.role.label("place_role"),
     absent.c.username.label("place_absent"),
 )
@@ -97,6 +98,7 @@ _WITH_POSTS = (
     users.outerjoin(posts, sa.and_(posts.c.user_id == users.c.id, COUNTS))
     .outerjoin(branches, branches.c.id == posts.c.organisation_id)
     .outerjoin(agencies, agencies.c.id == posts.c.organisation_id)
+    .outerjoin(organisation_versions, in_force(organisation_versions, posts.c.organisation_id))
     .outerjoin(absent, absent.c.id == posts.c.substitute_for)
 )
 
@@ -369,7 +371,7 @@ def _workplaces_of(rows: Iterable[Mapping[Any, Any]]) -> tuple[Workplace, ...]:
     by_place: dict[UUID, list[Mapping[Any, Any]]] = {}
     for row in rows:
         place_id = row["place_branch_id"] or row["place_agency_id"]
-        if place_id is not None:
+        if place_id is not None and row["place_name"] is not None:
             by_place.setdefault(place_id, []).append(row)
     places = [_workplace_of(posts) for posts in by_place.values()]
     return tuple(sorted(places, key=lambda place: (place.branch_id is None, place.code)))

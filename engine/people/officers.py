@@ -30,7 +30,7 @@ def appoint_officer(command: AppointOfficer, transaction: Transaction) -> None:
     require_operates(transaction.actor)
     if people_store.user(transaction.connection, command.user_id) is None:
         raise Invalid.field("user", f"there is no user {command.user_id}")
-    if organisation_store.agency(transaction.connection, command.agency_id) is None:
+    if organisation_store.agency(transaction.connection, command.agency_id, on=transaction.today) is None:
         raise Invalid.field("agency", f"there is no agency {command.agency_id}")
     if _post_at(transaction, command.user_id, command.agency_id) is None:
         given(transaction, command.user_id, Grant(command.agency_id, Role.OFFICER))

@@ -144,7 +144,7 @@ def save_post(connection: Connection, post: Post) -> None:
 def agencies_served_by(connection: Connection, user_id: UUID, *, on: date) -> Sequence[Agency]:
     """The agencies that an active user works for, by key."""
     ids = connection.execute(_AGENCIES_SERVED, {"user_id": user_id, "day": on}).scalars().all()
-    return organisation_store.agencies_with(connection, ids)
+    return organisation_store.agencies_with(connection, ids, on=on)
 
 
 def officers_of(connection: Connection, agency_id: UUID, *, on: date) -> Sequence[User]:

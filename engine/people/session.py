@@ -140,6 +140,7 @@ class SignedIn:
             branch_code=place.code if place and place.branch_id else None,
             agency_id=place.agency_id if place else None,
             agency_key=place.code if place and place.agency_id else None,
+            organisation_id=place.id if place else None,
             stands_in_for=place.stands_in_for if place else (),
         )
 

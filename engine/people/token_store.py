@@ -90,7 +90,13 @@ def actor(connection: Channel, token_digest: bytes, now: datetime, *, on: date) 
     row = rows[0]
     granted = frozenset([Scope(scope) for scope in row.scopes])
     if row.agency_id is not None:
-        return Actor(kind=ActorKind.AGENCY, id=row.agency_id, name=row.agency_key, scopes=granted)
+        return Actor(
+            kind=ActorKind.AGENCY,
+            id=row.agency_id,
+            name=row.agency_key,
+            organisation_id=row.agency_id,
+            scopes=granted,
+        )
     if not row.active:
         return None
     held = [(Role(one.role), one.absent) for one in rows if one.role is not None]
@@ -101,6 +107,7 @@ def actor(connection: Channel, token_digest: bytes, now: datetime, *, on: date) 
         roles=frozenset([role for role, _ in held]),
         branch_id=row.branch_id,
         branch_code=row.branch_code,
+        organisation_id=row.branch_id,
         scopes=granted,
         stands_in_for=stood_in_for(held) if any(absent for _, absent in held) else (),
     )

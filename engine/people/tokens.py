@@ -78,7 +78,7 @@ def _require_owner(command: IssueToken, transaction: Transaction) -> None:
     if command.agency_id is not None:
         if command.branch_id is not None:
             raise Invalid.field("branch", "an agency's token acts in no branch")
-        if organisation_store.agency(transaction.connection, command.agency_id) is None:
+        if organisation_store.agency(transaction.connection, command.agency_id, on=transaction.today) is None:
             raise Invalid.field("agency", f"there is no agency {command.agency_id}")
         return
     if command.branch_id is None or command.user_id is None:
@@ -109,8 +109,16 @@ class FindTokenOwner:
         """The owner's ids; `Invalid` says which name nobody has."""
         require_operates(context.actor)
         user = people_store.user_named(context.connection, self.user) if self.user else None
-        branch = organisation_store.branch_coded(context.connection, self.branch) if self.branch else None
-        agency = organisation_store.agency_keyed(context.connection, self.agency) if self.agency else None
+        branch = (
+            organisation_store.branch_coded(context.connection, self.branch, on=context.today)
+            if self.branch
+            else None
+        )
+        agency = (
+            organisation_store.agency_keyed(context.connection, self.agency, on=context.today)
+            if self.agency
+            else None
+        )
         given = {"user": (self.user, user), "branch": (self.branch, branch), "agency": (self.agency, agency)}
         unknown = {
             kind: [f"there is no {kind} {text}"]

@@ -39,7 +39,10 @@ def save_user(command: SaveUser, transaction: Transaction) -> User:
     if not command.roles <= _ROLES:
         raise Invalid.field("roles", "an officer works for an agency, and not in a branch")
     branch_id = command.branch_id
-    if branch_id is not None and organisation_store.branch(transaction.connection, branch_id) is None:
+    if (
+        branch_id is not None
+        and organisation_store.branch(transaction.connection, branch_id, on=transaction.today) is None
+    ):
         raise NotFound.of("branch", branch_id)
     user = saved(transaction, command.user)
     if branch_id is not None:

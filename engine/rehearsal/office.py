@@ -22,7 +22,7 @@ from engine.messages.desk_actions import TakeAction, TakeActionFromCitizen
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
 from engine.organisation.model import Branch
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
 from engine.people.users import SaveUser
@@ -175,7 +175,7 @@ class Stage:
         self._clock.begin_at(_BEGINNING)
         store = copied(self._engine.store)
         engine = replace(self._engine, store=store)
-        engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+        engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
         return store, {role: _somebody(role, branch, engine, _BEGINNING) for role in Role}
 
 

@@ -147,7 +147,7 @@ def _named(line: JournalEntry, context: QueryContext) -> str:
     if line.actor_kind is ActorKind.SYSTEM:
         name = line.detail.get("agency") or name
     agency = (
-        organisation_store.agency_keyed(context.connection, name)
+        organisation_store.agency_keyed(context.connection, name, on=context.today)
         if line.actor_kind is not ActorKind.USER
         else None
     )

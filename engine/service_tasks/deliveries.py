@@ -75,7 +75,11 @@ def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Deli
     )
     if job is None or task is None:
         return None
-    agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
+    agency = (
+        organisation_store.agency(transaction.connection, task.agency_id, on=transaction.today)
+        if task.agency_id
+        else None
+    )
     if agency is not None and agency.is_paused and is_still_paused(agency.id, transaction):
         outbox_store.save_job(transaction.connection, held(job, transaction))
         return None

@@ -1,7 +1,7 @@
 """Service tasks in the database, and the requests that wait for one agency."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from engine.kernel.pages import Page, Slice
 from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus
 from engine.organisation.store import agencies
+from engine.organisation.version_store import in_force, organisation_versions
 from engine.outbox.model import JobState
 from engine.outbox.store import jobs
 from engine.service_tasks import store as service_tasks_store
@@ -258,7 +259,7 @@ def release_deliveries(connection: Connection, agency_id: UUID, now: datetime) -
     return connection.execute(_RELEASE, {"agency": agency_id, "now": now}).rowcount
 
 
-def paused_agencies(connection: Connection, sight: Sight) -> Sequence[Row]:
+def paused_agencies(connection: Connection, sight: Sight, *, on: date) -> Sequence[Row]:
     """The agencies that are paused, by key, with how many open service tasks in sight wait for each."""
     asked = sa.and_(
         service_tasks.c.agency_id == agencies.c.id,
@@ -270,12 +271,14 @@ def paused_agencies(connection: Connection, sight: Sight) -> Sequence[Row]:
         sa.select(
             agencies.c.id,
             agencies.c.key,
-            agencies.c.name,
-            agencies.c.name_en,
+            organisation_versions.c.name,
+            organisation_versions.c.name_en,
             agencies.c.disabled_at,
             waiting.label("waiting"),
         )
+        .select_from(agencies)
+        .join(organisation_versions, in_force(organisation_versions, agencies.c.id))
         .where(agencies.c.disabled_at.is_not(None))
         .order_by(agencies.c.key)
     )
-    return list(connection.execute(statement))
+    return list(connection.execute(statement, {"day": on}))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.permission import paused_in_sight, require_operates, require_reads_switches
@@ -35,7 +35,7 @@ def switch_agency_on(command: SwitchAgencyOn, transaction: Transaction) -> int:
     if len(command.reason) > LONGEST:
         raise Invalid.field("reason", f"expected at most {LONGEST} characters, found {len(command.reason)}")
     connection = transaction.connection
-    agency = _agency_keyed(connection, command.agency_key)
+    agency = _agency_keyed(connection, command.agency_key, on=transaction.today)
     # The cases before the agency, as whoever records a delivery locks them.
     replayed = _replay_given_up(agency, transaction)
     if not is_still_paused(agency.id, transaction):
@@ -64,7 +64,7 @@ class ListPausedAgencies:
     def answer(self, context: QueryContext) -> Sequence[PausedAgency]:
         """By key; `waiting` counts what the asker sees."""
         sight = paused_in_sight(context.actor)
-        found = service_tasks_store.paused_agencies(context.connection, sight)
+        found = service_tasks_store.paused_agencies(context.connection, sight, on=context.today)
         return [
             PausedAgency(
                 key=row.key,
@@ -88,12 +88,12 @@ class ListSwitches:
     def answer(self, context: QueryContext) -> Sequence[AgencySwitch]:
         """The last hundred times, newest first; `NotFound` if there is no such agency."""
         require_reads_switches(context.actor)
-        agency = _agency_keyed(context.connection, self.agency_key)
+        agency = _agency_keyed(context.connection, self.agency_key, on=context.today)
         return organisation_store.switches_of(context.connection, agency.id, limit=_SWITCHES_SHOWN)
 
 
-def _agency_keyed(connection: Connection, key: str) -> Agency:
-    agency = organisation_store.agency_keyed(connection, key)
+def _agency_keyed(connection: Connection, key: str, *, on: date) -> Agency:
+    agency = organisation_store.agency_keyed(connection, key, on=on)
     if agency is None:
         raise NotFound.of("agency", key)
     return agency

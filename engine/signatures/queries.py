@@ -176,7 +176,7 @@ def _sheet(found: Signature, context: QueryContext, *, require_worker: bool = Fa
     return SigningSheet(
         case_id=view.case.id,
         case_number=view.case.number,
-        branch=organisation_store.branch_coded(context.connection, view.case.branch_code),
+        branch=organisation_store.branch_coded(context.connection, view.case.branch_code, on=context.today),
         signature=found,
         party=party,
         rule=rule,

@@ -63,7 +63,11 @@ def hand_to_agency(
 ) -> None:
     """Give the agency what it wanted, and tell it; `Conflict` if it wanted nothing."""
     changeset.put(task.supplemented(brought))
-    agency = organisation_store.agency(transaction.connection, task.agency_id) if task.agency_id else None
+    agency = (
+        organisation_store.agency(transaction.connection, task.agency_id, on=transaction.today)
+        if task.agency_id
+        else None
+    )
     if agency is not None and agency.receives_deliveries:
         changeset.add_job(JobKind.DELIVER_WEBHOOK, {}, service_task_id=task.id)
     changeset.record("supplement_brought", _detail_of(task))

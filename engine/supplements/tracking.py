@@ -171,7 +171,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
     case, procedure = view.case, context.procedure(view.case.version_id)
     awaited = awaited_of_citizen(waiting_of(view, context)) if case.is_open else ()
     documents = documents_store.documents_of(context.connection, case.id)
-    branch = organisation_store.branch_coded(context.connection, case.branch_code)
+    branch = organisation_store.branch_coded(context.connection, case.branch_code, on=context.today)
     terms = terms_of(case, branch, context)
     wanted = {task.id for task in view.service_tasks if task.asks_appointment and case.is_open}
     appointments = tuple(one for one in appointments_of(case, context) if not one.appointment.state.is_final)

@@ -18,7 +18,7 @@ from engine.dispatch import Engine
 from engine.jobs.connectors.signatures import new_secret, signed_headers
 from engine.kernel.actor import SYSTEM, Role, Scope
 from engine.organisation.model import Branch
-from engine.organisation.registers import SaveAgency, SaveBranch
+from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.tokens import IssueToken
 from engine.people.users import SaveUser
 from engine.settings import Settings, from_environment
@@ -158,7 +158,7 @@ def a_desk(engine: Engine | None = None, *, clock: MovableClock | None = None, *
 def _fill(desk: Desk, secrets: Mapping[str, str]) -> None:
     office = desk.office
     elsewhere = a_branch(code="0010", name="ΚΕΠ Πατρέων", name_en="Patras", municipality="Πατρέων")
-    office.does(SaveBranch(branch=elsewhere), actor=SYSTEM)
+    office.does(EnterBranch(branch=elsewhere), actor=SYSTEM)
     desk.engages("foteini", elsewhere, Role.CLERK)
     others = {
         "anna": Role.ANALYST,

@@ -8,7 +8,7 @@ import pytest
 
 from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM, Role
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.procedures.model import ProcedureVersion
 from engine.settings import from_environment
 from tests.api.desk import Desk, a_desk, minutes
@@ -129,7 +129,7 @@ def test_who_is_not_named_is_told_the_same_whether_the_case_is_there_or_not(
 
 def test_the_manager_of_another_branch_reaches_no_case_and_is_not_told_of_one(desk: Desk) -> None:
     elsewhere = a_branch(code="0011", name="ΚΕΠ Βόλου", name_en="Volos", municipality="Βόλου")
-    desk.office.does(SaveBranch(branch=elsewhere), actor=SYSTEM)
+    desk.office.does(EnterBranch(branch=elsewhere), actor=SYSTEM)
     desk.engages("eleni", elsewhere, Role.MANAGER)
     case, later = waiting(desk), opened(desk)
 

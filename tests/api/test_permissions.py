@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from engine.kernel.actor import SYSTEM, Role
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from tests.api.desk import NEW_CASE, Desk
 from tests.builders import a_branch
 from tests.office import CONFIRMED, PAPERS_COMPLETE
@@ -21,7 +21,7 @@ LOOKS_AT_EVERYTHING = (Role.SUPERVISOR, Role.AUDITOR)
 def engages_elsewhere(desk: Desk, *roles: Role) -> None:
     """Give Eleni these roles, all in the branch 0011, in which no case of the test is."""
     branch = a_branch(code="0011", name="ΚΕΠ Βόλου", name_en="Volos", municipality="Βόλου")
-    desk.office.does(SaveBranch(branch=branch), actor=SYSTEM)
+    desk.office.does(EnterBranch(branch=branch), actor=SYSTEM)
     desk.engages("eleni", branch, *roles)
 
 

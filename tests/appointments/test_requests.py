@@ -26,7 +26,7 @@ from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
-from engine.organisation.registers import SaveAgency, SaveBranch
+from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.service_tasks.model import ServiceTask
 from tests.appointments.planned import (
     SERVICE,
@@ -312,7 +312,7 @@ def test_a_branch_whose_calendar_is_changed_elsewhere_cancels_what_is_hit(planne
     office = planned.office
     booked = planned.books(at(8))
     patron = replace(office.branch, local_holidays=("03-10",))
-    office.does(SaveBranch(branch=patron), actor=SYSTEM)
+    office.does(EnterBranch(branch=patron), actor=SYSTEM)
     works(office)
 
     assert found(office, booked.appointment).state is AppointmentState.CANCELLED

@@ -15,7 +15,6 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, OutOfDate
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages import store as messages_store
-from engine.organisation import store as organisation_store
 from engine.outbox import store as outbox_store
 from engine.outbox.model import JobState
 from engine.service_tasks import store as service_tasks_store
@@ -36,6 +35,7 @@ from tests.builders import (
     an_id,
     minutes_later,
 )
+from tests.organisations import save_branch
 from tests.stored_office import Office
 
 
@@ -443,7 +443,7 @@ def test_overdue_cases_are_open_late_and_not_flagged_oldest_term_first(office: O
 def test_running_numbers_begin_at_1_for_each_branch_and_year(office: Office) -> None:
     other = a_branch(code="0182")
     with office.store.begin() as connection:
-        organisation_store.save_branch(connection, other)
+        save_branch(connection, other)
 
         first_year = [cases_store.next_running_number(connection, office.branch.id, 2026) for _ in range(3)]
 

@@ -18,7 +18,7 @@ from engine.cases.transfer import TransferCase
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Conflict, NotFound
 from engine.operations.housekeeping import MarkOverdue
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.settings import from_environment
 from tests.builders import NOON, a_branch
 from tests.cases.test_further_terms import appeals, goes_to, offers_licence
@@ -35,7 +35,7 @@ class Days:
 
     def __init__(self) -> None:
         self.office = an_office()
-        self.office.does(SaveBranch(branch=OTHER), actor=SYSTEM)
+        self.office.does(EnterBranch(branch=OTHER), actor=SYSTEM)
         offers_licence(self.office)
         self.cases: list[CaseState] = []
 

@@ -11,7 +11,7 @@ from engine.cases.surroundings import surroundings
 from engine.context import Transaction
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import Noticing
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from tests.builders import a_case, an_id
 from tests.office import Office, an_office
 
@@ -22,6 +22,7 @@ def asked(office: Office, text: str, **case: Any) -> feel.Evaluation:
         transaction = Transaction(
             actor=SYSTEM,
             now=office.clock.now(),
+            today=office.clock.now().astimezone(engine.zone).date(),
             zone=engine.zone,
             connection=connection,
             workflow=engine.workflow,
@@ -65,7 +66,7 @@ def test_the_end_of_the_term_is_known_while_it_runs() -> None:
 
 def test_working_days_skip_the_branchs_own_holidays() -> None:
     office = an_office()
-    office.does(SaveBranch(branch=replace(office.branch, local_holidays=("03-10",))), actor=SYSTEM)
+    office.does(EnterBranch(branch=replace(office.branch, local_holidays=("03-10",))), actor=SYSTEM)
 
     found = asked(office, "string(date(stoa.working_days(1)))")
 

@@ -8,7 +8,7 @@ from engine.cases.queries import ShowCase
 from engine.cases.transfer import TransferCase
 from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted, OutOfDate
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.terms.term import TermKind
 from tests.builders import a_branch, a_clerk
 from tests.cases.test_further_terms import appeals, day, decided, now, offers_licence
@@ -27,7 +27,7 @@ def office() -> Office:
 def another_branch(office: Office) -> Actor:
     """A clerk of a branch whose patron is honoured on 28 April, and on 8 April by decree."""
     branch = a_branch(code="0010", name="ΚΕΠ Πατρέων", local_holidays=("04-28",), closures=("2026-04-08",))
-    office.does(SaveBranch(branch=branch), actor=SYSTEM)
+    office.does(EnterBranch(branch=branch), actor=SYSTEM)
     return a_clerk(branch, name="eleni")
 
 

@@ -28,6 +28,7 @@ from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from tests.builders import NOON, an_id
 from tests.office import ROOT, MovableClock
+from tests.organisations import TODAY
 from tests.procedures.shipped import KEYS, diagram_of
 
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
@@ -61,7 +62,7 @@ def test_every_agency_is_connected_with_a_secret_of_its_own(engine: Engine) -> N
     seeded = _seeded(engine)
 
     with engine.store.reading() as connection:
-        agencies = {agency.key: agency for agency in organisation_store.all_agencies(connection)}
+        agencies = {agency.key: agency for agency in organisation_store.all_agencies(connection, on=TODAY)}
     assert [agencies[one.key].endpoint for one in AGENCIES] == [f"{_AT}/{one.key}" for one in AGENCIES]
     assert all(agency.receives_deliveries for agency in agencies.values())
     assert len(set(seeded.secrets.values())) == len(AGENCIES)
@@ -96,11 +97,11 @@ def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engin
     second = _seeded(engine, first)
 
     with engine.store.reading() as connection:
-        assert len(organisation_store.all_branches(connection)) == len(BRANCHES)
+        assert len(organisation_store.all_branches(connection, on=TODAY)) == len(BRANCHES)
         assert len(token_store.valid_tokens(connection, NOON)) == len(first.tokens)
         schedules = [
             schedule_store.schedule_of(connection, branch.id)
-            for branch in organisation_store.all_branches(connection)
+            for branch in organisation_store.all_branches(connection, on=TODAY)
         ]
     for schedule in schedules:
         assert {service.key for service in schedule.services} == {one.key for one in SERVICES}
@@ -126,7 +127,7 @@ def test_a_token_that_was_lost_or_opens_nothing_is_replaced(engine: Engine) -> N
 def test_an_agency_that_moved_or_was_disabled_is_connected_again(engine: Engine) -> None:
     first = _seeded(engine)
     with engine.store.reading() as connection:
-        registry = organisation_store.agency_keyed(connection, "registry")
+        registry = organisation_store.agency_keyed(connection, "registry", on=TODAY)
     assert registry is not None
     pause = AgencySwitch(
         id=an_id(), agency_id=registry.id, at=NOON, is_on=False, by="system", reason="HTTP 410"
@@ -138,7 +139,7 @@ def test_an_agency_that_moved_or_was_disabled_is_connected_again(engine: Engine)
     second = seed(engine, agencies_at="http://127.0.0.1:9001", known=first.tokens)
 
     with engine.store.reading() as connection:
-        connected = organisation_store.agency_keyed(connection, "registry")
+        connected = organisation_store.agency_keyed(connection, "registry", on=TODAY)
     assert connected is not None
     assert not connected.is_paused
     assert connected.endpoint == "http://127.0.0.1:9001/registry"

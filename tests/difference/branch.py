@@ -24,7 +24,7 @@ from engine.messages.deliver import DeliverMessage
 from engine.messages.model import Subscription
 from engine.messages.subscription_store import subscriptions_of
 from engine.messages.timers import FireTimer
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.service_tasks.answer import AnswerServiceTask
@@ -78,7 +78,7 @@ class Branch:
         self.clock = clock
         branch, person = a_branch(), a_user(username=PERSON)
         employed = SaveUser(user=person, branch_id=branch.id, roles=frozenset({Role.CLERK}))
-        engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+        engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
         engine.carry_out(employed, actor=SYSTEM)
         self.clerk = a_clerk(branch, user=person)
         self.applicant = a_person()

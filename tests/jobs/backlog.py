@@ -19,7 +19,6 @@ from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.signatures import new_secret
 from engine.jobs.worker import Worker, WorkerOptions
-from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
@@ -36,6 +35,7 @@ from engine.storage.in_memory import in_memory
 from tests.builders import NOON, a_branch, a_case, a_job, a_service_task, a_version, an_agency
 from tests.jobs.quiet_workflow import QuietCatalogue, QuietWorkflow
 from tests.office import MovableClock
+from tests.organisations import save_agency, save_branch
 
 ACCEPTED = DeliveryOutcome(result=DeliveryResult.ACCEPTED)
 FAILED = DeliveryOutcome(result=DeliveryResult.FAILED, detail="Expected HTTP 2xx, but found 500.")
@@ -74,8 +74,8 @@ class Backlog:
         self.branch, self.version = a_branch(), a_version()
         self._running = 0
         with self.store.begin() as connection:
-            organisation_store.save_branch(connection, self.branch)
-            organisation_store.save_agency(connection, self.agency)
+            save_branch(connection, self.branch)
+            save_agency(connection, self.agency)
             procedures_store.add_version(connection, self.version, {})
             connection.commit()
 
@@ -146,7 +146,7 @@ class Backlog:
     def disconnects_agency(self) -> None:
         """The agency takes no webhooks any more."""
         with self.store.begin() as connection:
-            organisation_store.save_agency(connection, replace(self.agency, endpoint=None))
+            save_agency(connection, replace(self.agency, endpoint=None))
             connection.commit()
 
     def _save(self, change: CaseChange) -> None:

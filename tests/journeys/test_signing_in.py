@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.kernel.actor import SYSTEM
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.people import one_time_code
 from engine.people.accounts import SetPassword
 from engine.people.second_factor import ConfirmSecondFactor, EnrolSecondFactor
@@ -34,7 +34,7 @@ def gives_password(town: Served) -> None:
 
 def works_elsewhere_too(town: Served) -> None:
     other = a_branch(code="0120", name="ΚΕΠ Δήμου Θεσσαλονίκης", name_en="Thessaloniki")
-    town.office.does(SaveBranch(branch=other), actor=SYSTEM)
+    town.office.does(EnterBranch(branch=other), actor=SYSTEM)
     maria = a_user(id=town.office.clerk.id)
     command = SaveUser(user=maria, branch_id=other.id, roles=town.office.clerk.roles)
     town.office.does(command, actor=SYSTEM)

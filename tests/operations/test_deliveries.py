@@ -3,11 +3,11 @@
 from typing import Any
 
 from engine.operations import store as operations_store
-from engine.organisation import store as organisation_store
 from engine.outbox.model import Job, JobState
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 from tests.builders import a_job, a_service_task, an_agency, an_id, minutes_later
+from tests.organisations import save_agency
 from tests.stored_office import Office
 
 
@@ -20,7 +20,7 @@ def a_delivery(task: ServiceTask, state: JobState, minute: float, **changes: Any
 def test_agencies_are_told_whose_deliveries_failed(office: Office) -> None:
     other = an_agency(key="fire-brigade")
     with office.store.begin() as connection:
-        organisation_store.save_agency(connection, other)
+        save_agency(connection, other)
         connection.commit()
     case = office.a_case()
     theirs, others, nobodys = (a_service_task(case, agency=agency) for agency in (office.agency, other, None))

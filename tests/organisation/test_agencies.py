@@ -10,6 +10,7 @@ from engine.kernel.refusal import Invalid
 from engine.organisation import store as organisation_store
 from engine.organisation.registers import SaveAgency
 from tests.office import Office, an_office
+from tests.organisations import TODAY
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_an_endpoint_that_may_not_be_called_is_not_saved(
 
     assert expected in refused.value.errors["endpoint"][0]
     with office.engine.store.reading() as connection:
-        assert organisation_store.agency_keyed(connection, office.agency.key) == office.agency
+        assert organisation_store.agency_keyed(connection, office.agency.key, on=TODAY) == office.agency
 
 
 def test_a_secret_that_cannot_sign_is_not_saved_and_not_quoted(office: Office) -> None:
@@ -68,6 +69,6 @@ def test_an_agency_that_asks_by_itself_needs_neither(office: Office) -> None:
     connect(office, endpoint=None, secrets=())
 
     with office.engine.store.reading() as connection:
-        found = organisation_store.agency_keyed(connection, office.agency.key)
+        found = organisation_store.agency_keyed(connection, office.agency.key, on=TODAY)
     assert found is not None
     assert (found.endpoint, found.secrets) == (None, ())

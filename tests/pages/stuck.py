@@ -5,7 +5,7 @@ from engine.cases.queries import ShowCase
 from engine.incidents import store as incidents_store
 from engine.incidents.model import Incident
 from engine.kernel.actor import SYSTEM, Role
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.people.users import SaveUser
 from engine.service_tasks.fail import FailServiceTask
 from tests.builders import a_branch, a_manager, a_user, an_agency_actor
@@ -46,7 +46,7 @@ def manager_elsewhere(desk: OpenDesk) -> Visitor:
     """The manager of another branch, at her browser."""
     branch = a_branch(code="0011", name="ΚΕΠ Πύργου", name_en="Pyrgos")
     lena = a_user(username="lena")
-    desk.desk.office.does(SaveBranch(branch=branch), actor=SYSTEM)
+    desk.desk.office.does(EnterBranch(branch=branch), actor=SYSTEM)
     employed = SaveUser(user=lena, branch_id=branch.id, roles=frozenset({Role.MANAGER}))
     desk.desk.office.does(employed, actor=SYSTEM)
     return desk.visit(a_manager(branch, user=lena))

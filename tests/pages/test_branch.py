@@ -6,7 +6,7 @@ import pytest
 
 from engine.cases.changeset import CaseState
 from engine.kernel.actor import SYSTEM, Role
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.people.attempts import SignInAttempt
 from engine.people.signing_in import CountAttempt
 from engine.people.users import SaveUser
@@ -130,7 +130,7 @@ def test_the_manager_is_told_who_cannot_sign_in_and_lets_them_in(desk: OpenDesk,
 
 def test_a_manager_lets_nobody_of_another_branch_in(desk: OpenDesk, nikos: Visitor) -> None:
     elsewhere, zoe = a_branch(code="0301"), a_user(username="zoe")
-    desk.desk.office.does(SaveBranch(branch=elsewhere), actor=SYSTEM)
+    desk.desk.office.does(EnterBranch(branch=elsewhere), actor=SYSTEM)
     works_there = SaveUser(user=zoe, branch_id=elsewhere.id, roles=frozenset({Role.CLERK}))
     desk.desk.office.does(works_there, actor=SYSTEM)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.kernel.actor import SYSTEM
-from engine.organisation.registers import SaveBranch, ShowBranch
+from engine.organisation.registers import EnterBranch, ShowBranch
 from tests.office import Office
 from tests.pages.visiting import OpenDesk, Visitor
 
@@ -13,7 +13,7 @@ DAYS = "//section[@aria-labelledby='days']//dl"
 def test_a_clerk_sees_the_holidays_the_patron_day_and_the_closures_of_a_year(desk: OpenDesk) -> None:
     office = desk.desk.office
     branch = replace(office.branch, local_holidays=("10-03",), closures=("2027-02-01", "2026-02-02"))
-    office.does(SaveBranch(branch=branch), actor=SYSTEM)
+    office.does(EnterBranch(branch=branch), actor=SYSTEM)
     maria = desk.visit(office.clerk)
 
     maria.opens("/desk/calendar?year=2027")

@@ -22,6 +22,7 @@ from engine.supplements.supplement import BringSupplement
 from tests.builders import a_service_task, a_user
 from tests.messages.drawn import offer_drawn
 from tests.office import CONFIRMED
+from tests.organisations import TODAY
 from tests.pages.visiting import OpenDesk, Visitor
 from tests.runtime.diagrams import chain, end, mapping, service, start
 
@@ -179,7 +180,7 @@ def test_an_officer_of_another_agency_finds_nothing(desk: OpenDesk, sent: CaseSt
     office = desk.desk.office
     user = a_user(username="vasso")
     with office.engine.store.reading() as connection:
-        registry = organisation_store.agency_keyed(connection, "registry")
+        registry = organisation_store.agency_keyed(connection, "registry", on=TODAY)
     assert registry is not None
     office.does(SaveUser(user=user, branch_id=office.branch.id, roles=frozenset()), actor=SYSTEM)
     office.does(AppointOfficer(user_id=user.id, agency_id=registry.id), actor=SYSTEM)

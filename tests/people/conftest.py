@@ -8,7 +8,7 @@ import pytest
 from engine.bootstrap import build_in_memory
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM, Actor, Role
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.people.users import SaveUser
 from tests.builders import NOON, a_branch, a_clerk, a_user
 from tests.office import MovableClock
@@ -28,7 +28,7 @@ def engine(clock: MovableClock) -> Iterator[Engine]:
     """A system with one clerk, who works in the first of two branches."""
     engine = build_in_memory(clock=clock, zone=UTC)
     for branch in (HERE, THERE):
-        engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+        engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
     engine.carry_out(SaveUser(user=MARIA, branch_id=HERE.id, roles=frozenset({Role.CLERK})), actor=SYSTEM)
     yield engine
     engine.close()

@@ -8,7 +8,6 @@ import pytest
 
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict
-from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.people import account_store, post_store
 from engine.people import store as people_store
@@ -17,6 +16,7 @@ from engine.people.model import User
 from engine.people.session import SignedIn, digest_of
 from engine.storage.database import Database
 from tests.builders import NOON, a_branch, a_post, a_session, a_user, an_agency, an_id, minutes_later
+from tests.organisations import save_agency, save_branch
 
 ISSUER = "https://id.example"
 
@@ -25,7 +25,7 @@ def keep(store: Database, user: User, *branches: Branch) -> None:
     with store.begin() as connection:
         people_store.save_user(connection, user)
         for branch in branches:
-            organisation_store.save_branch(connection, branch)
+            save_branch(connection, branch)
             post_store.save_post(connection, a_post(user.id, branch.id, Role.CLERK))
         connection.commit()
 
@@ -84,7 +84,7 @@ def test_an_officer_works_for_an_agency_after_their_branches(store: Database) ->
     user, branch, agency = a_user(), a_branch(), an_agency(key="alpha")
     keep(store, user, branch)
     with store.begin() as connection:
-        organisation_store.save_agency(connection, agency)
+        save_agency(connection, agency)
         post_store.save_post(connection, a_post(user.id, agency.id, Role.OFFICER))
         connection.commit()
     open_session(store, user, agency_id=agency.id)
@@ -108,7 +108,7 @@ def test_an_officer_without_a_branch_is_found_too(store: Database) -> None:
     user, agency = a_user(), an_agency()
     keep(store, user)
     with store.begin() as connection:
-        organisation_store.save_agency(connection, agency)
+        save_agency(connection, agency)
         post_store.save_post(connection, a_post(user.id, agency.id, Role.OFFICER))
         connection.commit()
 
@@ -258,7 +258,7 @@ def test_branches_and_agencies_are_found_by_what_they_are_called(store: Database
     athens, patras, agency = a_branch(code="0009"), a_branch(code="0182"), an_agency(key="alpha")
     keep(store, a_user(), athens, patras)
     with store.begin() as connection:
-        organisation_store.save_agency(connection, agency)
+        save_agency(connection, agency)
         connection.commit()
 
     with store.begin() as connection:

@@ -12,7 +12,7 @@ from engine.bootstrap import build
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Conflict, NotFound, NotPermitted
-from engine.organisation.registers import SaveAgency, SaveBranch
+from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.external_identities import EndExternalSessions, ForgetIdentities, Received, ReceivePerson
 from engine.people.queries import ShowUser
 from engine.people.role_mapping import GroupPost
@@ -47,7 +47,7 @@ def office(request: pytest.FixtureRequest) -> Iterator[Office]:
         clock = MovableClock(NOON)
         url = request.getfixturevalue(f"{request.param}_url")
         found = an_office(build(from_environment({"STOA_DATABASE_URL": url}), clock=clock), clock=clock)
-    found.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
+    found.does(EnterBranch(branch=a_branch(code="0301")), actor=SYSTEM)
     yield found
     if request.param != "memory":
         found.engine.close()

@@ -28,17 +28,18 @@ from tests.builders import (
     an_id,
     minutes_later,
 )
+from tests.organisations import TODAY, save_agency, save_branch
 
 
 def keep(store: Database, *things: Branch | User | Agency | Token) -> None:
     with store.begin() as connection:
         for thing in things:
             if isinstance(thing, Branch):
-                organisation_store.save_branch(connection, thing)
+                save_branch(connection, thing)
             elif isinstance(thing, User):
                 people_store.save_user(connection, thing)
             elif isinstance(thing, Agency):
-                organisation_store.save_agency(connection, thing)
+                save_agency(connection, thing)
             else:
                 token_store.add_token(connection, thing)
         connection.commit()
@@ -64,17 +65,17 @@ def actor(store: Database, text: str, now: datetime = NOON) -> Actor | None:
 
 def test_a_branch_is_found_by_id_and_code_as_it_was_written_last(store: Database) -> None:
     ministry = a_branch(code="9000", municipality=None)
-    branch = a_branch(parent_id=ministry.id, local_holidays=("10-03",), closures=("2026-04-30", "2026-05-02"))
+    branch = a_branch(local_holidays=("10-03",), closures=("2026-04-30", "2026-05-02"))
     keep(store, ministry, a_branch(id=branch.id, name="old"), branch)
 
     with store.begin() as connection:
-        assert organisation_store.branch(connection, branch.id) == branch
-        assert organisation_store.branch_coded(connection, "0009") == branch
-        assert organisation_store.branch(connection, an_id()) is None
-        assert organisation_store.branch_coded(connection, "0001") is None
+        assert organisation_store.branch(connection, branch.id, on=TODAY) == branch
+        assert organisation_store.branch_coded(connection, "0009", on=TODAY) == branch
+        assert organisation_store.branch(connection, an_id(), on=TODAY) is None
+        assert organisation_store.branch_coded(connection, "0001", on=TODAY) is None
     with store.reading() as connection:
-        assert organisation_store.branch_coded(connection, "0009") == branch
-        assert organisation_store.branch_coded(connection, "0001") is None
+        assert organisation_store.branch_coded(connection, "0009", on=TODAY) == branch
+        assert organisation_store.branch_coded(connection, "0001", on=TODAY) is None
 
 
 def test_branches_are_listed_by_code(store: Database) -> None:
@@ -82,7 +83,7 @@ def test_branches_are_listed_by_code(store: Database) -> None:
     keep(store, *branches)
 
     with store.reading() as connection:
-        assert [branch.code for branch in organisation_store.all_branches(connection)] == [
+        assert [branch.code for branch in organisation_store.all_branches(connection, on=TODAY)] == [
             "0009",
             "0182",
             "9000",
@@ -148,11 +149,11 @@ def test_an_agency_is_found_by_id_and_key_as_it_was_written_last(store: Database
     keep(store, replace(agency, topics=("gone", "alpha"), secrets=()), agency)
 
     with store.begin() as connection:
-        assert organisation_store.agency(connection, agency.id) == agency
-        assert organisation_store.agency(connection, an_id()) is None
+        assert organisation_store.agency(connection, agency.id, on=TODAY) == agency
+        assert organisation_store.agency(connection, an_id(), on=TODAY) is None
     with store.reading() as connection:
-        assert organisation_store.agency_keyed(connection, "registry") == agency
-        assert organisation_store.agency_keyed(connection, "nobody") is None
+        assert organisation_store.agency_keyed(connection, "registry", on=TODAY) == agency
+        assert organisation_store.agency_keyed(connection, "nobody", on=TODAY) is None
 
 
 def test_agencies_are_listed_by_key_with_or_without_topics(store: Database) -> None:
@@ -160,7 +161,7 @@ def test_agencies_are_listed_by_key_with_or_without_topics(store: Database) -> N
     keep(store, *agencies)
 
     with store.reading() as connection:
-        assert list(organisation_store.all_agencies(connection)) == sorted(
+        assert list(organisation_store.all_agencies(connection, on=TODAY)) == sorted(
             agencies, key=lambda agency: agency.key
         )
 
@@ -171,8 +172,8 @@ def test_agencies_for_a_topic_are_those_that_take_it_by_key(store: Database) -> 
     keep(store, second, first, an_agency(key="none", topics=("want",)))
 
     with store.begin() as connection:
-        assert list(organisation_store.agencies_for(connection, "wanted")) == [first, second]
-        assert list(organisation_store.agencies_for(connection, "unknown")) == []
+        assert list(organisation_store.agencies_for(connection, "wanted", on=TODAY)) == [first, second]
+        assert list(organisation_store.agencies_for(connection, "unknown", on=TODAY)) == []
 
 
 @pytest.mark.parametrize("build", [a_branch, a_user, an_agency])

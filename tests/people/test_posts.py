@@ -13,7 +13,7 @@ from engine.cases.changeset import CaseState
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM, Actor, Role, Scope
 from engine.kernel.refusal import Conflict, Invalid, NotFound, Refusal
-from engine.organisation.registers import SaveAgency, SaveBranch
+from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.model import User
 from engine.people.post import Post
 from engine.people.posts import EndPost, GivePost
@@ -47,7 +47,7 @@ def engine(clock: MovableClock) -> Iterator[Engine]:
     """Maria is a clerk of one of two branches, Nikos its manager; and there is an agency."""
     engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"))
     for branch in (HERE, THERE):
-        engine.carry_out(SaveBranch(branch=branch), actor=SYSTEM)
+        engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
     engine.carry_out(SaveAgency(agency=REGISTRY), actor=SYSTEM)
     for user, role in ((MARIA, Role.CLERK), (BOSS, Role.MANAGER)):
         engine.carry_out(SaveUser(user=user, branch_id=HERE.id, roles=frozenset({role})), actor=SYSTEM)
@@ -223,7 +223,7 @@ def test_only_who_runs_the_installation_gives_and_ends_posts(engine: Engine) -> 
 
 def test_two_who_give_the_same_post_at_once_give_it_once(database_url: str) -> None:
     with build(from_environment({"STOA_DATABASE_URL": database_url})) as engine:
-        engine.carry_out(SaveBranch(branch=HERE), actor=SYSTEM)
+        engine.carry_out(EnterBranch(branch=HERE), actor=SYSTEM)
         engine.carry_out(SaveUser(user=MARIA), actor=SYSTEM)
         together = Barrier(2)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kernel.actor import Role
-from engine.kernel.permission_table import AGENCY, COLUMNS
+from engine.kernel.permission_examples import AGENCY, COLUMNS
 from tests.permissions.rows import ALIKE, Row
 
 PEOPLE = tuple(column for column in COLUMNS if column != AGENCY)

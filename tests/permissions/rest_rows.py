@@ -6,7 +6,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from engine.kernel.actor import Role
-from engine.kernel.permission_table import COLUMNS
+from engine.kernel.permission_examples import COLUMNS
 from tests.api.desk import NEW_CASE
 from tests.messages.drawn import drawn
 from tests.office import CONFIRMED, PAPERS_COMPLETE

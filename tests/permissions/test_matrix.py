@@ -7,7 +7,8 @@ import pytest
 
 from engine.bootstrap import build
 from engine.kernel.actor import Role
-from engine.kernel.permission_table import AGENCY, RIGHTS, Place
+from engine.kernel.permission_examples import AGENCY, Place
+from engine.kernel.permission_table import RIGHTS
 from engine.settings import from_environment
 from tests.builders import NOON
 from tests.office import MovableClock
@@ -97,6 +98,9 @@ def test_every_right_is_asked_for_by_some_route() -> None:
         "call: tell tracking code",
         "branch: see who has to wait to sign in",
         "sign-in: receive people",
+        "organisation: read its history, change",
+        "organisation: move, close",
+        "organisation: enter",
     }
 
     assert asked | asked_elsewhere == set(RIGHTS)

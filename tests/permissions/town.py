@@ -20,7 +20,7 @@ from engine.documents.add import AddDocument
 from engine.documents.model import View
 from engine.documents.view import RecordView
 from engine.kernel.actor import SYSTEM, Role
-from engine.kernel.permission_table import AGENCY, COLUMNS, Place
+from engine.kernel.permission_examples import AGENCY, COLUMNS, Place
 from engine.kernel.vocabulary import Fact
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
@@ -35,6 +35,7 @@ from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
 from tests.office import MovableClock, offer
+from tests.organisations import TODAY
 from tests.pages.stuck import gets_stuck
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import COOKIE, Visitor, session_of
@@ -133,8 +134,8 @@ def _name(column: str, place: Place) -> str:
 
 def _people(desk: Desk) -> dict[tuple[str, Place], UUID]:
     with desk.office.engine.store.reading() as connection:
-        elsewhere = organisation_store.branch_coded(connection, "0010")
-        registry = organisation_store.agency_keyed(connection, "registry")
+        elsewhere = organisation_store.branch_coded(connection, "0010", on=TODAY)
+        registry = organisation_store.agency_keyed(connection, "registry", on=TODAY)
     assert elsewhere is not None
     assert registry is not None
     branches = {Place.HERE: desk.office.branch, Place.ELSEWHERE: elsewhere}

@@ -33,6 +33,7 @@ from engine.settings import from_environment
 from engine.supplements.tracking import TrackCase
 from tests.builders import NOON, a_person, an_agency
 from tests.office import MovableClock, Office, an_office
+from tests.organisations import TODAY
 
 OLD, NEW = b"o" * 32, b"n" * 32
 LARGE = b"%PDF-1.7 " + bytes(range(256)) * (3 * PART_BYTES // 256)
@@ -130,7 +131,7 @@ def test_an_agency_that_was_read_is_saved_with_the_secrets_it_has(office: Office
     connected = replace(office.agency, endpoint="https://a.example", secrets=(secret,))
     office.does(SaveAgency(agency=connected), actor=SYSTEM)
     with office.engine.store.reading() as connection:
-        read = organisation_store.agency_keyed(connection, office.agency.key)
+        read = organisation_store.agency_keyed(connection, office.agency.key, on=TODAY)
     assert read is not None
 
     office.does(SaveAgency(agency=replace(read, name="Another name")), actor=SYSTEM)

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from engine.kernel.vocabulary import CaseStatus
-from engine.organisation import store as organisation_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask, ServiceTaskState
 from tests.builders import NOON, a_service_task, an_agency, minutes_later
+from tests.organisations import save_agency
 from tests.stored_office import Office
 
 
@@ -72,7 +72,7 @@ def test_no_topic_gives_no_task(office: Office) -> None:
 def test_tasks_of_other_agencies_and_closed_or_dead_tasks_are_not_given_out(office: Office) -> None:
     other = an_agency(key="other")
     with office.store.begin() as connection:
-        organisation_store.save_agency(connection, other)
+        save_agency(connection, other)
         connection.commit()
     case = office.a_case()
     closed = [

@@ -7,10 +7,10 @@ import pytest
 
 from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Invalid
-from engine.organisation import store as organisation_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import RequestFilter, ServiceTask, ServiceTaskState
 from tests.builders import NOON, a_service_task, an_agency, an_id
+from tests.organisations import save_agency
 from tests.stored_office import Office
 
 
@@ -40,7 +40,7 @@ def a_request(office: Office, minutes: int = 0, *, running: int = 1, **changes: 
 def test_an_agency_is_listed_what_waits_for_it_and_nothing_else(office: Office) -> None:
     other = an_agency(key="other")
     with office.store.begin() as connection:
-        organisation_store.save_agency(connection, other)
+        save_agency(connection, other)
         connection.commit()
     young, old = a_request(office, 2, running=1), a_request(office, 1, running=2)
     a_request(office, running=3, agency=other)

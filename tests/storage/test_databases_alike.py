@@ -49,6 +49,7 @@ from tests.builders import (
     an_id,
     minutes_later,
 )
+from tests.organisations import TODAY, save_branch
 from tests.stored_office import Office, open_office
 
 EVERYWHERE = Sight(everywhere=True)
@@ -159,7 +160,7 @@ def test_who_finds_no_free_connection_is_told_to_try_later(database_url: str) ->
     store = Database.open(database_url, pool_size=1, patience=Patience(lock=0.2))
 
     with store.reading(), store.reading(), pytest.raises(Unavailable), store.reading() as third:
-        organisation_store.all_branches(third)
+        organisation_store.all_branches(third, on=TODAY)
     store.close()
 
 
@@ -168,12 +169,12 @@ def test_a_lost_connection_is_said_once_and_replaced(postgresql_store: Database,
         write_while_the_connection_is_cut(postgresql_store, postgresql_url)
 
     with postgresql_store.reading() as connection:
-        assert organisation_store.all_branches(connection) == []
+        assert organisation_store.all_branches(connection, on=TODAY) == []
 
 
 def write_while_the_connection_is_cut(store: Database, url: str) -> None:
     with psycopg.connect(url, autocommit=True) as operator, store.begin() as connection:
-        organisation_store.save_branch(connection, a_branch())
+        save_branch(connection, a_branch())
         cut_connections(operator)
         connection.commit()
 
@@ -200,7 +201,7 @@ def test_a_connection_lost_in_the_middle_of_a_change_is_replaced_too(
 
 def file_while_the_connection_is_cut(office: Office, case: Case, url: str) -> None:
     with psycopg.connect(url, autocommit=True) as operator, office.store.begin() as connection:
-        organisation_store.branch(connection, office.branch.id)
+        organisation_store.branch(connection, office.branch.id, on=TODAY)
         cut_connections(operator)
         changeset_store.save_changeset(connection, CaseChange(case=case, is_new=True))
         connection.commit()
@@ -210,7 +211,7 @@ def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     for url in (f"postgresql:///stoa?host={tmp_path}", f"sqlite:///{tmp_path}/missing/stoa.db"):
         store = Database.open(url)
         with pytest.raises(Unavailable), store.reading() as connection:
-            organisation_store.all_branches(connection)
+            organisation_store.all_branches(connection, on=TODAY)
 
 
 def test_two_that_wait_for_each_other_are_parted(postgresql_store: Database) -> None:

@@ -17,7 +17,6 @@ from engine.kernel.pages import Page, Slice
 from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Invalid
 from engine.kernel.vocabulary import CaseStatus
-from engine.organisation import store as organisation_store
 from engine.outbox import store as outbox_store
 from engine.procedures import store as procedures_store
 from engine.service_tasks import store as service_tasks_store
@@ -35,6 +34,7 @@ from tests.builders import (
     an_id,
     minutes_later,
 )
+from tests.organisations import save_agency, save_branch
 from tests.stored_office import Office
 
 EVERYWHERE = Sight(everywhere=True)
@@ -71,7 +71,7 @@ def in_list(task: Task) -> Task:
 def another_branch(office: Office) -> Office:
     branch = a_branch(code="0182")
     with office.store.begin() as connection:
-        organisation_store.save_branch(connection, branch)
+        save_branch(connection, branch)
         connection.commit()
     return replace(office, branch=branch)
 
@@ -249,7 +249,7 @@ def test_an_agency_sees_its_own_service_tasks_in_whatever_branch(office: Office)
 def test_service_tasks_are_filtered_by_state_and_agency(office: Office) -> None:
     other = an_agency(key="other")
     with office.store.begin() as connection:
-        organisation_store.save_agency(connection, other)
+        save_agency(connection, other)
         connection.commit()
     case = office.a_case()
     mine = a_service_task(case, agency=office.agency)

@@ -31,6 +31,7 @@ from engine.storage.in_memory import in_memory
 from engine.tasks.queries import ShowTask
 from tests.builders import a_branch
 from tests.office import an_office
+from tests.organisations import TODAY, save_branch
 
 each_database = pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -202,13 +203,13 @@ def test_a_migration_that_fails_leaves_nothing_behind(bare_url: str) -> None:
 def test_a_database_in_memory_is_at_the_newest_schema_and_shared_by_nobody() -> None:
     database, other = in_memory(metadata), in_memory(metadata)
     with database.begin() as connection:
-        organisation_store.save_branch(connection, a_branch())
+        save_branch(connection, a_branch())
         connection.commit()
 
     with database.reading() as here, other.reading() as there:
         assert migrate.version_of(here) == migrate.head()
-        assert len(organisation_store.all_branches(here)) == 1
-        assert organisation_store.all_branches(there) == []
+        assert len(organisation_store.all_branches(here, on=TODAY)) == 1
+        assert organisation_store.all_branches(there, on=TODAY) == []
 
 
 @each_database

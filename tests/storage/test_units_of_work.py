@@ -20,6 +20,7 @@ from engine.storage.database import Database
 from engine.storage.in_memory import in_memory
 from engine.storage.prepared import PreparedQuery
 from tests.builders import a_branch, a_user
+from tests.organisations import TODAY, save_branch
 
 CODES = PreparedQuery(sa.select(organisation_store.branches.c.code))
 
@@ -30,7 +31,7 @@ class Interrupted(Exception):
 
 def write_and_be_interrupted(store: Database) -> None:
     with store.begin() as connection:
-        organisation_store.save_branch(connection, a_branch())
+        save_branch(connection, a_branch())
         raise Interrupted
 
 
@@ -38,11 +39,11 @@ def test_what_is_committed_is_seen_by_others(store: Database) -> None:
     branch = a_branch()
 
     with store.begin() as connection:
-        organisation_store.save_branch(connection, branch)
+        save_branch(connection, branch)
         connection.commit()
 
     with store.reading() as connection:
-        assert organisation_store.all_branches(connection) == [branch]
+        assert organisation_store.all_branches(connection, on=TODAY) == [branch]
 
 
 def test_databases_in_memory_compile_a_statement_once_for_all_of_them() -> None:
@@ -64,10 +65,10 @@ def test_databases_in_memory_compile_a_statement_once_for_all_of_them() -> None:
 def test_a_glance_sees_what_is_committed_and_nothing_else(store: Database) -> None:
     branch, unfinished = a_branch(), a_branch(code="0010")
     with store.begin() as connection:
-        organisation_store.save_branch(connection, branch)
+        save_branch(connection, branch)
         connection.commit()
     with store.begin() as connection:
-        organisation_store.save_branch(connection, unfinished)
+        save_branch(connection, unfinished)
 
     with store.glancing() as glance:
         assert [row.code for row in CODES.rows(glance, {})] == [branch.code]
@@ -81,7 +82,7 @@ def test_a_glance_leaves_the_next_unit_of_work_whole(store: Database) -> None:
         write_and_be_interrupted(store)
 
     with store.reading() as connection:
-        assert organisation_store.all_branches(connection) == []
+        assert organisation_store.all_branches(connection, on=TODAY) == []
 
 
 def test_a_glance_that_fails_leaves_the_next_unit_of_work_whole(store: Database) -> None:
@@ -92,7 +93,7 @@ def test_a_glance_that_fails_leaves_the_next_unit_of_work_whole(store: Database)
         write_and_be_interrupted(store)
 
     with store.reading() as connection:
-        assert organisation_store.all_branches(connection) == []
+        assert organisation_store.all_branches(connection, on=TODAY) == []
 
 
 def test_a_glance_leaves_the_next_look_consistent(store: Database) -> None:
@@ -100,21 +101,21 @@ def test_a_glance_leaves_the_next_look_consistent(store: Database) -> None:
         assert CODES.rows(glance, {}) == []
 
     with store.reading() as connection:
-        seen_first = organisation_store.all_branches(connection)
+        seen_first = organisation_store.all_branches(connection, on=TODAY)
         with store.begin() as other:
-            organisation_store.save_branch(other, a_branch())
+            save_branch(other, a_branch())
             other.commit()
 
-        assert organisation_store.all_branches(connection) == seen_first
+        assert organisation_store.all_branches(connection, on=TODAY) == seen_first
 
 
 def test_leaving_without_commit_undoes_everything(store: Database) -> None:
     with store.begin() as connection:
-        organisation_store.save_branch(connection, a_branch())
+        save_branch(connection, a_branch())
         people_store.save_user(connection, a_user())
 
     with store.reading() as connection:
-        assert organisation_store.all_branches(connection) == []
+        assert organisation_store.all_branches(connection, on=TODAY) == []
         assert people_store.user_named(connection, "maria") is None
 
 
@@ -123,46 +124,46 @@ def test_an_exception_undoes_everything_and_is_not_swallowed(store: Database) ->
         write_and_be_interrupted(store)
 
     with store.reading() as connection:
-        assert organisation_store.all_branches(connection) == []
+        assert organisation_store.all_branches(connection, on=TODAY) == []
 
 
 def test_a_unit_of_work_sees_what_it_wrote_itself(store: Database) -> None:
     branch = a_branch()
 
     with store.begin() as connection:
-        organisation_store.save_branch(connection, branch)
+        save_branch(connection, branch)
 
-        assert organisation_store.branch(connection, branch.id) == branch
+        assert organisation_store.branch(connection, branch.id, on=TODAY) == branch
 
 
 def test_nobody_sees_what_is_not_committed_yet(store: Database) -> None:
     with store.begin() as connection:
-        organisation_store.save_branch(connection, a_branch())
+        save_branch(connection, a_branch())
 
         with store.reading() as other:
-            assert organisation_store.all_branches(other) == []
+            assert organisation_store.all_branches(other, on=TODAY) == []
 
 
 def test_a_look_stays_as_it_was_when_others_commit(store: Database) -> None:
     with store.reading() as connection:
-        before = organisation_store.all_branches(connection)
+        before = organisation_store.all_branches(connection, on=TODAY)
         with store.begin() as other:
-            organisation_store.save_branch(other, a_branch())
+            save_branch(other, a_branch())
             other.commit()
 
-        assert organisation_store.all_branches(connection) == before == []
+        assert organisation_store.all_branches(connection, on=TODAY) == before == []
 
 
 def test_a_store_that_was_closed_opens_again(store: Database) -> None:
     branch = a_branch()
     with store.begin() as connection:
-        organisation_store.save_branch(connection, branch)
+        save_branch(connection, branch)
         connection.commit()
 
     store.close()
 
     with store.reading() as connection:
-        assert organisation_store.all_branches(connection) == [branch]
+        assert organisation_store.all_branches(connection, on=TODAY) == [branch]
 
 
 def test_an_engine_that_is_left_holds_no_connection(postgresql_url: str) -> None:

@@ -18,7 +18,6 @@ from engine.kernel.permission_objects import Sight
 from engine.kernel.refusal import Invalid
 from engine.kernel.vocabulary import PartyRole
 from engine.messages import subscription_store
-from engine.organisation import store as organisation_store
 from engine.people import post_store
 from engine.people import store as people_store
 from engine.people.model import Pause
@@ -40,6 +39,7 @@ from tests.builders import (
     an_id,
     minutes_later,
 )
+from tests.organisations import save_agency
 from tests.stored_office import Office
 
 EVERYWHERE = Sight(everywhere=True)
@@ -228,7 +228,7 @@ def test_cases_are_found_by_one_whole_word_within_sight(office: Office) -> None:
 def test_an_officer_works_for_their_agencies(office: Office) -> None:
     another = an_agency(key="a-police", topics=("police",))
     with office.store.begin() as connection:
-        organisation_store.save_agency(connection, another)
+        save_agency(connection, another)
         for agency in (office.agency, another):
             post_store.save_post(connection, a_post(office.user.id, agency.id, Role.OFFICER))
         connection.commit()

@@ -10,7 +10,6 @@ from engine.cases.changeset_store import CaseChange
 from engine.kernel.pages import Slice
 from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Flag
-from engine.organisation import store as organisation_store
 from engine.people import store as people_store
 from engine.service_tasks.model import ServiceTaskState
 from engine.tasks import store as tasks_store
@@ -28,6 +27,7 @@ from tests.builders import (
     an_id,
     minutes_later,
 )
+from tests.organisations import save_agency, save_branch
 from tests.stored_office import Office
 
 EVERYWHERE = Sight(everywhere=True)
@@ -186,7 +186,7 @@ def test_tasks_of_suspended_cases_and_other_branches_are_not_free(office: Office
     filed_elsewhere = a_branch(code="0182")
 
     with office.store.begin() as connection:
-        organisation_store.save_branch(connection, filed_elsewhere)
+        save_branch(connection, filed_elsewhere)
         here = worklist_store.free_tasks(connection, office.branch.id, after=None, limit=5)
         elsewhere = worklist_store.free_tasks(connection, filed_elsewhere.id, after=None, limit=5)
 
@@ -310,7 +310,7 @@ def test_the_pulse_of_an_agency_follows_its_open_service_tasks(office: Office) -
     office.file(case, new_service_tasks=(task,))
     before = pulse_of_agency(office)
     with office.store.begin() as connection:
-        organisation_store.save_agency(connection, other)
+        save_agency(connection, other)
         connection.commit()
     next_case = office.a_case(2)
     office.file(next_case, new_service_tasks=(a_service_task(next_case, agency=other),))

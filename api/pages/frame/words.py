@@ -113,6 +113,7 @@ def role_words(role: Role) -> str:
         Role.OPERATOR: _("Operator"),
         Role.OFFICER: _("Agency officer"),
         Role.DATA_PROTECTION_OFFICER: _("Data protection officer"),
+        Role.ADMINISTRATOR: _("Administrator of an organisation"),
     }[role]
 
 

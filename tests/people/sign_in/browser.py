@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation.model import Branch
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.people.accounts import SetPassword
 from engine.people.model import User
 from engine.people.sign_in.authenticator import Authenticator
@@ -125,7 +125,7 @@ class Counter:
         """Let a clerk work in these branches."""
         user = a_user(username=username)
         for branch in branches:
-            self.office.does(SaveBranch(branch=branch), actor=SYSTEM)
+            self.office.does(EnterBranch(branch=branch), actor=SYSTEM)
             command = SaveUser(user=user, branch_id=branch.id, roles=frozenset({Role.CLERK}))
             self.office.does(command, actor=SYSTEM)
         if password is not None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from engine.kernel.actor import SYSTEM, Role
-from engine.organisation.registers import SaveBranch
+from engine.organisation.registers import EnterBranch
 from engine.people.external_identities import ForgetIdentities
 from engine.people.queries import ShowUser
 from engine.people.role_mapping import GroupRule, group_pattern
@@ -262,7 +262,7 @@ def test_groups_of_the_provider_let_a_new_person_work(
     running: RunningProvider, claim: str, claims: dict[str, object]
 ) -> None:
     town = a_town(running, role_mapping=RoleMapping(rule=RULE, registers=True), groups_claim=claim)
-    town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
+    town.counter.office.does(EnterBranch(branch=a_branch(code="0301")), actor=SYSTEM)
     town.provider.knows({"subject-5": "eleni"}, name="Ελένη Δημητρίου", **claims)
     browser = town.counter.browser()
 
@@ -275,7 +275,7 @@ def test_groups_of_the_provider_let_a_new_person_work(
 
 def test_who_leaves_a_group_loses_its_role_at_the_next_sign_in(running: RunningProvider) -> None:
     town = a_town(running, role_mapping=RoleMapping(rule=RULE), groups_claim="groups")
-    town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
+    town.counter.office.does(EnterBranch(branch=a_branch(code="0301")), actor=SYSTEM)
     town.provider.knows({"subject-1": "maria"}, groups=STAFF)
     first, second = town.counter.browser(), town.counter.browser()
     first.opens(town.leaves(first, "subject-1"))
@@ -293,7 +293,7 @@ def test_groups_that_are_not_in_the_id_token_are_asked_for(
 ) -> None:
     with running_provider(tmp_path_factory.mktemp("provider"), claims_in="userinfo") as running:
         town = a_town(running, role_mapping=RoleMapping(rule=RULE), groups_claim="groups")
-        town.counter.office.does(SaveBranch(branch=a_branch(code="0301")), actor=SYSTEM)
+        town.counter.office.does(EnterBranch(branch=a_branch(code="0301")), actor=SYSTEM)
         town.provider.knows({"subject-1": "maria"}, groups=STAFF)
         browser = town.counter.browser()
 

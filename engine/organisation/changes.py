@@ -1,0 +1,233 @@
+"""Organisations come into being, and change from a day on: now, or as it is planned."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from engine.context import Command, QueryContext, Transaction
+from engine.kernel.administration import (
+    require_administers,
+    require_administers_above,
+    require_authorises,
+)
+from engine.kernel.refusal import Conflict, Invalid, NotFound, OutOfDate, required
+from engine.organisation import entering, version_store
+from engine.organisation.calendar_jobs import count_anew
+from engine.organisation.history import Change, version_on, withdrawn
+from engine.organisation.model import Branch
+from engine.organisation.organisation import (
+    OFFICES,
+    Changes,
+    Closure,
+    Decision,
+    Organisation,
+    OrganisationKind,
+    OrganisationOnDay,
+    Particulars,
+    Version,
+)
+from engine.organisation.statements import problems_of, problems_of_code
+
+_DECIDED_ABOVE = frozenset({"parent_id", "status", "successor_id"})
+_CALENDAR = frozenset({"local_holidays", "closures"})
+
+
+def administered(context: Transaction | QueryContext, code: str) -> OrganisationOnDay:
+    """The organisation of that code as it is today, or as it will be when it begins.
+
+    `NotFound` if there is none, or it is not the actor's to administer.
+    """
+    connection = context.connection
+    found = version_store.organisation_coded(connection, code, on=context.today)
+    if found is None:
+        identity = version_store.identity_coded(connection, code)
+        first = next(iter(version_store.counting(connection, identity.id)), None) if identity else None
+        if first is not None:
+            found = version_store.organisation_coded(connection, code, on=first.valid_from)
+    if found is None:
+        raise NotFound.of("organisation", code)
+    require_administers(context.actor, found)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterOrganisation(Command[None]):
+    """Let an organisation come into being on a day; its code is its for ever."""
+
+    id: UUID
+    kind: OrganisationKind
+    code: str
+    particulars: Particulars
+    from_day: date
+    reason: str
+    decision: Decision | None = None
+
+
+def enter_organisation(command: EnterOrganisation, transaction: Transaction) -> None:
+    """Write it; `Conflict` if there is one of that code."""
+    stated, connection = command.particulars, transaction.connection
+    above = (
+        version_store.organisation(connection, stated.parent_id, on=command.from_day)
+        if stated.parent_id
+        else None
+    )
+    if stated.parent_id is not None and above is None:
+        raise Invalid.field("parent", f"expected an organisation that exists on {command.from_day}")
+    require_authorises(transaction.actor, above)
+    problems = {**problems_of_code(command.kind, command.code), **problems_of(stated)}
+    if problems:
+        raise Invalid(f"The organisation {command.code} cannot be entered so.", problems)
+    if version_store.identity_coded(connection, command.code) is not None:
+        raise Conflict(f"Expected a code that is free, but {command.code} is taken.", code="code_taken")
+    version = Version(
+        id=transaction.new_id(),
+        organisation_id=command.id,
+        valid_from=command.from_day,
+        recorded_at=transaction.now,
+        recorded_by=transaction.actor.name,
+        particulars=stated,
+        reason=required(command.reason),
+        decision=command.decision,
+    )
+    identity = Organisation(id=command.id, kind=command.kind, code=command.code)
+    entering.enter(connection, identity, version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeOrganisation(Command[None]):
+    """Change what is true of an organisation from a local day on, today or later.
+
+    `seen` is the revision that the asker saw.
+    """
+
+    code: str
+    changes: Changes
+    from_day: date
+    reason: str
+    seen: int
+    decision: Decision | None = None
+
+
+def change_organisation(command: ChangeOrganisation, transaction: Transaction) -> None:
+    """Change it; what is planned for later keeps what it says itself."""
+    found = administered(transaction, command.code)
+    if not _DECIDED_ABOVE.isdisjoint(command.changes):
+        require_administers_above(transaction.actor, found)
+    _lock(found, command.seen, transaction)
+    versions = version_store.counting(transaction.connection, found.id)
+    _require_possible(command, found, versions=versions, transaction=transaction)
+    change = Change(
+        valid_from=command.from_day,
+        changes=command.changes,
+        recorded_at=transaction.now,
+        recorded_by=transaction.actor.name,
+        reason=required(command.reason),
+        decision=command.decision,
+    )
+    entering.rewrite(transaction.connection, found.id, change)
+    if found.organisation.kind in OFFICES and not _CALENDAR.isdisjoint(command.changes):
+        count_anew(transaction, found.code, reason=change.reason, from_day=command.from_day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawChange(Command[None]):
+    """Take a planned change back, before its day has come."""
+
+    code: str
+    version_id: UUID
+    reason: str
+    seen: int
+
+
+def withdraw_change(command: WithdrawChange, transaction: Transaction) -> None:
+    """Take it back; what is planned for later takes over what is true before it."""
+    found = administered(transaction, command.code)
+    required(command.reason)
+    versions = version_store.counting(transaction.connection, found.id)
+    planned = next((one for one in versions if one.id == command.version_id), None)
+    if planned is None:
+        raise NotFound.of("planned change", command.version_id)
+    if not _DECIDED_ABOVE.isdisjoint(planned.changed):
+        require_administers_above(transaction.actor, found)
+    _lock(found, command.seen, transaction)
+    if planned.valid_from <= transaction.today:
+        raise Conflict(
+            f"Expected a change that is planned for a later day, but it is true since {planned.valid_from}.",
+            code="change_in_force",
+        )
+    rewritten = withdrawn(versions, planned, new_id=transaction.new_id)
+    version_store.rewrite(
+        transaction.connection,
+        found.id,
+        rewritten,
+        at=transaction.now,
+        by=transaction.actor.name,
+    )
+    if found.organisation.kind in OFFICES and not _CALENDAR.isdisjoint(planned.changed):
+        count_anew(transaction, found.code, reason=command.reason, from_day=planned.valid_from)
+
+
+def close_on(transaction: Transaction, branch: Branch, *, days: tuple[date, ...], decision: str) -> None:
+    """Let a branch be closed on these days too, by that decision; its caller has asked whether it may."""
+    found = version_store.organisation(transaction.connection, branch.id, on=transaction.today)
+    if found is None:
+        raise NotFound.of("branch", branch.code)
+    known = {one.day: one for one in found.particulars.closures}
+    more = {day: Closure(day=day, decision=decision) for day in days}
+    closures = tuple(one for _, one in sorted({**more, **known}.items()))
+    change = Change(
+        valid_from=transaction.today,
+        changes={"closures": closures},
+        recorded_at=transaction.now,
+        recorded_by=transaction.actor.name,
+        reason=decision,
+    )
+    version_store.locked(transaction.connection, branch.id)
+    entering.rewrite(transaction.connection, branch.id, change)
+    count_anew(transaction, branch.code, reason=decision, from_day=transaction.today)
+
+
+def _lock(found: OrganisationOnDay, seen: int, transaction: Transaction) -> None:
+    locked = version_store.locked(transaction.connection, found.id)
+    if locked is None or locked.revision != seen:
+        revision = locked.revision if locked else 0
+        raise OutOfDate(
+            f"Expected {found.code} as you saw it, at revision {seen}, but somebody changed it meanwhile: it "
+            f"is at revision {revision}. Look at it again before you change it."
+        )
+
+
+def _require_possible(
+    command: ChangeOrganisation,
+    found: OrganisationOnDay,
+    *,
+    versions: tuple[Version, ...],
+    transaction: Transaction,
+) -> None:
+    problems = dict(_problems_of_day(command, versions, transaction))
+    before = version_on(versions, command.from_day)
+    if before is not None:
+        changed = {**before.particulars.__dict__, **command.changes}
+        problems |= problems_of(Particulars(**changed))
+    if not command.changes:
+        problems["changes"] = ["expected something to change, found nothing"]
+    parent_id = command.changes.get("parent_id")
+    if parent_id is not None:
+        above = version_store.organisation(transaction.connection, parent_id, on=command.from_day)
+        if above is None:
+            raise NotFound.of("organisation", parent_id)
+        require_administers(transaction.actor, above)
+        if found.id in above.line:
+            problems["parent"] = ["expected an organisation that is not below this one"]
+    if problems:
+        raise Invalid(f"The organisation {found.code} cannot be changed so.", problems)
+
+
+def _problems_of_day(
+    command: ChangeOrganisation, versions: tuple[Version, ...], transaction: Transaction
+) -> Iterator[tuple[str, list[str]]]:
+    if command.from_day < transaction.today:
+        yield "from", [f"expected today, {transaction.today}, or a later day: what was true stays on record"]
+    elif version_on(versions, command.from_day) is None:
+        yield "from", [f"expected a day from {versions[0].valid_from} on, when it begins"]
