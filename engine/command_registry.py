@@ -36,10 +36,8 @@ from engine.messages.send_from_citizen import SendFromCitizen, send_from_citizen
 from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, pass_over_signal
 from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
-from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.notices import staff_invitations
-from engine.people import invitations, staff_files
-from engine.tasks import leaving
+from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation.changes import (
@@ -57,11 +55,13 @@ from engine.payments.report import RecordSeen, record_seen
 from engine.people import (
     accounts,
     external_identities,
+    invitations,
     passkeys,
     post_store,
     posts,
     second_factor,
     signing_in,
+    staff_files,
 )
 from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
@@ -81,7 +81,7 @@ from engine.storage.database import Connection
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
 from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
-from engine.tasks import bulk_assignment
+from engine.tasks import bulk_assignment, leaving
 from engine.tasks import store as tasks_store
 from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask, assign_task, claim_task, release_task
 from engine.tasks.claim_next import ClaimNext, claim_next

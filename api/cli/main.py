@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "branches": ("api.cli.registers:branches", "Close branches on further days; see which terms that moves."),
     "agencies": ("api.cli.registers:agencies", "See which agencies are paused; switch them on again."),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
+    "people": ("api.cli.people:people", "See who works where; give and end posts, invite, read files."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),
     "keys": ("api.cli.keys:keys", "See what is sealed with which key; seal with a new one."),
     "migrate": ("api.cli.doctor:migrate", "Bring the database to the newest schema."),

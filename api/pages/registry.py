@@ -37,6 +37,8 @@ from api.pages.people import passkeys, sign_in
 from api.pages.service_tasks import views as agency
 from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
+from api.pages.staff import joining as staff_joining
+from api.pages.staff import views as staff_register
 from api.pages.tasks import views as tasks
 from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
@@ -74,6 +76,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls.blueprint,
     access.blueprint,
     signatures.blueprint,
+    staff_register.blueprint,
+    staff_joining.blueprint,
+    staff_joining.accepting,
     track.blueprint,
     appointments.blueprint,
     appointment_plan.blueprint,
@@ -160,6 +165,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
         ("/desk/access", _("Access"), set(access.READERS)),
+        ("/admin/people", _("People"), set(staff_register.KEEPERS)),
     )
     return [
         NavigationItem(address, called, _is_here(address))

@@ -22,12 +22,12 @@ from engine.messages.signals import CarrySignal, PassOverSignal
 from engine.messages.starts import BeginCase
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
 from engine.notices.send import PrepareNotice, RecordNotice
+from engine.notices.staff_invitations import PrepareStaffInvitation, RecordStaffInvitation
 from engine.outbox.model import Job, JobKind
 from engine.payments.paravolo import Paravolo, ParavoloAnswer, ParavoloRequest, ParavoloResult
 from engine.payments.paravolo_jobs import PrepareAsking, RecordAsking
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
-from engine.notices.staff_invitations import PrepareStaffInvitation, RecordStaffInvitation
 from engine.signatures.links import PrepareInvitation, RecordInvitation
 from engine.tasks.leaving import ReturnWork
 

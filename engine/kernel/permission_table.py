@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from engine.kernel import administration, permission
-from engine.kernel.actor import Actor
+from engine.kernel import administration, permission, staffing
+from engine.kernel.actor import Actor, Role
 from engine.kernel.desk_actions import ACTING
 from engine.kernel.permission_examples import (
     ACTOR_ID,
@@ -145,6 +145,12 @@ def _everybody(_actor: Actor) -> bool:
 
 
 _WEAK: Final = (Fact.PATRONYMIC, Fact.BIRTH_DATE)
+
+
+def _gives(actor: Actor, role: Role) -> None:
+    staffing.require_gives(actor, THING, role, ministry_id=THING.line[-1], to=None)
+
+
 _RIGHTS: Final = (
     Right(thing="case", action="find", rule=_sees),
     Right(
@@ -309,6 +315,30 @@ _RIGHTS: Final = (
         rule=lambda actor: administration.require_authorises(actor, THING),
         when="An administrator: of the ministry.",
     ),
+    Right(
+        thing="register of people",
+        action="open",
+        rule=staffing.require_keeps_some_staff,
+        when="Those of their own organisation and below it; of their own branch for managers.",
+    ),
+    Right(
+        thing="person",
+        action="see, invite as a clerk",
+        rule=lambda actor: _gives(actor, Role.CLERK),
+    ),
+    Right(
+        thing="post",
+        action="give, end",
+        rule=lambda actor: _gives(actor, Role.MANAGER),
+        when="Of others; a manager those of clerks of the branch.",
+    ),
+    Right(
+        thing="post",
+        action="give one of the ministry's roles",
+        rule=lambda actor: _gives(actor, Role.AUDITOR),
+        when="An administrator: of the ministry. Another confirms it.",
+    ),
+    Right(thing="people", action="push from a directory", rule=staffing.require_provisions),
     Right(
         thing="branch",
         action="see who has to wait to sign in",

@@ -45,32 +45,46 @@ def require_keeps_some_staff(actor: Actor) -> None:
         raise NotPermitted("Only administrators, managers of a branch and operators keep who works where.")
 
 
-def may_give(actor: Actor, place: Administered, role: Role) -> bool:
-    """Whether the actor may let somebody else have that role there."""
+def require_provisions(actor: Actor) -> None:
+    """Refuse an actor who may not let a directory say who there is and who works where.
+
+    A directory chooses user names, so whoever speaks for it learns which are taken.
+    """
+    if not keeps_all_staff(actor):
+        raise NotPermitted("Only an operator lets a directory push people.")
+
+
+def may_give(actor: Actor, place: Administered, role: Role, *, ministry_id: UUID | None) -> bool:
+    """Whether the actor may let somebody else have that role there.
+
+    `ministry_id` is the ministry above the place, or the place itself; None where it is below none.
+    """
     if keeps_all_staff(actor):
         return True
     if not keeps_staff(actor, place):
         return False
     if not actor.has(Role.ADMINISTRATOR) or actor.organisation_id not in place.line:
         return role is Role.CLERK
-    is_top = actor.organisation_id == place.line[-1]
-    return is_top or role in LOCAL
+    is_of_ministry = ministry_id is not None and actor.organisation_id == ministry_id
+    return is_of_ministry or role in LOCAL
 
 
-def require_gives(actor: Actor, place: Administered, role: Role, *, to: UUID | None) -> None:
+def require_gives(
+    actor: Actor, place: Administered, role: Role, *, ministry_id: UUID | None, to: UUID | None
+) -> None:
     """Refuse an actor who may not let that user have, or lose, the role there; `to` is None for a new one."""
     require_keeps_staff(actor, place)
     if to is not None and actor.id == to:
         raise NotPermitted("Nobody gives themselves a post, or ends one of their own.", code="own_post")
-    if not may_give(actor, place, role):
+    if not may_give(actor, place, role, ministry_id=ministry_id):
         raise NotPermitted(f"Only an administrator of the ministry lets somebody be {role} there.")
 
 
-def needs_another(actor: Actor, place: Administered, role: Role) -> bool:
+def needs_another(actor: Actor, place: Administered, role: Role, *, ministry_id: UUID | None) -> bool:
     """Whether somebody else must confirm it when that actor gives the role there.
 
-    The ministry's roles are given by two, and so is the administration of what stands at the top. Whoever
-    sits at the machine itself acts as the system, which may do everything.
+    The ministry's roles are given by two, and so is its administration. Whoever sits at the machine itself
+    acts as the system, which may do everything.
     """
-    is_at_top = role is Role.ADMINISTRATOR and len(place.line) == 1
-    return actor.kind is not ActorKind.SYSTEM and (role in BY_TWO or is_at_top)
+    administers_ministry = role is Role.ADMINISTRATOR and place.id == ministry_id
+    return actor.kind is not ActorKind.SYSTEM and (role in BY_TWO or administers_ministry)

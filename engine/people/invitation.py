@@ -23,8 +23,9 @@ class Invitation:
     """That somebody called `name` is to have a post here, once they come with the code.
 
     `username` is what they are to be called if they are new here; a post that is given `by_two` waits for
-    another to confirm it. Of the code only the digest is kept. One that is sent by e-mail has none before it is sent. It is used
-    once, until `expires_at`, unless it `ended_at` some moment: accepted by `user_id`, or taken back.
+    another to confirm it. Of the code only the digest is kept. One that is sent by e-mail has none before it
+    is sent. It is used once, until `expires_at`, unless it `ended_at` some moment: accepted by `user_id`, or
+    taken back.
     """
 
     id: UUID

@@ -1,7 +1,7 @@
 """Invite somebody to work here, take it back, and accept it with the code."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from engine.kernel.permission import require_system
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.kernel.staffing import needs_another, require_gives
 from engine.organisation import version_store
+from engine.organisation.organisation import OrganisationKind
 from engine.outbox import store as outbox_store
 from engine.outbox.model import Job, JobKind
 from engine.people import account_store, invitation_store, post_store
@@ -22,7 +23,7 @@ from engine.people.account import Account
 from engine.people.invitation import VALID_FOR, Invitation, digest_of, new_code, new_username
 from engine.people.model import User
 from engine.people.post import Post
-from engine.people.posts import place_coded, problems_of_post, require_no_overlap, write_post
+from engine.people.posts import ministry_above, place_coded, problems_of_post, require_no_overlap, write_post
 from engine.people.users import saved
 
 _ADDRESS: Final = re.compile(r"[^@\s\"<>,;]+@[^@\s\"<>,;]+\.[^@\s\"<>,;]+")
@@ -60,8 +61,9 @@ class InvitePerson(Command[MadeInvitation]):
 def invite_person(command: InvitePerson, transaction: Transaction) -> MadeInvitation:
     """The invitation; `Invalid` says by field what does not fit."""
     place = place_coded(transaction, command.organisation)
-    require_gives(transaction.actor, place, command.role, to=None)
-    _require_fits(command, transaction, place_kind=place.organisation.kind.value)
+    ministry_id = ministry_above(transaction, place)
+    require_gives(transaction.actor, place, command.role, ministry_id=ministry_id, to=None)
+    _require_fits(command, transaction, place_kind=place.organisation.kind)
     code = None if command.email else new_code()
     name = command.name.strip()
     invitation = Invitation(
@@ -73,7 +75,7 @@ def invite_person(command: InvitePerson, transaction: Transaction) -> MadeInvita
         valid_from=command.valid_from,
         valid_until=command.valid_until,
         position=command.position.strip(),
-        by_two=needs_another(transaction.actor, place, command.role),
+        by_two=needs_another(transaction.actor, place, command.role, ministry_id=ministry_id),
         language=command.language,
         email=command.email or None,
         digest=digest_of(code) if code else None,
@@ -104,7 +106,8 @@ def revoke_invitation(command: RevokeInvitation, transaction: Transaction) -> No
     )
     if invitation is None or place is None:
         raise NotFound.of("invitation", command.invitation_id)
-    require_gives(transaction.actor, place, invitation.role, to=None)
+    ministry_id = ministry_above(transaction, place)
+    require_gives(transaction.actor, place, invitation.role, ministry_id=ministry_id, to=None)
     invitation.require_open(transaction.now)
     invitation_store.save_invitation(transaction.connection, invitation.ended(transaction.now))
 
@@ -133,9 +136,7 @@ class ShowInvitation:
             raise NotFound("There is no open invitation with this code.")
         names = version_store.names_on(context.connection, [invitation.organisation_id], on=context.today)
         called = names[invitation.organisation_id].called
-        return Invited(
-            name=invitation.name, username=invitation.username, place=called, role=invitation.role
-        )
+        return Invited(name=invitation.name, username=invitation.username, place=called, role=invitation.role)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,15 +204,13 @@ def _accepting(command: AcceptInvitation, invitation: Invitation, transaction: T
     username = invitation.username
     while people_store.user_named(transaction.connection, username) is not None:
         username = new_username(invitation.name)
-    user = saved(
-        transaction, User(id=transaction.new_id(), username=username, display_name=invitation.name)
-    )
+    user = saved(transaction, User(id=transaction.new_id(), username=username, display_name=invitation.name))
     account = Account(user_id=user.id).with_password(command.password_hash, transaction.now)
     account_store.save_account(transaction.connection, account)
     return user
 
 
-def _require_fits(command: InvitePerson, transaction: Transaction, *, place_kind: str) -> None:
+def _require_fits(command: InvitePerson, transaction: Transaction, *, place_kind: OrganisationKind) -> None:
     problems = problems_of_post(
         place_kind,
         command.role,

@@ -34,8 +34,9 @@ class Post:
 
     The days are those of the calendar in Athens: a post counts from 00:00 of its first day to the end of its
     last. Without `valid_from` it was there before this register, without `valid_until` it lasts until it is
-    ended. One that `awaits_confirmation` counts on no day before another than who gave it has confirmed it. One that was `withdrawn_at` some moment counts no more from then on. `substitute_for` is the user
-    in whose place the person acts. `position` is how the person is called in it, for people alone.
+    ended. One that `awaits_confirmation` counts on no day before another than who gave it has confirmed it,
+    and one that was `withdrawn_at` some moment counts no more from then on. `substitute_for` is the user in
+    whose place the person acts. `position` is how the person is called in it, for people alone.
     """
 
     id: UUID

@@ -59,7 +59,8 @@ def post_to_give(
     command: GivePost, transaction: Transaction, *, place: OrganisationOnDay, user: User
 ) -> Post:
     """The post that the command means, not written yet; refused if it may not be given, or does not fit."""
-    require_gives(transaction.actor, place, command.role, to=user.id)
+    ministry_id = ministry_above(transaction, place)
+    require_gives(transaction.actor, place, command.role, ministry_id=ministry_id, to=user.id)
     problems = problems_of_post(
         place.organisation.kind,
         command.role,
@@ -87,7 +88,7 @@ def post_to_give(
         valid_until=command.valid_until,
         position=command.position.strip(),
         substitute_for=absent_id,
-        awaits_confirmation=needs_another(transaction.actor, place, command.role),
+        awaits_confirmation=needs_another(transaction.actor, place, command.role, ministry_id=ministry_id),
         given_by=transaction.actor.name,
         given_at=transaction.now,
     )
@@ -106,7 +107,7 @@ def confirm_post(command: ConfirmPost, transaction: Transaction) -> Post:
     if not post.awaits_confirmation or post.is_over(transaction.today):
         raise Conflict("This post waits for nobody to confirm it.", code="not_proposed")
     if transaction.actor.name == post.given_by:
-        raise NotPermitted("Whoever proposed a post does not confirm it.", code="own_proposal")
+        raise NotPermitted("Whoever proposed a post does not confirm it.", code="four_eyes")
     confirmed = replace(post, awaits_confirmation=False, confirmed_by=transaction.actor.name)
     post_store.save_post(transaction.connection, confirmed)
     return confirmed
@@ -242,6 +243,12 @@ def place_coded(context: Transaction | QueryContext, code: str) -> OrganisationO
     return found
 
 
+def ministry_above(context: Transaction | QueryContext, place: OrganisationOnDay) -> UUID | None:
+    """The ministry at the top of the tree in which the organisation is; None where there is none."""
+    top = version_store.organisation(context.connection, place.line[-1], on=context.today)
+    return top.id if top and top.organisation.kind is OrganisationKind.MINISTRY else None
+
+
 def kept_places(context: Transaction | QueryContext) -> frozenset[UUID] | None:
     """The organisations whose people the actor keeps; None for all of them."""
     actor = context.actor
@@ -273,7 +280,7 @@ def kept_user(context: Transaction | QueryContext, username: str) -> User:
 
 
 def _kept_post(transaction: Transaction, post_id: UUID) -> Post:
-    """The post, locked, if the actor may give or take it; `NotFound` if it is of no organisation of theirs."""
+    """The post, locked, if the actor may give or take it; `NotFound` if it is not theirs to keep."""
     found = post_store.post(transaction.connection, post_id)
     place = (
         version_store.organisation(transaction.connection, found.organisation_id, on=transaction.today)
@@ -283,7 +290,8 @@ def _kept_post(transaction: Transaction, post_id: UUID) -> Post:
     if found is None or place is None:
         raise NotFound.of("post", post_id)
     try:
-        require_gives(transaction.actor, place, found.role, to=found.user_id)
+        ministry_id = ministry_above(transaction, place)
+        require_gives(transaction.actor, place, found.role, ministry_id=ministry_id, to=found.user_id)
     except NotFound as refused:
         raise NotFound.of("post", post_id) from refused
     known = post_store.lock_posts(transaction.connection, found.user_id)

@@ -21,7 +21,7 @@ from engine.people import store as people_store
 from engine.people.invitation import Invitation
 from engine.people.model import Pause, User
 from engine.people.post import Post
-from engine.people.posts import fits, kept_places, kept_user, place_coded
+from engine.people.posts import fits, kept_places, kept_user, ministry_above, place_coded
 from engine.people.register_store import StaffFilter
 
 LEAVING_SOON: Final = timedelta(days=30)
@@ -50,8 +50,8 @@ class StaffMember:
 class ListStaff:
     """Who works in the organisations whose people the actor keeps, by user name.
 
-    `text` are words of a name, `leaving` those whose post ends within a month, `proposed` those of whom a post
-    waits for confirmation.
+    `text` are words of a name, `leaving` those whose post ends within a month, `proposed` those of whom a
+    post waits for confirmation.
     """
 
     text: str = ""
@@ -215,7 +215,9 @@ class WhoMayDoWhat:
                 when=right.when,
                 people=tuple(
                     dict.fromkeys(
-                        user for user, role in holders if right.verdict(role.value, Place.HERE) is Verdict.ALLOWED
+                        user
+                        for user, role in holders
+                        if right.verdict(role.value, Place.HERE) is Verdict.ALLOWED
                     )
                 ),
             )
@@ -238,36 +240,39 @@ class ListOffers:
     """Where may the actor give posts, and which?"""
 
     def answer(self, context: QueryContext) -> Sequence[Offer]:
-        """The organisations, by code."""
+        """The organisations, by code; none for whoever may everywhere, as they would be too many to show."""
         require_keeps_some_staff(context.actor)
-        found = version_store.every_organisation(
-            context.connection, on=context.today, ids=kept_places(context)
-        )
+        kept, own_id = kept_places(context), context.actor.organisation_id
+        own = version_store.organisation(context.connection, own_id, on=context.today) if own_id else None
+        if kept is None or own is None:
+            return []
+        ministry_id = ministry_above(context, own)
+        found = version_store.every_organisation(context.connection, on=context.today, ids=kept)
         return [
             Offer(
                 code=one.code,
                 place=version.particulars.called,
-                roles=_roles_to_give(context, one, version),
+                roles=tuple(
+                    role
+                    for role in Role
+                    if fits(one.kind, role)
+                    and may_give(
+                        context.actor,
+                        OrganisationOnDay(organisation=one, version=version, line=(one.id, *own.line)),
+                        role,
+                        ministry_id=ministry_id,
+                    )
+                ),
             )
             for one, version in found
             if version.particulars.is_open
         ]
 
 
-def _roles_to_give(context: QueryContext, organisation: Organisation, version: Version) -> tuple[Role, ...]:
-    line = version_store.line_of(context.connection, organisation.id, on=context.today)
-    place = OrganisationOnDay(organisation=organisation, version=version, line=line)
-    return tuple(
-        role
-        for role in Role
-        if fits(organisation.kind, role) and may_give(context.actor, place, role)
-    )
-
-
 def _members(
     context: QueryContext, users: Sequence[User], kept: frozenset[UUID] | None, *, today: date | None
 ) -> tuple[StaffMember, ...]:
-    """The users with their posts in these organisations; only those that are not over where a day is given."""
+    """The users with their posts in these organisations, where a day is given without those that are over."""
     if not users:
         return ()
     by_user = register_store.posts_by_user(context.connection, [user.id for user in users], places=kept)

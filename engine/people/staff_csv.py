@@ -1,7 +1,7 @@
 """The register of people as a CSV file: read as spreadsheets of different countries write it, and written.
 
-A file has a line for each post. Excel in Greek writes semicolons, dates as 31/12/2026, and either UTF-8 with a
-byte order mark or windows-1253; all of these are read.
+A file has a line for each post. Excel in Greek writes semicolons, dates as 31/12/2026, and either UTF-8 with
+a byte order mark or windows-1253; all of these are read.
 """
 
 import csv
@@ -51,7 +51,9 @@ def read(content: bytes) -> tuple[Line, ...]:
         raise Invalid.field("file", "expected a line of headings, found an empty file")
     headings = [heading.strip().lower() for heading in rows[0]]
     _require_headings(headings)
-    filled = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
+    filled = [
+        (number, row) for number, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)
+    ]
     if len(filled) > MOST_LINES:
         raise Invalid.field("file", f"expected at most {MOST_LINES} lines, found {len(filled)}")
     return tuple(_line(number, headings, row) for number, row in filled)

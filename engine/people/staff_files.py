@@ -1,17 +1,15 @@
 """Many posts at once: given by a file, tried first, and the register as a file."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
-from engine.kernel.permission import require_person
 from engine.kernel.refusal import Invalid, Refusal
 from engine.kernel.staffing import require_keeps_some_staff
 from engine.people import post_store, staff_csv
-from engine.people.post import Post
+from engine.people.post import Grant, Post
 from engine.people.posts import GivePost, kept_user, place_coded, post_to_give, require_no_overlap, write_post
 from engine.people.register import ListStaff
 from engine.people.staff_csv import Line
@@ -29,10 +27,13 @@ class LineProblem:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """What came of a file: how many posts it gives, and every problem. With a problem it gives none."""
+    """What came of a file: how many posts it gives, and every problem. With a problem it gives none.
+
+    `posts` leaves out lines that say what is there already. Nothing was changed by a trial.
+    """
 
     lines: int
-    given: int
+    posts: int
     problems: tuple[LineProblem, ...]
     is_trial: bool
 
@@ -58,20 +59,20 @@ def import_posts(command: ImportPosts, transaction: Transaction) -> ImportReport
     known: dict[UUID, list[Post]] = {}
     for line in lines:
         try:
-            posts.append(_post_of(line, transaction, known))
+            post = _post_of(line, transaction, known)
+            posts += [post] if post else []
         except Invalid as refused:
             problems += [
                 _problem(line, field, rule) for field, rules in refused.errors.items() for rule in rules
             ]
         except Refusal as refused:
             problems.append(_problem(line, _FIELDS.get(refused.code, "username"), refused.message))
-    is_given = not problems and not command.is_trial
-    if is_given:
+    if not problems and not command.is_trial:
         for post in posts:
             write_post(transaction, post)
     return ImportReport(
         lines=len(lines),
-        given=len(posts) if is_given else 0,
+        posts=0 if problems else len(posts),
         problems=tuple(problems),
         is_trial=command.is_trial,
     )
@@ -106,7 +107,8 @@ _FIELDS = {"already_exists": "from", "own_post": "username", "not_permitted": "r
 _COLUMNS = {"valid_from": "from", "valid_until": "until"}
 
 
-def _post_of(line: Line, transaction: Transaction, known: dict[UUID, list[Post]]) -> Post:
+def _post_of(line: Line, transaction: Transaction, known: dict[UUID, list[Post]]) -> Post | None:
+    """The post that a line means; None if it is there already."""
     values = line.values
     problems: dict[str, list[str]] = {}
     days: dict[str, date | None] = {}
@@ -136,11 +138,22 @@ def _post_of(line: Line, transaction: Transaction, known: dict[UUID, list[Post]]
     except Refusal as refused:
         raise Invalid.field("organisation", "there is no organisation of yours with this code") from refused
     user = kept_user(transaction, command.username)
-    post = post_to_give(command, transaction, place=place, user=user)
     theirs = known.setdefault(user.id, list(post_store.lock_posts(transaction.connection, user.id)))
+    if any(_says_the_same(command, one, place.id, transaction.today) for one in theirs):
+        return None
+    post = post_to_give(command, transaction, place=place, user=user)
     require_no_overlap(post, theirs)
     theirs.append(post)
     return post
+
+
+def _says_the_same(command: GivePost, post: Post, place_id: UUID, today: date) -> bool:
+    return (
+        not post.is_over(today)
+        and post.grant == Grant(place_id, command.role)
+        and (post.valid_from, post.valid_until) == (command.valid_from, command.valid_until)
+        and (post.substitute_for is None) == (command.substitute_for is None)
+    )
 
 
 def _problem(line: Line, field: str, rule: str) -> LineProblem:

@@ -27,6 +27,7 @@ CALLERS = tuple(column for column in COLUMNS if column != Role.OFFICER)
 """Who may have a token: officers work with pages, and their agency's programs have one of their own."""
 
 PDF = b"%PDF-1.7 another"
+HEADINGS = b"username;organisation;role"
 WHY = {"reason": "Το ζήτησε ο πολίτης."}
 
 
@@ -67,6 +68,23 @@ def _zipped() -> bytes:
     return archive.getvalue()
 
 
+_KEEP = "register of people: open"
+_SEE = "person: see, invite as a clerk"
+_GIVE = "post: give, end"
+_HIRED = {"name": "Άννα Γεωργίου", "organisation": "0009", "role": "clerk"}
+_PEOPLE = (
+    _row("people.list_people", _KEEP, _SEE, query={"organisation": "0009"}),
+    _row("people.show_person", _KEEP, _SEE),
+    _row("people.give_post", _SEE, _GIVE, body={"organisation": "0009", "role": "manager"}),
+    _row("people.end_post", _SEE, body={}),
+    _row("people.confirm_post", _SEE),
+    _row("people.list_invitations", _KEEP, is_empty=no_items, may_miss=True),
+    _row("people.invite_person", _SEE, body=_HIRED),
+    _row("people.revoke_invitation", _SEE),
+    _row("people.import_posts", _KEEP, data=HEADINGS, media_type="text/csv"),
+    _row("people.export_posts", _KEEP),
+    _row("people.show_rights", _KEEP, _SEE, query={"organisation": "0009"}),
+)
 _PAYMENTS = (
     _row("payments.list_payments", "case: read", case_id="paid_case"),
     _row("payments.show_payment", "case: read"),
@@ -317,6 +335,7 @@ ROWS = (
     *_CALLS,
     *_TERMS,
     *_ACCESS,
+    *_PEOPLE,
 )
 
 PUBLIC = frozenset(

@@ -98,6 +98,8 @@ def test_every_right_is_asked_for_by_some_route() -> None:
         "call: tell tracking code",
         "branch: see who has to wait to sign in",
         "sign-in: receive people",
+        "post: give one of the ministry's roles",
+        "people: push from a directory",
         "organisation: read its history, change",
         "organisation: move, close",
         "organisation: enter",

@@ -25,7 +25,9 @@ from engine.kernel.vocabulary import Fact
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.payments import store as payments_store
+from engine.people.invitations import InvitePerson
 from engine.people.officers import AppointOfficer
+from engine.people.register import ShowPerson
 from engine.people.users import SaveUser
 from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
@@ -238,6 +240,10 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     assert ticket is not None
     windows = desk.get("/appointments/schedule", by="nikos").get_json()["windows"]
     sale = Sale.at(desk)
+    engaged = office.engine.ask(ShowPerson(username="petros"), actor=SYSTEM).member
+    invited = office.does(
+        InvitePerson(name="Άννα Γεωργίου", organisation="0009", role=Role.CLERK), actor=SYSTEM
+    )
     saved = desk.post("/worklist/filters", {"name": "δικό μου", "query": ""}, by="maria").get_json()
     return {
         "case_id": sent.case.id,
@@ -283,6 +289,8 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "name": "procedure.yaml",
         "decision": "required_papers",
         "username": "petros",
+        "post_id": engaged.posts[0].post.id,
+        "invitation_id": invited.invitation.id,
         "agency": "municipality",
         "change": "suspend",
     }

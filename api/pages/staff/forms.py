@@ -1,4 +1,4 @@
-"""Fields of the forms about people, read with every problem at once, and refusals in the reader's language."""
+"""Fields of the forms about people, read with every problem at once, and refusals in words."""
 
 from datetime import date
 
@@ -47,7 +47,9 @@ def problems_in_words(refused: Refusal) -> Problems:
         "role": _("Nobody has this role in an organisation of this kind."),
         "position": _("Write the position in fewer words."),
         "valid_from": _("Give the first day as a date."),
-        "valid_until": _("Give a last day from the first day on, and not before today; a substitute needs one."),
+        "valid_until": _(
+            "Give a last day from the first day on, and not before today; a substitute needs one."
+        ),
         "last_day": _("Give a last day from the first day on, and not before today."),
         "substitute_for": _("Give the user name of a colleague who has this role there on the first day."),
         "file": _("This is no CSV file that can be read. Save the sheet as CSV, with the headings below."),
@@ -57,7 +59,7 @@ def problems_in_words(refused: Refusal) -> Problems:
     of_code = {
         "already_exists": ("valid_from", _("They have this post on some of these days already.")),
         "own_post": ("organisation", _("Nobody gives themselves a post, or ends one of their own.")),
-        "own_proposal": ("confirm", _("Whoever proposed a post does not confirm it.")),
+        "four_eyes": ("confirm", _("Whoever proposed a post does not confirm it.")),
         "post_over": ("last_day", _("This post is over already.")),
         "not_proposed": ("confirm", _("This post waits for nobody to confirm it.")),
         "not_permitted": ("role", _("Only an administrator of the ministry gives this role.")),

@@ -16,7 +16,7 @@ from api.pages.staff.views import KEEPERS
 from api.pages.staff.words import place_name
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.bilingual import Language
-from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, Refusal
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.people.account import SHORTEST_PASSWORD
 from engine.people.invitations import AcceptInvitation, InvitePerson, RevokeInvitation, ShowInvitation
 from engine.people.register import ListOffers, Offer
@@ -180,5 +180,5 @@ def _options(offers: Sequence[Offer]) -> list[tuple[str, str]]:
 
 
 def _roles(offers: Sequence[Offer]) -> list[tuple[str, str]]:
-    given = {role.value for one in offers for role in one.roles}
+    given = {role.value for one in offers for role in one.roles} or {role.value for role in Role}
     return [(value, words) for value, words in role_options() if value in given]
