@@ -13,6 +13,9 @@ from engine.anchors.anchoring import AnchorJournals, NoteCopy, anchor_journals, 
 from engine.appointments import attendance, booking, chores, planning
 from engine.appointments.links import MakeLink, make_link
 from engine.appointments.telling import PrepareTelling, RecordTelling, prepare_telling, record_telling
+from engine.case_migration import plans as migration_plans
+from engine.case_migration import runs as migration_runs
+from engine.case_migration import store as migration_store
 from engine.cases import changeset_store, journal_store, lifecycle
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
@@ -137,6 +140,7 @@ _CONCERN = _ById("concern", access_store.concern)
 _DOCUMENT = _ById("document", documents_store.document)
 _NOTE = _ById("note", journal_store.note)
 _PAYMENT = _ById("payment", payments_store.payment)
+_RUN = _ById("run", migration_store.run)
 _POST = _ById("post", post_store.post)
 _TASK = _ById("task", tasks_store.task)
 _VERSION = _ById("version", procedures_store.version_by_id)
@@ -288,6 +292,12 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     repair.RetryIncident: Handler(repair.retry_incident),
     repair.CorrectVariable: Handler(repair.correct_variable),
     repair.MoveToken: Handler(repair.move_token),
+    migration_plans.EditPlan: Handler(migration_plans.edit_plan),
+    migration_plans.DecidePlan: Handler(migration_plans.decide_plan),
+    migration_runs.StartRun: Handler(migration_runs.start_run, _RUN.receipt, _RUN.recall),
+    migration_runs.PutRun: Handler(migration_runs.put_run),
+    migration_runs.MigrateNext: Handler(migration_runs.migrate_next),
+    migration_runs.PassOverCase: Handler(migration_runs.pass_over_case),
     versions.DeployProcedure: Handler(versions.deploy_procedure, _VERSION.receipt, _VERSION.recall),
     versions.PublishVersion: Handler(versions.publish_version),
     versions.RetireVersion: Handler(versions.retire_version),

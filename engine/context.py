@@ -12,7 +12,7 @@ from engine.bundle.evidence import EvidenceOf
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
-from engine.runtime.contract import Workflow
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage.database import Connection
@@ -42,7 +42,7 @@ class Transaction:
     today: date
     zone: tzinfo
     connection: Connection
-    workflow: Workflow
+    workflow: MigratingWorkflow
     catalogue: Catalogue
     procedure: Callable[[UUID], Procedure]
     check_agency: AgencyCheck
@@ -71,7 +71,7 @@ class QueryContext:
     today: date
     zone: tzinfo
     connection: Connection
-    workflow: Workflow
+    workflow: MigratingWorkflow
     procedure: Callable[[UUID], Procedure]
     seals: Seals
     journal_keys: JournalKeys

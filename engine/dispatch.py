@@ -23,7 +23,7 @@ from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
 from engine.people import account_store, token_store
 from engine.people.session import SignedIn
 from engine.procedures.store import files_of_version
-from engine.runtime.contract import Workflow
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
 from engine.storage import idempotency
@@ -61,7 +61,7 @@ class Engine:
     """
 
     store: Database
-    workflow: Workflow
+    workflow: MigratingWorkflow
     catalogue: Catalogue
     check_agency: AgencyCheck
     seals: Seals

@@ -5,6 +5,7 @@ from engine.anchors import store as _anchors
 from engine.appointments import queue_store as _queues
 from engine.appointments import schedule_store as _schedules
 from engine.appointments import store as _appointments
+from engine.case_migration import store as _case_migration
 from engine.cases import compaction_store as _compaction
 from engine.cases import figures_store as _figures
 from engine.cases import journal_store as _journal
@@ -74,6 +75,7 @@ _STORES = (
     _schedules,
     _appointments,
     _queues,
+    _case_migration,
     _outbox,
     _operations,
     _traffic,

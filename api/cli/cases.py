@@ -5,6 +5,7 @@ from uuid import UUID
 
 import click
 
+from api.cli.case_migration import migrate
 from api.cli.operator import engine, operator
 from api.cli.printing import examples, print_table
 from engine.cases.journal import JournalEntry, first_broken_line
@@ -20,6 +21,9 @@ from engine.operations.housekeeping import BeginCompaction, CompactClosed
 @click.group()
 def cases() -> None:
     """List and show cases; read and verify their journals. A case is named by its number or its id."""
+
+
+cases.add_command(migrate)
 
 
 @cases.command("list", epilog=examples("stoa cases list --status open --branch 0009"))

@@ -12,6 +12,7 @@ from api.rest import (
     documents,
     incidents,
     messages,
+    migrations,
     notices,
     payments,
     people,
@@ -29,6 +30,7 @@ from api.rest import (
 
 SUBJECTS = (
     procedures.calls,
+    migrations.calls,
     decisions.calls,
     cases.calls,
     casebook.calls,

@@ -127,7 +127,8 @@ class Case:
     def standing(self) -> tuple[object, ...]:
         """All that its figures are made of (`tally.py`) and that can change."""
         flags = (Flag.OVERDUE in self.flags, Flag.APPEALED in self.flags)
-        return (self.branch_id, self.status, self.due_at, self.term_ended_at, self.closed_at, flags)
+        place = (self.branch_id, self.version_number)
+        return (place, self.status, self.due_at, self.term_ended_at, self.closed_at, flags)
 
     def require_open(self) -> None:
         """Refuse unless work may be done in the case."""

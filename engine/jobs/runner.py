@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import TypeAlias, TypeVar
+from uuid import UUID
 
 import stamina
 from structlog.typing import FilteringBoundLogger
 
 from engine.appointments.chores import ReleaseAppointments
 from engine.appointments.telling import PrepareTelling, RecordTelling
+from engine.case_migration.runs import MigrateNext, PassOverCase
 from engine.cases.term_recount import RecountTerms
 from engine.context import Command
 from engine.jobs.circuit_breaker import Deliver, Send
@@ -83,6 +85,7 @@ class JobRunner:
             JobKind.SEND_STAFF_INVITATION: partial(
                 self._tell, "invitation", PrepareStaffInvitation, RecordStaffInvitation
             ),
+            JobKind.MIGRATE_CASES: self._migrate_cases,
             JobKind.SEND_INVITATION: partial(self._tell, "invitation", PrepareInvitation, RecordInvitation),
         }
 
@@ -106,6 +109,25 @@ class JobRunner:
         with self._postponing(job, log, "terms_not_recounted"):
             recounted = self._carry_out(RecountTerms(job_id=job.id, worker=self.worker))
             log.info("terms_recounted", cases=recounted)
+
+    def _migrate_cases(self, job: Job, log: FilteringBoundLogger) -> None:
+        run_id = UUID(job.payload["run"])
+        following = MigrateNext(run_id=run_id, job_id=job.id, worker=self.worker, lease=self.lease)
+        with self._postponing(job, log, "cases_not_migrated", on=Unavailable):
+            while self._migrates_another(following, log):
+                pass
+            log.info("cases_migrated", run=str(run_id))
+
+    def _migrates_another(self, following: MigrateNext, log: FilteringBoundLogger) -> bool:
+        """Whether the run may have further to go; the trouble of one case does not stop the others."""
+        try:
+            return self._carry_out(following).goes_on
+        except Unavailable:
+            raise
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the case stays as it was
+            log.error("case_not_migrated", fault=type(fault).__name__)
+            self._carry_out(PassOverCase(run_id=following.run_id, fault=type(fault).__name__))
+            return True
 
     def _release_appointments(self, job: Job, log: FilteringBoundLogger) -> None:
         with self._postponing(job, log, "appointments_not_released"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from engine.kernel import administration, permission, staffing
+from engine.kernel import administration, migration_rights, permission, staffing
 from engine.kernel.actor import Actor, Role
 from engine.kernel.desk_actions import ACTING
 from engine.kernel.permission_examples import (
@@ -354,6 +354,14 @@ _RIGHTS: Final = (
         rule=permission.require_certifies,
         when="Not by the person who deployed it.",
     ),
+    Right(thing="migration", action="plan, try", rule=migration_rights.require_plans_migration),
+    Right(
+        thing="migration",
+        action="decide",
+        rule=migration_rights.require_decides_migration,
+        when="Not by the person who edited the plan.",
+    ),
+    Right(thing="migration", action="run, take back", rule=migration_rights.require_runs_migration),
     Right(thing="record of access", action="read", rule=permission.require_reads_access),
     Right(
         thing="record of access",

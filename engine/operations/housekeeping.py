@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.case_migration import store as migration_store
 from engine.cases import changeset_store, compaction_store, due_store
 from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
@@ -13,6 +14,9 @@ from engine.operations import traffic_store
 from engine.people import account_store, attempts_store
 from engine.people.attempts import FORGOTTEN_AFTER
 from engine.runtime.closed_snapshots import compacted
+
+_FORGOTTEN_AT_ONCE = 500
+"""Cases."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,10 @@ def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscardExpired(Command[int]):
-    """Remove messages, idempotency keys, sessions and counts of attempts and requests whose time is over."""
+    """Remove messages, idempotency keys, sessions and counts of attempts and requests whose time is over.
+
+    Of cases that were taken to another version and are closed by now, what was kept to take them back, too.
+    """
 
 
 def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
@@ -47,7 +54,8 @@ def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
     expired = messages_store.discard_expired(transaction.connection, transaction.now)
     ended = account_store.discard_ended(transaction.connection, forgotten)
     counted = attempts_store.discard_attempts(transaction.connection, forgotten)
-    return expired + ended + counted + traffic_store.discard_buckets(transaction.connection, forgotten)
+    kept = migration_store.forget_closed(transaction.connection, limit=_FORGOTTEN_AT_ONCE)
+    return kept + expired + ended + counted + traffic_store.discard_buckets(transaction.connection, forgotten)
 
 
 @dataclass(frozen=True, kw_only=True)

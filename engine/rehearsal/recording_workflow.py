@@ -16,17 +16,17 @@ from engine.runtime.contract import (
     Step,
     Surroundings,
     Variables,
-    Workflow,
 )
+from engine.runtime.migration_contract import Elements, MigratingWorkflow, Migration, ProposedElement
 
 Place: TypeAlias = tuple[str, str]
 """A diagram's file, and the id of an element in it."""
 
 
 class RecordingWorkflow:
-    """Fills the port `Workflow` by handing everything on; for one case at a time."""
+    """Fills the port `MigratingWorkflow` by handing everything on; for one case at a time."""
 
-    def __init__(self, workflow: Workflow) -> None:
+    def __init__(self, workflow: MigratingWorkflow) -> None:
         self._workflow = workflow
         self._passed: list[str] = []
         self._nodes: set[Place] = set()
@@ -207,6 +207,28 @@ class RecordingWorkflow:
         return self._seen(
             self._workflow.move(definition, snapshot, source=source, target=target, surroundings=surroundings)
         )
+
+    def propose_migration(self, old: Definition, new: Definition) -> tuple[ProposedElement, ...]:
+        """As the port has it."""
+        return self._workflow.propose_migration(old, new)
+
+    def check_migration(
+        self, old: Definition, new: Definition, elements: Elements
+    ) -> Mapping[str, Sequence[str]]:
+        """As the port has it."""
+        return self._workflow.check_migration(old, new, elements)
+
+    def migrate(
+        self,
+        old: Definition,
+        new: Definition,
+        snapshot: bytes,
+        *,
+        elements: Elements,
+        surroundings: Surroundings,
+    ) -> Migration:
+        """As the port has it; no token moves, so nothing is passed."""
+        return self._workflow.migrate(old, new, snapshot, elements=elements, surroundings=surroundings)
 
     def ways(self, definition: Definition, snapshot: bytes) -> Mapping[str, tuple[str, ...]]:
         """As the port has it."""

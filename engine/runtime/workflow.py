@@ -1,7 +1,7 @@
 """Fills the workflow port with SpiffWorkflow: every method is load, do one thing, move on, report."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from types import MappingProxyType
@@ -23,7 +23,10 @@ from engine.runtime.contract import (
     Variables,
 )
 from engine.runtime.definitions import ParsedDefinition, following, message_events, parse, start_events
+from engine.runtime.element_map import ElementMap, propose
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
+from engine.runtime.migration import migrate
+from engine.runtime.migration_contract import Elements, Migration, ProposedElement
 from engine.runtime.repair import correct, move, ways
 from engine.runtime.snapshot import dump, load, look
 from engine.runtime.specs.activities import Activity, DecisionTask, PersonTask, ServiceTaskSpec
@@ -261,6 +264,29 @@ class SpiffWorkflowEngine:
             surroundings,
             lambda case: move(case, source=source, target=target),
         )
+
+    def propose_migration(self, old: Definition, new: Definition) -> tuple[ProposedElement, ...]:
+        """What stands in `new` for each element of `old`, as far as ids, names and places tell."""
+        return propose(self._definitions.get(old), self._definitions.get(new))
+
+    def check_migration(
+        self, old: Definition, new: Definition, elements: Elements
+    ) -> Mapping[str, Sequence[str]]:
+        """What is wrong with a plan, in sentences by old element."""
+        return ElementMap(self._definitions.get(old), self._definitions.get(new), elements).problems()
+
+    def migrate(
+        self,
+        old: Definition,
+        new: Definition,
+        snapshot: bytes,
+        *,
+        elements: Elements,
+        surroundings: Surroundings,
+    ) -> Migration:
+        """The case of `old` as it stands in `new`; `MigrationRefused` with every reason."""
+        mapping = ElementMap(self._definitions.get(old), self._definitions.get(new), elements)
+        return migrate(snapshot, mapping, surroundings=surroundings, limits=self._limits)
 
     def ways(self, definition: Definition, snapshot: bytes) -> Mapping[str, tuple[str, ...]]:
         """Where tokens stand that can be moved, each place with the elements that can be begun instead."""

@@ -45,6 +45,8 @@ class TermCause(StrEnum):
     """Nobody did what the term was for."""
     CLOSED = "closed"
     MISTAKE = "mistake"
+    NEW_LAW = "new_law"
+    """The case follows another version of its procedure, which gives the term another length."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,8 @@ class TermEntry:
     """One thing that happened to a term, on a local day.
 
     `length` is that of a term that begins, begins anew, or by which it is extended. `corrects` is the number
-    of the entry whose day this one sets right. `law` names law and article, or the decision.
+    of the entry whose day this one sets right, or, with a `length`, whose length it replaces. `law` names law
+    and article, or the decision.
     """
 
     number: int
@@ -65,6 +68,7 @@ class TermEntry:
 
 
 _BOUNDS = (TermEvent.BEGUN, TermEvent.ENDED)
+_LONG = (TermEvent.BEGUN, TermEvent.RESTARTED)
 _RESTING = (TermEvent.RESTED, TermEvent.RESUMED)
 
 
@@ -190,6 +194,19 @@ class Ledger:
         self.day_of(number)
         return self._with(TermEvent.CORRECTED, day, TermCause.MISTAKE, law=law, corrects=number)
 
+    def of_length(self, length: Length, *, law: str | None = None) -> "Ledger":
+        """Count it, from the day on which it began last, as if it had always had that length."""
+        self.require_running()
+        began = max(entry.number for entry in self.entries if entry.event in _LONG)
+        return self._with(
+            TermEvent.CORRECTED,
+            self.day_of(began),
+            TermCause.NEW_LAW,
+            law=law,
+            length=length,
+            corrects=began,
+        )
+
     def if_it_went_on(self, day: date) -> "Ledger":
         """What it would be if every rest ended on that day."""
         ledger = self
@@ -264,13 +281,18 @@ class Ledger:
                 resting.discard(entry.cause)
 
     def _as_corrected(self) -> tuple[TermEntry, ...]:
-        """The entries but for corrections, each on the day that was said last, in the order of days."""
+        """The entries but for corrections, each as it was said last, in the order of days."""
         days = {entry.number: entry.day for entry in self.entries}
+        lengths = {entry.number: entry.length for entry in self.entries}
         for entry in self.entries:
-            if entry.corrects is not None:
+            if entry.corrects is None:
+                continue
+            if entry.length is None:
                 days[entry.corrects] = entry.day
+            else:
+                lengths[entry.corrects] = entry.length
         kept = [
-            replace(entry, day=days[entry.number])
+            replace(entry, day=days[entry.number], length=lengths[entry.number])
             for entry in self.entries
             if entry.event is not TermEvent.CORRECTED
         ]

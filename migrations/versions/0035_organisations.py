@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_organisations"
-down_revision = "0037_posts"
+down_revision = "0045_case_migrations"
 branch_labels = None
 depends_on = None
 

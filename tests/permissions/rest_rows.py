@@ -96,6 +96,20 @@ _PAYMENTS = (
     _row("payments.report_payments", "payment: read the report", is_empty=no_rows),
     _row("payments.download_report", "payment: read the report", is_empty=one_line),
 )
+_PAIR = {"key": "drafted", "from_number": "one", "to_number": "two"}
+_MIGRATIONS = (
+    _row("migrations.list_plans", "migration: plan, try"),
+    _row("migrations.show_plan", "migration: plan, try", **_PAIR),
+    _row("migrations.edit_plan", "migration: plan, try", body={}, **_PAIR),
+    _row("migrations.decide_plan", "migration: decide", body={"decree": "1/2026"}, **_PAIR),
+    _row("migrations.start_run", "migration: run, take back", body={"kind": "move"}, **_PAIR),
+    _row("migrations.list_runs", "migration: plan, try", **_PAIR),
+    _row("migrations.show_run", "migration: plan, try", key="drafted"),
+    _row("migrations.list_results", "migration: plan, try", key="drafted"),
+    _row("migrations.pause_run", "migration: run, take back", key="drafted"),
+    _row("migrations.continue_run", "migration: run, take back", key="drafted"),
+    _row("migrations.stop_run", "migration: run, take back", key="drafted"),
+)
 _PROCEDURES = (
     _row("procedures.find_procedures", "procedure: read"),
     _row("procedures.deploy_procedure", "procedure: deploy", data=_zipped(), media_type="application/zip"),
@@ -106,6 +120,7 @@ _PROCEDURES = (
     _row("procedures.show_file", "procedure: read"),
     _row("procedures.publish_version", "procedure: publish, retire", key="drafted"),
     _row("procedures.retire_version", "procedure: publish, retire", key="drafted"),
+    *_MIGRATIONS,
     _row("decisions.list_decisions", "procedure: read", key="amka"),
     _row("decisions.explain_decision", "procedure: read", body={"inputs": {}}, key="amka"),
 )

@@ -13,6 +13,9 @@ from werkzeug.test import TestResponse
 
 from engine.access.exceptions import OpenExceptionally
 from engine.appointments.attendance import CallNext, TakeTicket
+from engine.case_migration.model import RunKind
+from engine.case_migration.plans import EditPlan
+from engine.case_migration.runs import StartRun
 from engine.cases.callers import IdentifyCaller
 from engine.cases.queries import ShowCase
 from engine.dispatch import Engine
@@ -36,7 +39,7 @@ from tests.builders import a_clerk, a_person, a_user
 from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
-from tests.office import MovableClock, offer
+from tests.office import MovableClock, Office, offer
 from tests.organisations import TODAY
 from tests.pages.stuck import gets_stuck
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
@@ -293,7 +296,18 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "invitation_id": invited.invitation.id,
         "agency": "municipality",
         "change": "suspend",
+        **_migration(office),
     }
+
+
+def _migration(office: Office) -> dict[str, object]:
+    """A second draft of a procedure, a plan to it, and a dry run that nobody has driven yet."""
+    parts = (start(), user("look", name="Έλεγχος"), end("done"), chain("start", "look", "done"))
+    office.does(DeployProcedure(files=drawn("drafted", *parts)), actor=SYSTEM)
+    pair = {"procedure": "drafted", "from_number": 1, "to_number": 2}
+    office.does(EditPlan(**pair), actor=SYSTEM)
+    run = office.does(StartRun(**pair, kind=RunKind.DRY_RUN, by_worker=False), actor=SYSTEM)
+    return {"one": 1, "two": 2, "run_id": run.id}
 
 
 def _recognise(desk: Desk, people: Mapping[tuple[str, Place], UUID], case_id: UUID) -> None:

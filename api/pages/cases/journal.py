@@ -114,6 +114,8 @@ SENTENCES: Mapping[str, str] = {
     "incident_retried": N_("Tried again what had held the case up"),
     "variable_corrected": N_("Corrected a value of the case (%(path)s)"),
     "token_moved": N_("Moved the case to another step"),
+    "case_migrated": N_("Took the case from version %(from)s of the procedure to version %(to)s"),
+    "case_migrated_back": N_("Took the case back from version %(from)s of the procedure to version %(to)s"),
     "decision_taken": N_("The rules of “%(decision)s” were applied"),
 }
 """What is said of each action; `%(…)s` are filled from the line's detail, ids replaced by names."""

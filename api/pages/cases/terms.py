@@ -226,6 +226,8 @@ def _moves(before: date | None, after: date | None) -> list[str]:
 
 def _event_words(entry: TermEntry) -> str:
     length = localized(length_words(entry.length)) if entry.length else ""
+    if entry.event is TermEvent.CORRECTED and entry.length is not None:
+        return _("Entry %(number)s now has %(length)s", number=entry.corrects, length=length)
     return {
         TermEvent.BEGUN: _("Begun: %(length)s", length=length),
         TermEvent.RESTED: _("Rests"),
@@ -252,6 +254,7 @@ def _cause_words(cause: TermCause) -> str:
         TermCause.EXPIRED: _("nobody appealed"),
         TermCause.CLOSED: _("the case was closed"),
         TermCause.MISTAKE: _("it was another day"),
+        TermCause.NEW_LAW: _("the case follows another version of the procedure"),
     }[cause]
 
 
