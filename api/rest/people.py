@@ -51,7 +51,7 @@ INVITATION: dict[str, Any] = {
 }
 
 
-class PostShape(Shape):
+class StaffPostShape(Shape):
     """A role at an organisation from its first to its last day, both included, as days of Athens."""
 
     id = fields.UUID(required=True)
@@ -70,12 +70,12 @@ class PostShape(Shape):
     withdrawn_at = Moment(required=True, allow_none=True)
 
 
-class PlacedPostShape(ComposedShape):
+class PlacedStaffPostShape(ComposedShape):
     """A post with the organisation where it is, and the user name of whom they stand in for."""
 
     organisation = fields.String(required=True, metadata={"description": "Its code."})
     in_place_of = fields.String(required=True, allow_none=True)
-    post = fields.Nested(PostShape, required=True)
+    post = fields.Nested(StaffPostShape, required=True)
 
     def value_of(self, thing: Any, name: str) -> Any:
         """The organisation by its code."""
@@ -88,7 +88,7 @@ class StaffMemberShape(ComposedShape):
     username = fields.String(required=True)
     name = fields.String(required=True)
     active = fields.Boolean(required=True, metadata={"description": "Whether they may sign in."})
-    posts = fields.List(fields.Nested(PlacedPostShape), required=True)
+    posts = fields.List(fields.Nested(PlacedStaffPostShape), required=True)
 
     def value_of(self, thing: Any, name: str) -> Any:
         """Of the user, but for the posts."""
@@ -104,7 +104,7 @@ class PeopleShape(ma.Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-class PeopleQuery(ma.Schema):
+class StaffListQuery(ma.Schema):
     """Which people are wanted."""
 
     text = Text(most=100, load_default="", means="Words of a name.")
@@ -120,7 +120,7 @@ class PeopleQuery(ma.Schema):
     cursor = Text(most=500, load_default=None)
 
 
-class PostBody(ma.Schema):
+class StaffPostBody(ma.Schema):
     """A post to be given."""
 
     organisation = Text(most=64, required=True, example="0009", means="The code of the organisation.")
@@ -133,7 +133,7 @@ class PostBody(ma.Schema):
     )
 
 
-class EndBody(ma.Schema):
+class EndPostBody(ma.Schema):
     """When a post ends."""
 
     last_day = fields.Date(
@@ -154,7 +154,7 @@ class InvitationBody(ma.Schema):
     language = Choice(Language, load_default=Language.EL)
 
 
-class InvitationShape(ComposedShape):
+class StaffInvitationShape(ComposedShape):
     """An invitation that is open; of its code nothing is kept that could be shown."""
 
     id = fields.UUID(required=True)
@@ -172,13 +172,13 @@ class InvitationShape(ComposedShape):
         return thing.invitation.email is not None if name == "by_email" else getattr(thing.invitation, name)
 
 
-class InvitationsShape(ma.Schema):
+class StaffInvitationsShape(ma.Schema):
     """The open invitations."""
 
-    items = fields.List(fields.Nested(InvitationShape), required=True)
+    items = fields.List(fields.Nested(StaffInvitationShape), required=True)
 
 
-class MadeShape(ComposedShape):
+class StaffMadeShape(ComposedShape):
     """A new invitation."""
 
     id = fields.UUID(required=True)
@@ -194,13 +194,13 @@ class MadeShape(ComposedShape):
         return thing.code if name == "code" else getattr(thing.invitation, name)
 
 
-class ImportQuery(ma.Schema):
+class StaffImportQuery(ma.Schema):
     """Whether a file is only tried."""
 
     trial = fields.Boolean(load_default=True, metadata={"description": "False to give the posts."})
 
 
-class ProblemShape(Shape):
+class StaffProblemShape(Shape):
     """What is wrong with one cell."""
 
     line = fields.Integer(required=True)
@@ -209,22 +209,22 @@ class ProblemShape(Shape):
     rule = fields.String(required=True)
 
 
-class ReportShape(Shape):
+class StaffReportShape(Shape):
     """What came of a file: it is taken whole, or, with a problem, not at all."""
 
     lines = fields.Integer(required=True)
     posts = fields.Integer(required=True)
-    problems = fields.List(fields.Nested(ProblemShape), required=True)
+    problems = fields.List(fields.Nested(StaffProblemShape), required=True)
     is_trial = fields.Boolean(required=True)
 
 
-class RightsQuery(ma.Schema):
+class StaffRightsQuery(ma.Schema):
     """Which organisation is meant."""
 
     organisation = Text(most=64, required=True, example="0009")
 
 
-class RightShape(ComposedShape):
+class StaffRightShape(ComposedShape):
     """A right, and who of the organisation has it there."""
 
     thing = fields.String(required=True)
@@ -237,10 +237,10 @@ class RightShape(ComposedShape):
         return [user.username for user in thing.people] if name == "people" else getattr(thing, name)
 
 
-class RightsShape(ma.Schema):
+class StaffRightsShape(ma.Schema):
     """Who may do what in an organisation."""
 
-    items = fields.List(fields.Nested(RightShape), required=True)
+    items = fields.List(fields.Nested(StaffRightShape), required=True)
 
 
 REPORT = {"lines": 12, "posts": 12, "problems": [], "is_trial": True}
@@ -250,7 +250,7 @@ calls = Calls("people", about="Who works where, as what, and from when to when."
 
 
 @calls.call("GET", "/people", scope=Scope.PEOPLE_READ, refuses=[404])
-@calls.arguments(PeopleQuery, location="query")
+@calls.arguments(StaffListQuery, location="query")
 @calls.response(200, PeopleShape, example={"items": [PERSON], "next": None})
 def list_people(query: dict[str, Any]) -> object:
     """List people.
@@ -272,8 +272,8 @@ def show_person(username: str) -> object:
 
 
 @calls.call("POST", "/people/<username>/posts", scope=Scope.PEOPLE_WRITE, takes=JSON, refuses=[404, 409])
-@calls.arguments(PostBody, example={"organisation": "0009", "role": "clerk"})
-@calls.response(201, PostShape, example=POST)
+@calls.arguments(StaffPostBody, example={"organisation": "0009", "role": "clerk"})
+@calls.response(201, StaffPostShape, example=POST)
 def give_post(body: dict[str, Any], username: str) -> object:
     """Give a post.
 
@@ -283,8 +283,8 @@ def give_post(body: dict[str, Any], username: str) -> object:
 
 
 @calls.call("POST", "/posts/<uuid:post_id>/end", scope=Scope.PEOPLE_WRITE, takes=JSON, refuses=[404, 409])
-@calls.arguments(EndBody, example={"last_day": "2027-06-30"})
-@calls.response(200, PostShape, example={**POST, "valid_until": "2027-06-30"})
+@calls.arguments(EndPostBody, example={"last_day": "2027-06-30"})
+@calls.response(200, StaffPostShape, example={**POST, "valid_until": "2027-06-30"})
 def end_post(body: dict[str, Any], post_id: UUID) -> object:
     """End a post.
 
@@ -294,7 +294,7 @@ def end_post(body: dict[str, Any], post_id: UUID) -> object:
 
 
 @calls.call("POST", "/posts/<uuid:post_id>/confirm", scope=Scope.PEOPLE_WRITE, refuses=[404, 409])
-@calls.response(200, PostShape, example={**POST, "confirmed_by": "eleni"})
+@calls.response(200, StaffPostShape, example={**POST, "confirmed_by": "eleni"})
 def confirm_post(post_id: UUID) -> object:
     """Confirm a post.
 
@@ -304,7 +304,7 @@ def confirm_post(post_id: UUID) -> object:
 
 
 @calls.call("GET", "/people/invitations", scope=Scope.PEOPLE_READ)
-@calls.response(200, InvitationsShape, example={"items": [INVITATION]})
+@calls.response(200, StaffInvitationsShape, example={"items": [INVITATION]})
 def list_invitations() -> object:
     """List invitations.
 
@@ -317,7 +317,7 @@ def list_invitations() -> object:
 @calls.arguments(InvitationBody, example={"name": "Άννα Γεωργίου", "organisation": "0009", "role": "clerk"})
 @calls.response(
     201,
-    MadeShape,
+    StaffMadeShape,
     example={
         "id": INVITATION["id"],
         "expires_at": INVITATION["expires_at"],
@@ -345,7 +345,7 @@ def revoke_invitation(invitation_id: UUID) -> None:
 
 
 @calls.call("POST", "/people/import", scope=Scope.PEOPLE_WRITE, takes=CSV)
-@calls.arguments(ImportQuery, location="query")
+@calls.arguments(StaffImportQuery, location="query")
 @calls.doc(
     requestBody={
         "required": True,
@@ -353,7 +353,7 @@ def revoke_invitation(invitation_id: UUID) -> None:
         "content": {CSV: {"schema": {"type": "string"}}},
     }
 )
-@calls.response(200, ReportShape, example=REPORT)
+@calls.response(200, StaffReportShape, example=REPORT)
 def import_posts(query: dict[str, bool]) -> object:
     """Read posts from a file.
 
@@ -375,8 +375,8 @@ def export_posts() -> object:
 
 
 @calls.call("GET", "/people/rights", scope=Scope.PEOPLE_READ, refuses=[404])
-@calls.arguments(RightsQuery, location="query")
-@calls.response(200, RightsShape, example={"items": [RIGHT]})
+@calls.arguments(StaffRightsQuery, location="query")
+@calls.response(200, StaffRightsShape, example={"items": [RIGHT]})
 def show_rights(query: dict[str, str]) -> object:
     """Show who may do what.
 
