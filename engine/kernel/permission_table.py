@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -148,7 +148,8 @@ _WEAK: Final = (Fact.PATRONYMIC, Fact.BIRTH_DATE)
 
 
 def _gives(actor: Actor, role: Role) -> None:
-    staffing.require_gives(actor, THING, role, ministry_id=THING.line[-1], to=None)
+    branch = replace(THING, id=THING.branch_id)
+    staffing.require_gives(actor, branch, role, ministry_id=branch.line[-1], to=None)
 
 
 _RIGHTS: Final = (
