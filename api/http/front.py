@@ -118,7 +118,8 @@ class Front:
         self.connections.end()
         self._ends_at = asyncio.get_running_loop().time() + self._ending_seconds
         for transfer in self._transfers:
-            self._limit(transfer, transfer.when() or self._ends_at)
+            if not transfer.expired():
+                self._limit(transfer, transfer.when() or self._ends_at)
 
     async def _serve(self, environ: Environ, receive: Receive, send: Send) -> None:
         length, is_chunked = int(environ.get("CONTENT_LENGTH") or 0), "HTTP_TRANSFER_ENCODING" in environ
@@ -261,12 +262,16 @@ class Front:
     async def _transfer(self) -> AsyncIterator[Callable[[int], None]]:
         """Time for a transfer, as long as its pace is kept: give the bytes that were moved so far.
 
-        `TimeoutError` when it was too slow.
+        `TimeoutError` when it was too slow. A server may lose the cancellation by which the time ends: in
+        Python 3.11 `asyncio.wait_for` does, where what it waits for comes at the same moment. So who gives
+        bytes after the time is told as well.
         """
         pace, loop = self._pace, asyncio.get_running_loop()
         first = loop.time() + pace.seconds
 
         def moved(so_far: int) -> None:
+            if limit.expired():
+                raise TimeoutError
             whole, next_one = first + so_far / pace.bytes_a_second, loop.time() + pace.seconds
             self._limit(limit, min(whole, next_one))
 
@@ -278,9 +283,8 @@ class Front:
                 self._transfers.discard(limit)
 
     def _limit(self, transfer: asyncio.Timeout, at: float) -> None:
-        """Let a transfer last until then, but no longer than the process; not one whose time is over."""
-        if not transfer.expired():
-            transfer.reschedule(min(at, self._ends_at))
+        """Let a transfer last until then, but no longer than the process."""
+        transfer.reschedule(min(at, self._ends_at))
 
 
 @runtime_checkable

@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Length, Regexp
 
 from engine import dmn, feel
-from engine.bundle.strict_fields import StrictText
+from engine.bundle.strict_fields import BilingualSchema, StrictSchema, StrictText, says
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.money import NOTHING, NotMoney, euros, exact
 
@@ -77,16 +77,6 @@ class FeeDue:
         return self.amount == NOTHING
 
 
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-class _Names(_Strict):
-    el = StrictText(required=True, most=500)
-    en = StrictText(required=True, most=500)
-
-
 class EuroText(StrictText):
     """An amount as text, `75.00`, kept as it is written."""
 
@@ -100,20 +90,20 @@ class EuroText(StrictText):
         return value
 
 
-class _Exemption(_Strict):
-    title = fields.Nested(_Names, required=True)
+class _Exemption(StrictSchema):
+    title = fields.Nested(BilingualSchema, required=True)
     law = StrictText(required=True)
     condition = StrictText(required=True, most=1000)
 
 
-class FeeSchema(_Strict):
+class FeeSchema(StrictSchema):
     """A fee of procedure.yaml."""
 
     id = StrictText(required=True, most=60, validate=_ID)
-    title = fields.Nested(_Names, required=True)
+    title = fields.Nested(BilingualSchema, required=True)
     law = StrictText(required=True)
     code = StrictText(validate=_CODE)
-    beneficiary = fields.Nested(_Names, required=True)
+    beneficiary = fields.Nested(BilingualSchema, required=True)
     amount = EuroText()
     decision = StrictText(validate=_XML_ID)
     exemptions = fields.List(fields.Nested(_Exemption), validate=Length(max=_MOST_EXEMPTIONS))
@@ -126,7 +116,11 @@ class FeeSchema(_Strict):
 
 def fee_list() -> fields.List[Any]:
     """The field `fees`: each with an id of its own; an empty list where there is nothing to pay."""
-    return fields.List(fields.Nested(FeeSchema), validate=[Length(max=_MOST_FEES), _distinct_ids])
+    return fields.List(
+        fields.Nested(FeeSchema),
+        validate=[Length(max=_MOST_FEES), _distinct_ids],
+        metadata=says("What is paid, an empty list where nothing is."),
+    )
 
 
 def _distinct_ids(found: Sequence[Mapping[str, Any]]) -> None:

@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from engine.bundle.contract import OutcomeRule
+from engine.bundle.description import DescriptionSchema, paper_source
 from engine.bundle.fees import Fee, fee_list, fees_of
 from engine.bundle.files import BundleFindings
 from engine.bundle.party_rules import MOST_OF_ROLE, Identifier, PartyRule, SigningMeans, party_rules
 from engine.bundle.shaped_yaml import read_shaped
-from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct
+from engine.bundle.strict_fields import (
+    AT_LEAST_ONE,
+    BilingualSchema,
+    StrictFlag,
+    StrictSchema,
+    StrictText,
+    distinct,
+    says,
+)
 from engine.bundle.yaml_tree import YamlTree
 from engine.kernel.vocabulary import CaseStatus, Channel
 from engine.terms.length import LONGEST
@@ -29,19 +38,7 @@ _FORM_ID = Regexp(r"[^/\s]+\Z", error="Expected the id of a form.")
 _XML_ID = Regexp(r"[A-Za-z_][A-Za-z0-9_.-]*\Z", error="Expected the id of an element.")
 
 
-class _Strict(Schema):
-    """A part of the file in which every field is known."""
-
-    class Meta:
-        unknown = RAISE
-
-
-class _Bilingual(_Strict):
-    el = StrictText(required=True, most=500)
-    en = StrictText(required=True, most=500)
-
-
-class _Codes(_Strict):
+class _Codes(StrictSchema):
     mitos = StrictText(validate=Regexp(r"[0-9]{6}\Z", error="Expected the 6 digits of the MITOS register."))
     kep = StrictText(validate=Regexp(r"[0-9]{4}\Z", error="Expected the 4 digits of the KEP service list."))
 
@@ -56,7 +53,7 @@ class _WorkingDays(fields.Integer):
 _UNITS = Range(0, LONGEST)
 
 
-class _Length(_Strict):
+class _Length(StrictSchema):
     """How long a term is, in one unit."""
 
     days = fields.Integer(strict=True, validate=_UNITS)
@@ -79,34 +76,40 @@ class _FurtherTerm(_Length):
 
 
 class _Term(_FurtherTerm):
-    supplement = StrictText(validate=OneOf(list(SupplementRule)))
+    supplement = StrictText(
+        validate=OneOf(list(SupplementRule)),
+        metadata=says("What becomes of the term while the citizen has something to bring."),
+    )
 
 
-class _Paper(_Strict):
-    id = StrictText(required=True, validate=_KEY)
-    title = fields.Nested(_Bilingual, required=True)
-    obligatory = StrictFlag(required=True)
-    any_of = StrictText(validate=_KEY)
+class _Paper(StrictSchema):
+    id = StrictText(
+        required=True, validate=_KEY, metadata=says("Its name in decisions and in what was presented.")
+    )
+    title = fields.Nested(BilingualSchema, required=True)
+    obligatory = StrictFlag(required=True, metadata=says("Whether the application is not filed without it."))
+    any_of = StrictText(validate=_KEY, metadata=says("A group of papers of which one is enough."))
+    source = paper_source()
 
 
-class _PartyPaper(_Strict):
+class _PartyPaper(StrictSchema):
     """A paper that a party brings, besides those of the case."""
 
     id = StrictText(required=True, validate=_KEY)
-    title = fields.Nested(_Bilingual, required=True)
+    title = fields.Nested(BilingualSchema, required=True)
     obligatory = StrictFlag(required=True)
 
 
-class _Statement(_Strict):
+class _Statement(StrictSchema):
     el = StrictText(required=True, most=2000, wraps=True)
     en = StrictText(required=True, most=2000, wraps=True)
 
 
-class _Party(_Strict):
+class _Party(StrictSchema):
     """People of one role in the case."""
 
     role = StrictText(required=True, most=60, validate=_ROLE)
-    title = fields.Nested(_Bilingual, required=True)
+    title = fields.Nested(BilingualSchema, required=True)
     applicant = StrictFlag()
     min = fields.Integer(strict=True, validate=Range(0, MOST_OF_ROLE))
     max = fields.Integer(strict=True, validate=Range(1, MOST_OF_ROLE))
@@ -134,36 +137,77 @@ class _Party(_Strict):
             raise ValidationError("Expected only where people of this role sign or consent.", name)
 
 
-class _Outcome(_Strict):
+class _Outcome(StrictSchema):
     status = StrictText(required=True, validate=OneOf([CaseStatus.COMPLETED, CaseStatus.REJECTED]))
-    text = fields.Nested(_Bilingual, required=True)
+    text = fields.Nested(BilingualSchema, required=True)
 
 
-class _Metadata(_Strict):
-    key = StrictText(required=True, most=60, validate=_KEY)
-    title = fields.Nested(_Bilingual, required=True)
-    summary = fields.Nested(_Bilingual, required=True)
-    codes = fields.Nested(_Codes, required=True)
-    agency = StrictText(required=True, most=60, validate=_KEY)
-    fees = fee_list()
-    fee_cents = fields.Integer(strict=True, validate=Range(0, MAX_FEE_CENTS))
-    term = fields.Nested(_Term)
-    service_term = fields.Nested(_Term)
-    appeal = fields.Nested(_FurtherTerm)
-    appeal_answer = fields.Nested(_FurtherTerm)
-    silence_act = fields.Nested(_FurtherTerm)
-    process = StrictText(required=True, validate=_XML_ID)
-    channels = fields.List(
-        StrictText(validate=OneOf(list(Channel))), required=True, validate=[AT_LEAST_ONE, distinct]
+class MetadataSchema(DescriptionSchema):
+    """procedure.yaml."""
+
+    key = StrictText(
+        required=True,
+        most=60,
+        validate=_KEY,
+        metadata=says("The name of the procedure in addresses and files: that of its folder."),
     )
-    papers = fields.List(fields.Nested(_Paper), required=True, validate=Length(max=100))
-    papers_decision = StrictText(validate=_XML_ID)
-    parties = fields.List(fields.Nested(_Party), validate=[AT_LEAST_ONE, Length(max=20)])
+    title = fields.Nested(BilingualSchema, required=True, metadata=says("What the procedure is called."))
+    summary = fields.Nested(
+        BilingualSchema, required=True, metadata=says("What it is for, in a sentence or two.")
+    )
+    codes = fields.Nested(
+        _Codes,
+        required=True,
+        metadata=says("Its numbers in the register MITOS and in the service list of the KEP."),
+    )
+    agency = StrictText(
+        required=True, most=60, validate=_KEY, metadata=says("The key of the agency that is competent.")
+    )
+    fees = fee_list()
+    fee_cents = fields.Integer(
+        strict=True,
+        validate=Range(0, MAX_FEE_CENTS),
+        metadata=says("The fee of a file of before; write fees."),
+    )
+    term = fields.Nested(
+        _Term, metadata=says("The term of law. Without it there are 50 days (ν. 2690/1999 art. 4).")
+    )
+    service_term = fields.Nested(_Term, metadata=says("The term that the administration sets itself."))
+    appeal = fields.Nested(_FurtherTerm, metadata=says("How long after a refusal somebody may appeal."))
+    appeal_answer = fields.Nested(_FurtherTerm, metadata=says("How long an appeal may wait for its answer."))
+    silence_act = fields.Nested(
+        _FurtherTerm, metadata=says("How long after silent approval the act must be issued.")
+    )
+    process = StrictText(
+        required=True, validate=_XML_ID, metadata=says("The id of the executable process that a case starts.")
+    )
+    channels = fields.List(
+        StrictText(validate=OneOf(list(Channel))),
+        required=True,
+        validate=[AT_LEAST_ONE, distinct],
+        metadata=says("By what ways an application may come."),
+    )
+    papers = fields.List(
+        fields.Nested(_Paper),
+        required=True,
+        validate=Length(max=100),
+        metadata=says("What somebody has to bring. Of the papers of one group (any_of), one is enough."),
+    )
+    papers_decision = StrictText(
+        validate=_XML_ID,
+        metadata=says("The id of the DMN decision that says which of the papers somebody needs."),
+    )
+    parties = fields.List(
+        fields.Nested(_Party),
+        validate=[AT_LEAST_ONE, Length(max=20)],
+        metadata=says("The roles of people in a case of several people."),
+    )
     outcomes = fields.Dict(
         keys=StrictText(validate=_XML_ID),
         values=fields.Nested(_Outcome),
         required=True,
         validate=AT_LEAST_ONE,
+        metadata=says("What ending in an end event means, by its id."),
     )
 
     @validates_schema
@@ -188,7 +232,7 @@ class _Metadata(_Strict):
             )
 
 
-_SCHEMA = _Metadata()
+_SCHEMA = MetadataSchema()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 from marshmallow.validate import OneOf, Range, Regexp
 
 from engine import feel
@@ -13,26 +13,21 @@ from engine.bundle.contents import Contents, read_contents
 from engine.bundle.contract import Files
 from engine.bundle.files import BundleFindings
 from engine.bundle.shaped_yaml import read_shaped
-from engine.bundle.strict_fields import AT_LEAST_ONE, StrictFlag, StrictText, distinct
+from engine.bundle.strict_fields import (
+    AT_LEAST_ONE,
+    BilingualSchema,
+    StrictFlag,
+    StrictSchema,
+    StrictText,
+    distinct,
+)
 
 _MOST_VERSION: Final = 9999
 
 
-class _Strict(Schema):
-    """A part of the file in which every field is known."""
-
-    class Meta:
-        unknown = RAISE
-
-
-class _Bilingual(_Strict):
-    el = StrictText(required=True, most=500)
-    en = StrictText(required=True, most=500)
-
-
-class _Output(_Strict):
+class _Output(StrictSchema):
     type = StrictText(required=True, validate=OneOf(list(ValueType)))
-    title = fields.Nested(_Bilingual, required=True)
+    title = fields.Nested(BilingualSchema, required=True)
     one_of = fields.List(StrictText(), validate=[AT_LEAST_ONE, distinct])
 
 
@@ -58,17 +53,19 @@ _VARIABLE = StrictText(
 )
 
 
-class _Part(_Strict):
+class PartSchema(StrictSchema):
+    """shared.yaml."""
+
     key = StrictText(required=True, most=60)
     version = fields.Integer(required=True, strict=True, validate=Range(1, _MOST_VERSION))
-    title = fields.Nested(_Bilingual, required=True)
-    summary = fields.Nested(_Bilingual, required=True)
+    title = fields.Nested(BilingualSchema, required=True)
+    summary = fields.Nested(BilingualSchema, required=True)
     law = StrictText()
     inputs = fields.Dict(keys=_VARIABLE, values=fields.Nested(_Input), load_default=dict)
     outputs = fields.Dict(keys=_VARIABLE, values=fields.Nested(_Output), load_default=dict)
 
 
-_SCHEMA = _Part()
+_SCHEMA = PartSchema()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields
 from marshmallow.validate import Length
 
 from engine.bundle.yaml_tree import Path
@@ -36,6 +36,27 @@ class StrictFlag(fields.Field[bool]):
         if not isinstance(value, bool):
             raise ValidationError(f"Expected true or false, found {value!r:.80}.")
         return value
+
+
+def says(description: str) -> dict[str, str]:
+    """What a field is for, as editors show it: the `metadata` of a field."""
+    return {"description": description}
+
+
+class StrictSchema(Schema):
+    """A part of a file in which every field is known."""
+
+    class Meta:
+        """Nothing is passed over."""
+
+        unknown = RAISE
+
+
+class BilingualSchema(StrictSchema):
+    """A line of text in both languages."""
+
+    el = StrictText(required=True, most=500)
+    en = StrictText(required=True, most=500)
 
 
 def distinct(items: list[Any]) -> None:

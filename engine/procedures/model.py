@@ -42,9 +42,11 @@ class ProcedureVersion:
 
     @property
     def search_text(self) -> str:
-        """What the procedure is found by, in search form: its key, titles and codes."""
+        """What the procedure is found by, in search form: its key, titles, codes and keywords."""
         codes = self.metadata.get("codes", {}).values()
-        return search_form(" ".join([self.key, self.title, self.title_en, *codes]))
+        keywords = [word for words in self.metadata.get("keywords", {}).values() for word in words]
+        sought = [self.key, self.title, self.title_en, *codes, *keywords]
+        return search_form(" ".join(sought))
 
     def published(self, at: datetime) -> "ProcedureVersion":
         """The version offered from now on."""

@@ -43,15 +43,26 @@ def answered(
     headers: Sequence[tuple[bytes, bytes]] = (),
     meanwhile: Act | None = None,
     times: int = 1,
+    seconds: float = LONG,
+    in_the_last_moment: Message | None = None,
     **scope: Any,
 ) -> list[Message]:
-    """What the server is given to send; after `received` it has nothing more from the client."""
+    """What the server is given to send; after `received` it has nothing more from the client.
+
+    Only `in_the_last_moment`, when the `seconds` of a transfer are over, that comes, and the server forgets
+    that it was to stop waiting.
+    """
     sent: list[Message] = []
-    coming = list(received)
+    coming, late = list(received), [in_the_last_moment] if in_the_last_moment else []
 
     async def receive() -> Message:
-        while not coming:
-            await asyncio.sleep(LONG)
+        try:
+            while not coming:
+                await asyncio.sleep(LONG)
+        except asyncio.CancelledError:
+            if not late:
+                raise
+            return late.pop()
         return coming.pop(0)
 
     async def send(message: Message) -> None:
@@ -62,7 +73,7 @@ def answered(
             application,
             connections=Connections(idle_seconds=LONG, most_idle=10),
             threads=1,
-            pace=Pace(seconds=LONG, bytes_a_second=1),
+            pace=Pace(seconds=seconds, bytes_a_second=1),
             largest=2_000_000,
             most_spooled=1_500_000,
             ending_seconds=0.02,
@@ -143,6 +154,14 @@ def test_nothing_but_http_is_served() -> None:
 
 def test_whoever_leaves_in_the_middle_of_a_body_is_not_answered() -> None:
     assert answered({"type": "http.disconnect"}, headers=[(b"content-length", b"10")]) == []
+
+
+def test_a_byte_in_the_last_moment_of_a_body_does_not_keep_it_open() -> None:
+    drop = {"type": "http.request", "body": b"a", "more_body": True}
+
+    sent = answered(headers=[(b"content-length", b"10")], seconds=0.02, in_the_last_moment=drop)
+
+    assert refusal(sent) == (503, b"request_too_slow")
 
 
 def in_pieces(length: int) -> list[Message]:

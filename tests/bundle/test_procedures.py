@@ -98,7 +98,7 @@ UNSOUND_METADATA = [
         "line 1, key: Expected small Latin letters, digits and hyphens.",
     ),
     ("key: certificate\n", "", "line 1, key: Missing data for required field."),
-    ("agency: municipality", "agencies: municipality", "line 5, agencies: Unknown field."),
+    ("agency: municipality", "agensy: municipality", "line 5, agensy: Unknown field."),
     (
         '"080734"',
         "80734",

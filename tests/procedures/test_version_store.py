@@ -59,6 +59,13 @@ def test_a_procedure_is_found_by_its_codes(store: Database) -> None:
     assert shown(store, "080734") == shown(store, "0182") == [("coded", 1)]
 
 
+def test_a_procedure_is_found_by_its_keywords_of_both_languages(store: Database) -> None:
+    named = a_version(key="named", metadata={"keywords": {"el": ["ΑμεΑ"], "en": ["blue badge"]}})
+    keep(store, named, a_version(key="another"))
+
+    assert shown(store, "αμεα") == shown(store, "badge") == [("named", 1)]
+
+
 def test_there_is_no_version_of_an_unknown_key_number_or_id(store: Database) -> None:
     keep(store, a_version())
 
