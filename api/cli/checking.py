@@ -4,22 +4,28 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.printing import examples
+from api.cli.watching import changes, rounds
 from engine.bpmn.diagram import is_diagram
 from engine.bpmn.shared_parts import FILE as PART_FILE
+from engine.bpmn.shared_parts import FOLDER as SHARED
 from engine.bundle import Catalogue, folder, part_folder
+from engine.bundle.catalogue import ATHENS
 from engine.bundle.contract import Files
 from engine.bundle.shared_part import check_part
 from engine.kernel.refusal import Invalid
 from engine.lint import Finding, Report, Severity, Text
 from engine.lint import check as lint
 from engine.lint.report import as_json, as_sarif, as_text
-from engine.settings import from_environment
+
+if TYPE_CHECKING:
+    from engine.settings import Settings
 
 _LINE = re.compile(r"line (\d+)\b")
 """How a sentence begins that names its line."""
@@ -42,20 +48,37 @@ class _SystemClock:
 )
 @click.option("--fix-hints", is_flag=True, help="Say for each finding what to do about it.")
 @click.option("--lang", type=click.Choice(["en", "el"]), default="en", show_default=True)
-def check(paths: tuple[Path, ...], form: str, lang: str, *, fix_hints: bool) -> None:
+@click.option("--watch", is_flag=True, help="Check again what is saved, until it is interrupted.")
+def check(paths: tuple[Path, ...], form: str, lang: str, *, fix_hints: bool, watch: bool) -> None:
     """Check folders of procedures and of shared parts, or single BPMN, DMN and form files.
 
     Exit code 1 if there is an error; warnings and hints do not count.
     """
     found = folders_in(paths)
-    report = Report(tuple(finding for path in found for finding in _findings(path, several=len(found) > 1)))
-    if form == "text":
-        colours = sys.stdout.isatty()
-        click.echo(as_text(report, language=lang, remedies=fix_hints, colours=colours), nl=False)
-    else:
-        click.echo(as_json(report) if form == "json" else as_sarif(report, language=lang))
+    known: dict[Path, list[Finding]] = {}
+    for changed in changes(found, homes_of, rounds() if watch else [None]):
+        known |= {path: _findings(path, several=len(found) > 1) for path in changed}
+        report = Report(tuple(finding for path in found for finding in known[path]))
+        _tell(report, form=form, lang=lang, remedies=fix_hints)
     if not report.passes:
         raise SystemExit(1)
+
+
+def _tell(report: Report, *, form: str, lang: str, remedies: bool) -> None:
+    if form == "text":
+        colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(as_text(report, language=lang, remedies=remedies, colours=colours), nl=False)
+    else:
+        click.echo(as_json(report) if form == "json" else as_sarif(report, language=lang))
+
+
+def homes_of(path: Path) -> tuple[Path, ...]:
+    """Where the files come from that belong to a path: its folder, its forms, and the shared parts."""
+    if not (path / "procedure.yaml").is_file() and not is_part_folder(path):
+        return (path,)
+    processes = path.absolute().parent.parent if is_part_folder(path) else path.resolve().parent
+    forms = _forms_beside(processes)
+    return (path, forms / path.name, processes / SHARED, forms / SHARED)
 
 
 def files_at(path: Path) -> Files:
@@ -107,7 +130,19 @@ def procedure_at(path: Path) -> Files:
 def _forms_beside(processes: Path) -> Path:
     """The forms of a checkout lie beside its processes; elsewhere they are where the settings say."""
     beside = processes.parent / "forms"
-    return beside if beside.is_dir() else from_environment(os.environ).forms
+    return beside if beside.is_dir() else _settings().forms
+
+
+def _zone() -> tzinfo:
+    """The zone of the settings, which are read only where they say something about it."""
+    return _settings().zone if "STOA_ZONE" in os.environ else ATHENS
+
+
+def _settings() -> "Settings":
+    """The settings, imported where they are needed: all that they are about comes with them."""
+    from api.cli.operator import settings
+
+    return settings()
 
 
 def _findings(path: Path, *, several: bool) -> list[Finding]:
@@ -115,21 +150,25 @@ def _findings(path: Path, *, several: bool) -> list[Finding]:
         files = files_at(path)
     except Invalid as refused:
         return _refused(refused)
+    found = findings_in(files, folder=path.absolute().name)
+    return [finding.moved(path.name) for finding in found] if several and path.is_dir() else found
+
+
+def findings_in(files: Files, *, folder: str) -> list[Finding]:
+    """Everything that is found in the files of a folder of that name."""
     found = list(lint(files).findings)
     if not any(finding.severity is Severity.ERROR for finding in found):
-        found += _findings_of_the_bundle(files, path)
-    if several and path.is_dir():
-        return [_moved(finding, f"{path.name}/{finding.file}") for finding in found]
+        found += _findings_of_the_bundle(files, folder)
     return found
 
 
-def _findings_of_the_bundle(files: Files, path: Path) -> list[Finding]:
+def _findings_of_the_bundle(files: Files, folder: str) -> list[Finding]:
     """What is found once diagrams are sound: in the metadata and forms of a procedure or a shared part."""
     try:
         if PART_FILE in files:
-            check_part(files, folder=path.absolute().name)
+            check_part(files, folder=folder)
         elif "procedure.yaml" in files:
-            Catalogue(_SystemClock(), zone=from_environment(os.environ).zone).check(files)
+            Catalogue(_SystemClock(), zone=_zone()).check(files)
     except Invalid as refused:
         return _refused(refused)
     return []
@@ -149,7 +188,3 @@ def _refused(refused: Invalid) -> list[Finding]:
         for file, sentences in refused.errors.items()
         for sentence in sentences
     ]
-
-
-def _moved(finding: Finding, file: str) -> Finding:
-    return Finding(**{**finding.__dict__, "file": file})

@@ -61,12 +61,9 @@ class LazyCommands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a refusal goes to standard error in a sentence, with exit code 1."""
         from engine.kernel.refusal import Invalid, Refusal
-        from engine.settings import SettingsRefused
 
         try:
             return super().invoke(ctx)
-        except SettingsRefused as refused:
-            raise click.ClickException(" ".join(refused.problems)) from refused
         except Invalid as refused:
             problems = (
                 f"{place}: {sentence}" for place, found in refused.errors.items() for sentence in found

@@ -3,15 +3,20 @@
 import getpass
 import os
 
+import click
+
 from engine import bootstrap
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor, ActorKind
-from engine.settings import Settings, from_environment
+from engine.settings import Settings, SettingsRefused, from_environment
 
 
 def settings() -> Settings:
-    """The settings of the environment; `SettingsRefused` names what cannot be used."""
-    return from_environment(os.environ)
+    """The settings of the environment; refused with every variable that cannot be used."""
+    try:
+        return from_environment(os.environ)
+    except SettingsRefused as refused:
+        raise click.ClickException(" ".join(refused.problems)) from refused
 
 
 def engine() -> Engine:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
 from typing import Any, cast
 
@@ -43,8 +44,12 @@ def errors(root: Element) -> Iterator[SchemaError]:
 
 @cache
 def _bpmn() -> _Schema:
-    with as_file(files("SpiffWorkflow") / "bpmn" / "parser" / "schema") as folder:
-        return _Schema(schema=etree.XMLSchema(etree.parse(folder / "BPMN20.xsd")), turn=Lock())
+    # Where the package is, without importing it, which `importlib.resources` would.
+    package = find_spec("SpiffWorkflow")
+    if package is None or package.origin is None:
+        raise RuntimeError("SpiffWorkflow, which carries the schema of BPMN, is not installed")
+    schema = Path(package.origin).parent / "bpmn" / "parser" / "schema" / "BPMN20.xsd"
+    return _Schema(schema=etree.XMLSchema(etree.parse(schema)), turn=Lock())
 
 
 def _plain(message: str) -> str:

@@ -12,7 +12,13 @@ from engine.dmn.findings import DmnFindings, DmnPlace
 from engine.dmn.graph import CompiledFile, Graph
 from engine.dmn.linking import Linked
 from engine.dmn.lookup import Element, Lookup
-from engine.dmn.model import BusinessKnowledgeModel, Decision, DecisionService, DmnDefinitions
+from engine.dmn.model import (
+    BusinessKnowledgeModel,
+    Decision,
+    DecisionService,
+    DecisionTable,
+    DmnDefinitions,
+)
 from engine.dmn.outcome import Outcome
 from engine.dmn.reader import read_definitions
 from engine.dmn.summaries import DecisionSummary, RuleSummary, Summaries, WrittenResults, rules_of
@@ -36,6 +42,12 @@ class Bundle:
         """The inputs that a decision's texts, and those of what it requires, read, by its id."""
         self.results: Mapping[str, WrittenResults] = MappingProxyType(summaries.results())
         """What the files say of every decision's result, by its id."""
+        self.tables: tuple[tuple[Decision, DecisionTable], ...] = tuple(
+            (decision, decision.logic)
+            for decision, _ in _elements(linked, Decision)
+            if isinstance(decision.logic, DecisionTable)
+        )
+        """The decisions that are decision tables, with these, as they are written."""
 
     @property
     def rules(self) -> tuple[RuleSummary, ...]:

@@ -1,17 +1,18 @@
 """Checks the files of one procedure: reads each, builds the model and asks every rule."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from engine import dmn
-from engine.bpmn.diagram import is_diagram, nearest_id
+from engine.bpmn.diagram import is_diagram
 from engine.bpmn.shared_parts import divided, part_name
 from engine.kernel.xml import Unreadable, XmlCause, XmlLimits
 from engine.lint import file_index
+from engine.lint.checked_bundle import CheckedBundle
 from engine.lint.file_index import PartSignature, signature
-from engine.lint.finding import Finding, Report, Text, in_order, shortened
-from engine.lint.places import Source
-from engine.lint.rule import CheckedDiagram, Rule, Violation, described
+from engine.lint.finding import Finding, Report, in_order
+from engine.lint.folding import folded
+from engine.lint.placing import Places
+from engine.lint.rule import CheckedDiagram
 from engine.lint.rules import READING_RULES, RULES
 
 Files = Mapping[str, bytes]
@@ -26,11 +27,11 @@ def check(files: Files, *, limits: XmlLimits | None = None) -> Report:
     limits = limits or XmlLimits()
     own, parts = divided(files)
     known = {name: found for name, inside in parts.items() if (found := signature(inside, part_name(name)))}
-    findings = list(_found(own, limits, known))
+    findings = list(folded(_found(own, limits, known)))
     for name, inside in parts.items():
-        found_inside = _found(inside, limits, known)
-        findings += (replace(finding, file=f"{name}/{finding.file}") for finding in found_inside)
-    return Report(in_order(iter(findings)))
+        found_inside = folded(_found(inside, limits, known))
+        findings += (finding.moved(name) for finding in found_inside)
+    return Report(in_order(findings))
 
 
 def _found(files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature]) -> Iterator[Finding]:
@@ -40,26 +41,31 @@ def _found(files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature]) 
             diagrams.append(CheckedDiagram.read(name, files[name], limits))
         except Unreadable as refusal:
             yield _unreadable(name, refusal, limits)
-    inputs, refusals = _decision_inputs(files)
+    decisions, refusals = _decisions(files)
     yield from refusals
+    inputs = decisions.inputs_read if decisions is not None else {}
     index = file_index.of(files, diagrams, limits=limits, decision_inputs=inputs, parts=parts)
+    bundle = CheckedBundle(files, index, tuple(diagrams), decisions)
+    places = Places(files)
     for diagram in diagrams:
         diagram.files = index
-        source = Source.of(files[diagram.file])
         for rule in RULES:
             if rule.find is not None:
-                yield from (_finding(rule, found, diagram.file, source) for found in rule.find(diagram))
+                yield from (places.finding(rule, found, diagram.file) for found in rule.find(diagram))
+    for rule in RULES:
+        if rule.find_in_bundle is not None:
+            yield from (places.finding(rule, found, found.file) for found in rule.find_in_bundle(bundle))
 
 
-def _decision_inputs(files: Files) -> tuple[Mapping[str, tuple[str, ...]], tuple[Finding, ...]]:
-    """What each decision reads, and what `engine.dmn` does not understand; the files are read together."""
+def _decisions(files: Files) -> tuple[dmn.Bundle | None, tuple[Finding, ...]]:
+    """The decisions, and what `engine.dmn` does not understand; the files are read together."""
     decisions = {name: content for name, content in files.items() if name.lower().endswith(".dmn")}
     if not decisions:
-        return {}, ()
+        return None, ()
     try:
-        return dmn.read(decisions).inputs_read, ()
+        return dmn.read(decisions), ()
     except dmn.DmnReadError as refusal:
-        return {}, tuple(_refusal(found) for found in refusal.findings)
+        return None, tuple(_refusal(found) for found in refusal.findings)
 
 
 def _refusal(found: dmn.DmnFinding) -> Finding:
@@ -91,24 +97,4 @@ def _unreadable(file: str, refusal: Unreadable, limits: XmlLimits) -> Finding:
         line=refusal.line,
         message=rule.says.filled({"detail": detail}),
         remedy=rule.remedy,
-    )
-
-
-def _finding(rule: Rule, violation: Violation, file: str, source: Source) -> Finding:
-    values: dict[str, str | Text] = {
-        name: shortened(value) if isinstance(value, str) else value
-        for name, value in violation.values.items()
-    }
-    values["what"] = described(violation.element)
-    line, column = source.place(violation.element) if violation.line is None else (violation.line, 0)
-    return Finding(
-        rule=rule.id,
-        severity=rule.severity,
-        file=file,
-        line=line,
-        column=column,
-        element_id=nearest_id(violation.element),
-        message=rule.says.filled(values),
-        remedy=violation.remedy or rule.remedy.filled(values),
-        path=violation.path,
     )

@@ -85,7 +85,7 @@ def of(
     parts: Mapping[str, PartSignature] = MappingProxyType({}),
 ) -> FileIndex:
     """The index of these files; one that cannot be read offers nothing."""
-    in_files = dict(_forms(files))
+    in_files = {form_id: form for _, form_id, form in forms_in(files)}
     metadata = _mapping(files.get("procedure.yaml"))
     read = {**dict(_embedded_forms(drawn)), **in_files}
     forms = {form_id: frozenset(_keys(form)) for form_id, form in read.items()}
@@ -206,13 +206,14 @@ def _json(content: bytes) -> dict[str, Any] | None:
     return form if isinstance(form, dict) else None
 
 
-def _forms(files: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
+def forms_in(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The forms that can be read: the name of the file, the id, and the form as form-js writes it."""
     for name, content in files.items():
         if not name.lower().endswith(".form"):
             continue
         form = _json(content)
         if form is not None:
-            yield str(form.get("id") or name.rpartition("/")[2].removesuffix(".form")), form
+            yield name, str(form.get("id") or name.rpartition("/")[2].removesuffix(".form")), form
 
 
 def _keys(form: dict[str, Any]) -> Iterator[str]:

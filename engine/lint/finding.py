@@ -1,7 +1,7 @@
 """What the linter says: findings at lines of files, in Greek and English, gathered in a report."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -48,9 +48,11 @@ def _in_language(values: Mapping[str, str | Text], language: str) -> dict[str, s
 class Finding:
     """One thing that is wrong, where it is, and what to do about it.
 
-    `line` and `column` count from 1; `column` is 0 where only the line is known. `element_id` is the id of
-    the element, or of the nearest one around it that has an id. `path` is the counter-example: element ids
-    from the start to where it goes wrong.
+    `line` and `column` count from 1; `column` is 0 where only the line is known. What is wrong there ends
+    before `end_column`, 0 where that is not known; `excerpt` is the line, for showing it. `element_id` is the
+    id of the element, or of the nearest one around it that has an id. `path` is the counter-example: element
+    ids from the start to where it goes wrong, and `given` the values with which it goes there. Findings with
+    one `cause` are one mistake; `consequences` are those that go away with this one.
     """
 
     rule: str
@@ -61,7 +63,20 @@ class Finding:
     remedy: Text
     element_id: str | None = None
     column: int = 0
+    end_column: int = 0
+    excerpt: str = ""
     path: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    cause: str = ""
+    consequences: "tuple[Finding, ...]" = ()
+
+    def moved(self, folder: str) -> "Finding":
+        """The same finding in a folder, for whoever reads the files of several."""
+        return replace(
+            self,
+            file=f"{folder}/{self.file}",
+            consequences=tuple(finding.moved(folder) for finding in self.consequences),
+        )
 
 
 @dataclass(frozen=True)
@@ -95,7 +110,7 @@ def shortened(text: str, length: int = 200) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def in_order(findings: Iterator[Finding]) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings without repetitions, by file, line, gravity and rule."""
     return tuple(
         sorted(

@@ -17,6 +17,11 @@ COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.HI
 PLAIN = "\x1b[0m"
 SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SHOWN = 110
+"""How many characters of a line are shown."""
+
+GIVEN = Text(el="με", en="with")
+ALSO = Text(el="μαζί:", en="with it:")
 COUNTED = {
     Severity.ERROR: Text(el="σφάλματα: {count}", en="errors: {count}"),
     Severity.WARNING: Text(el="προειδοποιήσεις: {count}", en="warnings: {count}"),
@@ -25,16 +30,16 @@ COUNTED = {
 
 
 def as_text(report: Report, *, language: str = "en", remedies: bool = False, colours: bool = False) -> str:
-    """The findings by file, a line each with place, severity, message and rule; the last line counts.
+    """Each finding with its place, message and rule, and the line with what is wrong underlined.
 
-    With `remedies` what to do follows each finding; a counter-example is shown as the ids on its path.
+    With `remedies` what to do follows; a counter-example is shown as the ids on its path and the values on
+    the way. What goes away with a finding is told below it. The last line counts.
     """
     lines: list[str] = []
-    for file, findings in report.by_file():
-        lines.append(file)
+    for _file, findings in report.by_file():
         for finding in findings:
             lines.extend(_lines(finding, language=language, remedies=remedies, colours=colours))
-        lines.append("")
+            lines.append("")
     counts = ((severity, len(report.of(severity))) for severity in Severity)
     lines.append(
         ", ".join(
@@ -47,20 +52,46 @@ def as_text(report: Report, *, language: str = "en", remedies: bool = False, col
 
 def _lines(finding: Finding, *, language: str, remedies: bool, colours: bool) -> Iterator[str]:
     colour, plain = (COLOURS[finding.severity], PLAIN) if colours else ("", "")
-    place = f"{finding.line}:{finding.column or 1}"
-    severity = f"{colour}{finding.severity.value:<7}{plain}"
-    yield f"  {place:>8}  {severity}  {finding.message.in_language(language)}  [{finding.rule}]"
+    severity = f"{colour}{finding.severity.value}{plain}"
+    yield f"{_place(finding)}: {severity}: {finding.message.in_language(language)}  [{finding.rule}]"
+    yield from _underlined(finding, colour, plain)
     if finding.path:
-        yield f"{'':>12}{' → '.join(finding.path)}"
+        yield f"    {' → '.join(finding.path)}"
+    if finding.given:
+        yield f"    {GIVEN.in_language(language)} {', '.join(finding.given)}"
     if remedies:
-        yield f"{'':>12}{finding.remedy.in_language(language)}"
+        yield f"    {finding.remedy.in_language(language)}"
+    for also in finding.consequences:
+        yield f"    {ALSO.in_language(language)} {_place(also)}: {also.message.in_language(language)}"
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.file}:{finding.line}:{finding.column or 1}"
+
+
+def _underlined(finding: Finding, colour: str, plain: str) -> Iterator[str]:
+    """The line of the finding, as much of it as fits, with marks under what is wrong."""
+    if not finding.excerpt.strip() or not finding.column:
+        return
+    text = finding.excerpt.replace("\t", " ")
+    begins, ends = finding.column - 1, max(finding.end_column - 1, finding.column)
+    left = max(0, min(begins - 20, ends - SHOWN))
+    if ends <= SHOWN:
+        left = min(left, len(text) - len(text.lstrip()))
+    shown = text[left : left + SHOWN].rstrip()
+    if left > 0 and text[:left].strip():
+        shown = f"…{shown[1:]}"
+    number = str(finding.line)
+    marks = "^" * max(1, min(ends, left + SHOWN) - begins)
+    yield f"    {number} | {shown}"
+    yield f"    {' ' * len(number)} | {' ' * (begins - left)}{colour}{marks}{plain}"
 
 
 def as_json(report: Report) -> bytes:
     """The report as `{"passes": bool, "findings": [...]}`.
 
-    Each finding has `rule`, `severity`, `file`, `line`, `column`, `element_id`, `message` and `remedy` as
-    `{"el": str, "en": str}`, and `path`.
+    Each finding has `rule`, `severity`, `file`, `line`, `column`, `end_column`, `excerpt`, `element_id`,
+    `message` and `remedy` as `{"el": str, "en": str}`, `path` and `given`, and `consequences`, findings too.
     """
     found = {"passes": report.passes, "findings": [as_object(finding) for finding in report.findings]}
     return orjson.dumps(found, option=orjson.OPT_INDENT_2)
@@ -74,10 +105,14 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "file": finding.file,
         "line": finding.line,
         "column": finding.column,
+        "end_column": finding.end_column,
+        "excerpt": finding.excerpt,
         "element_id": finding.element_id,
         "message": {"el": finding.message.el, "en": finding.message.en},
         "remedy": {"el": finding.remedy.el, "en": finding.remedy.en},
         "path": list(finding.path),
+        "given": list(finding.given),
+        "consequences": [as_object(consequence) for consequence in finding.consequences],
     }
 
 
@@ -106,7 +141,10 @@ def _sarif_rule(rule: Rule, language: str) -> dict[str, Any]:
 
 
 def _sarif_result(finding: Finding, index: int, language: str) -> dict[str, Any]:
-    region = {"startLine": finding.line} | ({"startColumn": finding.column} if finding.column else {})
+    region: dict[str, Any] = {"startLine": finding.line}
+    region |= {"startColumn": finding.column} if finding.column else {}
+    region |= {"endColumn": finding.end_column} if finding.end_column else {}
+    region |= {"snippet": {"text": finding.excerpt}} if finding.excerpt else {}
     location: dict[str, Any] = {
         "physicalLocation": {"artifactLocation": {"uri": quote(finding.file)}, "region": region},
     }
@@ -133,7 +171,8 @@ _PREFACE = """Written by `python -m engine.lint.report`; change `engine/lint/rul
 
 An **error** keeps a version from being certified; a **warning** is shown to the certifying official; a
 **hint** is for the analyst. *Source* names the section of BPMN 2.0.2 that a rule comes from, with the
-numbers by which its constraints are known (EXT.001 to EXT.152), or what the engine needs."""
+numbers by which its constraints are known (EXT.001 to EXT.152), or what the engine needs. First stands what
+a finding says, with what was found in braces, then why, and what to do."""
 
 _FOREIGN_PREFACE = (
     "Each of these on an element is an error of the rule `foreign-behaviour`. So is any other name in the "
@@ -158,6 +197,7 @@ def _page_lines() -> Iterator[str]:
 
 def _entry(rule: Rule) -> Iterator[str]:
     yield from ("", f"### `{rule.id}` ({rule.severity.value})")
+    yield from ("", f"> {rule.says.en}")
     yield from ("", f"{rule.why.en} {rule.remedy.en}")
     yield from ("", f"{rule.why.el} {rule.remedy.el}")
     yield from ("", f"Source: {rule.source}.")

@@ -40,9 +40,9 @@ def names(diagram: Diagram, files: FileIndex) -> frozenset[str]:
     return frozenset(_names(diagram, files)) | GIVEN
 
 
-def all_known(diagram: Diagram, files: FileIndex) -> bool:
-    """Whether nothing in the file lets in variables of unknown names."""
-    return next(_open(diagram, files), None) is None
+def entrances(diagram: Diagram, files: FileIndex) -> tuple[Element, ...]:
+    """Every place in the file where variables of unknown names come in."""
+    return tuple(_open(diagram, files))
 
 
 def _names(diagram: Diagram, files: FileIndex) -> Iterator[str]:

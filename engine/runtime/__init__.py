@@ -11,8 +11,21 @@ finished task. `branches` trims what is finished, `catching` brings events to th
 reasons why a case is stuck, `earlier_snapshots` reads what an earlier version wrote.
 """
 
-from engine.runtime.faults import RuntimeLimits
-from engine.runtime.snapshot import SnapshotRefused
-from engine.runtime.workflow import SpiffWorkflowEngine
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.runtime.faults import RuntimeLimits
+    from engine.runtime.snapshot import SnapshotRefused
+    from engine.runtime.workflow import SpiffWorkflowEngine
 
 __all__ = ["RuntimeLimits", "SnapshotRefused", "SpiffWorkflowEngine"]
+
+_HOMES = {"RuntimeLimits": "faults", "SnapshotRefused": "snapshot", "SpiffWorkflowEngine": "workflow"}
+
+
+def __getattr__(name: str) -> Any:
+    """The names of the package, loaded when they are asked for: who wants its contract needs no library."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"engine.runtime.{_HOMES[name]}"), name)

@@ -59,6 +59,24 @@ def test_help_imports_nothing_of_the_engine() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_check_imports_what_it_uses_and_little_else() -> None:
+    """Each module that is loaded costs time at every start: what a check needs is not the engine."""
+    checked = (
+        "import sys; from click.testing import CliRunner; from api.cli.main import main;"
+        " result = CliRunner().invoke(main, ['check', 'processes/residence-certificate']);"
+        " heavy = {'flask', 'sqlalchemy', 'SpiffWorkflow', 'psycopg', 'httpx', 'engine.settings'};"
+        " print(result.exit_code, sorted(heavy & set(sys.modules)), len(sys.modules))"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", checked], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split(" ", 2)
+
+    code, heavy, count = told[0], told[1], int(told[2])
+    assert (code, heavy) == ("0", "[]")
+    assert count <= 560
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_completion_script_is_printed(stoa: Stoa, shell: str) -> None:
     assert "_STOA_COMPLETE" in stoa("completion", shell).output

@@ -33,15 +33,44 @@ DEADLOCK = file(
 )
 
 
-def test_text_groups_findings_by_file_and_counts_them() -> None:
+def test_text_tells_findings_by_file_and_counts_them() -> None:
     text = as_text(check({"b.bpmn": CHOICE, "a.bpmn": b"<"}))
 
     lines = text.splitlines()
-    assert lines[0] == "a.bpmn"
-    assert "b.bpmn" in lines
-    assert any(line.strip().startswith("19:7  error    The expression x > is not FEEL") for line in lines)
+    assert lines[0].startswith("a.bpmn:1:1: error: The file is not well-formed XML")
+    assert any(line.startswith("b.bpmn:19:") and "The expression x > is not FEEL" in line for line in lines)
     assert lines[-1] == "errors: 2, warnings: 1, hints: 0"
     assert "\x1b" not in text
+
+
+def test_text_underlines_what_is_wrong() -> None:
+    lines = as_text(check({"p.bpmn": CHOICE})).splitlines()
+
+    told = next(number for number, line in enumerate(lines) if "[feel-syntax]" in line)
+    shown, marks = lines[told + 1 : told + 3]
+    assert shown[marks.index("^") : marks.rindex("^") + 1] == "x &gt;"
+
+
+def test_a_long_line_is_shown_around_what_is_wrong() -> None:
+    padded = CHOICE.replace(b"<conditionExpression", b" " * 10 + b"<conditionExpression " + b" " * 300, 1)
+
+    lines = as_text(check({"p.bpmn": padded})).splitlines()
+
+    marks = [(lines[number - 1], line) for number, line in enumerate(lines) if "^" in line]
+    assert all(len(line) <= 130 for pair in marks for line in pair)
+    assert any(shown[under.index("^") : under.rindex("^") + 1] == "x &gt;" for shown, under in marks)
+
+
+def test_what_follows_from_a_mistake_is_told_below_it() -> None:
+    lost = CHOICE.replace(b'targetRef="b"', b'targetRef="nowhere"', 1)
+
+    report = check({"p.bpmn": lost})
+
+    (head,) = (finding for finding in report.findings if finding.rule == "flow-ends-known")
+    below = {finding.rule for finding in head.consequences}
+    assert {"no-orphan", "flow-lists-agree"} <= below
+    assert below.isdisjoint(finding.rule for finding in report.findings)
+    assert as_text(report).count("with it: ") >= len(below)
 
 
 def test_text_speaks_greek_and_shows_remedies_and_colours_when_asked() -> None:

@@ -53,11 +53,13 @@ def test_a_script_without_a_result_variable_lets_in_any_name() -> None:
     assert found(script("= {whatever: agee}", resultVariable="y")) == {("unknown-variable", "compute")}
 
 
-def test_what_an_error_brings_along_lets_in_any_name() -> None:
-    compute = script("= agee", resultVariable="y")
+def test_what_an_error_brings_along_lets_in_any_name_behind_it() -> None:
     caught = node("boundaryEvent", "edge", definition("error"), attachedToRef="compute")
+    late = node("scriptTask", "late", extended(zeebe("script", expression="= agee", resultVariable="z")))
+    after = (caught, late, end("end_late"), flow("edge", "late"), flow("late", "end_late"))
 
-    assert found(compute, caught, end("late"), flow("edge", "late")) == set()
+    assert found(script("= age", resultVariable="y"), *after) == set()
+    assert found(script("= agee", resultVariable="y"), *after) == {("unknown-variable", "compute")}
 
 
 @pytest.mark.parametrize(

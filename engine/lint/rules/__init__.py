@@ -6,20 +6,25 @@ from engine.lint.rules import (
     collaboration,
     compensation,
     data,
+    deciding,
     desk_actions,
     dialect,
     ends,
+    english,
     events,
     feel,
     fees,
     flows,
     foreign,
+    forms,
     gateways,
     identity,
     legal_time,
     links,
     loops,
+    members,
     messages,
+    options,
     processes,
     reading,
     references,
@@ -29,6 +34,7 @@ from engine.lint.rules import (
     services,
     shared_parts,
     soundness,
+    tables,
     timers,
     work,
 )
@@ -110,6 +116,9 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         soundness.unreachable,
         soundness.no_endless_loop,
         soundness.implicit_merge,
+        deciding.condition_can_hold,
+        deciding.loop_can_end,
+        deciding.end_leaves_work,
     ),
     "Events": (
         events.event_trigger_allowed,
@@ -179,9 +188,26 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         feel.function_arguments,
         feel.unknown_variable,
         feel.variable_from_outside,
+        feel.variable_misspelt,
         feel.decision_input_known,
+        members.member_known,
         feel.condition_is_boolean,
         feel.cardinality_is_count,
+    ),
+    "Forms": (
+        forms.form_feel,
+        forms.form_name_known,
+        options.option_known,
+        options.option_decided,
+    ),
+    "Decision tables": (
+        tables.table_complete,
+        tables.table_unambiguous,
+    ),
+    "English": (
+        english.name_in_english,
+        english.form_in_english,
+        work.options_in_english,
     ),
     "Timers": (
         timers.timer_says_when,
@@ -198,10 +224,12 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         legal_time.term_known,
         legal_time.clock_needed,
         legal_time.legal_timer_is_the_term,
+        legal_time.timer_within_term,
     ),
     "Messages, signals, errors and escalations": (
         messages.message_needed,
         messages.message_has_name,
+        messages.message_key_needed,
         messages.message_operation,
         messages.operation_carries_message,
         messages.error_code_needed,
@@ -228,7 +256,6 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         work.topic_needed,
         work.form_known,
         work.form_needed,
-        work.options_in_english,
         work.answer_form_known,
         work.answer_form_fits,
         work.answer_form_needed,
@@ -290,5 +317,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
 RULES: tuple[Rule, ...] = tuple(rule for rules in SUBJECTS.values() for rule in rules)
 """Every rule."""
 
-READING_RULES: dict[str, Rule] = {rule.id: rule for rule in RULES if rule.find is None}
+READING_RULES: dict[str, Rule] = {
+    rule.id: rule for rule in RULES if rule.find is None and rule.find_in_bundle is None
+}
 """The rules that are judged while a file is read, by id."""

@@ -9,7 +9,7 @@ from engine.kernel.xml import Element
 from engine.lint import expressions
 from engine.lint.expressions import FoundExpression, Purpose
 from engine.lint.finding import Severity, shortened
-from engine.lint.rule import CheckedDiagram, Violation, Violations, at, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, alike, at, rule
 from engine.lint.variables import STOA_FUNCTIONS
 
 FORMAL = (
@@ -17,6 +17,8 @@ FORMAL = (
     "loopCardinality",
     *expressions.TIMERS,
 )
+NEARLY = 0.87
+"""How alike two names are that differ by a slip of the hand: a letter or two, of eight and more."""
 CONSTANT = feel.FeelLimits(steps=10_000, string_length=10_000, list_length=1_000, range_length=1_000)
 """What a constant may cost to compute; one that costs more is left alone."""
 NEEDS_BODY = (*FORMAL, "condition", "messagePath", "dataPath", "transformation")
@@ -202,8 +204,8 @@ def _unknown(diagram: CheckedDiagram, expression: FoundExpression) -> list[str]:
     remedy_en="Correct the name, or write the variable by a form, a mapping or a script.",
 )
 def unknown_variable(diagram: CheckedDiagram) -> Violations:
-    """Yields names that nothing in the procedure writes; silent where values of unknown names can come in."""
-    if diagram.variables_complete and diagram.files.main_process is not None:
+    """Yields names that nothing in the procedure writes; silent where values of unknown names can be."""
+    if diagram.files.main_process is not None:
         yield from _unwritten(diagram)
 
 
@@ -223,15 +225,50 @@ def unknown_variable(diagram: CheckedDiagram) -> Violations:
 )
 def variable_from_outside(diagram: CheckedDiagram) -> Violations:
     """The same for files with forms that no procedure.yaml makes a procedure of."""
-    if diagram.variables_complete and diagram.files.main_process is None:
+    if diagram.files.main_process is None:
         yield from _unwritten(diagram)
 
 
 def _unwritten(diagram: CheckedDiagram) -> Violations:
     for expression in diagram.expressions:
+        unknown = [name for name in _unknown(diagram, expression) if " " not in name]
+        if unknown and diagram.knows_all_at(expression.element):
+            for name in unknown:
+                yield unwritten_name(expression.element, name, diagram.variables)
+
+
+def unwritten_name(element: Element, name: str, known: frozenset[str]) -> Violation:
+    """The breach at an element that reads a name which nothing writes; all of one name are one mistake."""
+    values = {"name": name, "nearest": feel.nearest(name, known)}
+    return Violation(element=element, values=values, cause=f"unwritten {name}")
+
+
+@rule(
+    "variable-misspelt",
+    severity=Severity.WARNING,
+    source="the engine: a condition that reads a missing variable is an incident",
+    says_el="Τη μεταβλητή «{name}» στο {what} δεν τη γράφει κανένα από τα αρχεία (μήπως «{nearest}»;).",
+    says_en="None of the files writes the variable {name} in {what} (did you mean {nearest}?).",
+    why_el="Μια απάντηση φορέα θα μπορούσε να τη φέρει, μα το όνομα διαφέρει ελάχιστα από ένα γνωστό.",
+    why_en="An answer of an agency could bring it, but the name differs very little from a known one.",
+    remedy_el="Διορθώστε το όνομα, ή πείτε με αντιστοίχιση εξόδου τι παίρνετε από την απάντηση.",
+    remedy_en="Correct the name, or say by an output mapping what is taken from the answer.",
+)
+def variable_misspelt(diagram: CheckedDiagram) -> Violations:
+    """Yields names that nothing writes and that are nearly one that is known, where others may come in."""
+    if not diagram.files.is_whole:
+        return
+    for expression in diagram.expressions:
         for name in _unknown(diagram, expression):
-            if " " not in name:
-                yield at(expression.element, name=name, nearest=feel.nearest(name, diagram.variables))
+            near = is_nearly(name, diagram.variables)
+            if near and " " not in name and not diagram.knows_all_at(expression.element):
+                yield unwritten_name(expression.element, name, diagram.variables)
+
+
+def is_nearly(name: str, known: frozenset[str]) -> bool:
+    """Whether a name is most likely one of the known ones, misspelt."""
+    nearest = feel.nearest(name, known)
+    return len(name) > 4 and alike(name, nearest) >= NEARLY
 
 
 @rule(
@@ -254,8 +291,8 @@ def decision_input_known(diagram: CheckedDiagram) -> Violations:
         called = element.get("decisionId", "") if element.kind == "calledDecision" else ""
         for name in diagram.files.decision_inputs.get(called, ()):
             if name not in diagram.variables and name not in feel.FUNCTIONS:
-                near = feel.nearest(name, diagram.variables)
-                yield at(element, decision=called, name=name, nearest=near)
+                values = {"decision": called, "name": name, "nearest": feel.nearest(name, diagram.variables)}
+                yield Violation(element=element, values=values, cause=f"unwritten {name}")
 
 
 @rule(

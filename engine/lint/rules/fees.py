@@ -9,7 +9,7 @@ from engine.kernel.money import FEE_HEADER, PAYMENT_TOPIC
 from engine.kernel.xml import Element
 from engine.lint.expressions import constant
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Violations, at, carrier, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, carrier, resembling, rule
 
 _ASKED = re.compile(r'\bstoa\.fee\(\s*(?:id\s*:\s*)?"([^"]*)"\s*\)')
 
@@ -42,11 +42,15 @@ def fee_known(diagram: CheckedDiagram) -> Violations:
     known = ", ".join(sorted(fees)) or "–"
     for element, named in (*_named_by_payments(diagram), *_named_by_calls(diagram)):
         if named is not None and named not in fees:
-            yield at(element, fee=str(named) or "–", known=known)
+            values = {"fee": str(named) or "–", "known": known}
+            near = resembling(str(named), fees)
+            yield Violation(element=element, values=values, text=str(named), near=near)
     for found in diagram.expressions:
         for named in _ASKED.findall(found.text):
             if named not in fees:
-                yield at(carrier(found.element), fee=named, known=known)
+                values = {"fee": named, "known": known}
+                near = resembling(named, fees)
+                yield Violation(element=carrier(found.element), values=values, text=named, near=near)
 
 
 def _named_by_payments(diagram: CheckedDiagram) -> Iterator[tuple[Element, object]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, DrawnFlow, DrawnNode, DrawnScope
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, described, resembling, rule
 
 
 @rule(
@@ -22,7 +22,9 @@ def flow_ends_known(diagram: CheckedDiagram) -> Violations:
     for element in diagram.elements("sequenceFlow"):
         for end in ("sourceRef", "targetRef"):
             if diagram.referred(element.get(end)) is None:
-                yield at(element, end=end, ref=element.get(end) or "–")
+                written = element.get(end) or "–"
+                near = resembling(written, [node.id for node in diagram.nodes])
+                yield Violation(element=element, values={"end": end, "ref": written}, near=near)
 
 
 @rule(
@@ -170,7 +172,8 @@ def default_flow_leaves_node(diagram: CheckedDiagram) -> Violations:
             if default is not None and default.rpartition(":")[2] not in {
                 flow.id for flow in scope.outgoing(node)
             }:
-                yield at(node.element, ref=default)
+                near = resembling(default, [flow.id for flow in scope.outgoing(node)])
+                yield Violation(element=node.element, values={"ref": default}, near=near)
 
 
 @rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import GATEWAYS, DrawnFlow, DrawnNode, DrawnScope
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, described, rule
 
 CONDITIONAL = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 RACING = frozenset({"message", "signal", "timer", "conditional"})
@@ -76,7 +76,7 @@ def xor_needs_default(diagram: CheckedDiagram) -> Violations:
     """Yields exclusive and inclusive gateways that part the way and have no default."""
     for scope, node in _gateways(diagram, "exclusiveGateway", "inclusiveGateway"):
         if len(scope.outgoing(node)) > 1 and not node.element.get("default"):
-            yield at(node.element)
+            yield Violation(element=node.element, cause=f"gateway {node.id}")
 
 
 @rule(
@@ -97,7 +97,11 @@ def gateway_flow_needs_condition(diagram: CheckedDiagram) -> Violations:
             continue
         for flow in outgoing:
             if flow.condition is None and flow.id != node.element.get("default"):
-                yield at(flow.element, gateway=described(node.element))
+                yield Violation(
+                    element=flow.element,
+                    values={"gateway": described(node.element)},
+                    cause=f"gateway {node.id}",
+                )
 
 
 @rule(

@@ -236,6 +236,80 @@ def legal_timer_is_the_term(diagram: CheckedDiagram) -> Violations:
                 yield at(node.element, text=text, term=length)
 
 
+@rule(
+    "timer-within-term",
+    severity=Severity.WARNING,
+    source=_SOURCE.format("the field term of procedure.yaml"),
+    says_el="Το {what} χτυπά μετά από {text}, όταν η προθεσμία ({term}) έχει ήδη λήξει.",
+    says_en="{what} fires after {text}, when the term ({term}) is already over.",
+    why_el="Μια υπενθύμιση ή κλιμάκωση που έρχεται μετά την προθεσμία δεν βοηθά κανέναν να την τηρήσει.",
+    why_en="A reminder or escalation that comes after the term helps nobody to keep it.",
+    remedy_el="Γράψτε μικρότερο διάστημα, ή stoa:milestone decided εκεί όπου τελειώνει η προθεσμία.",
+    remedy_en="Write a shorter time, or the stoa:milestone decided where the term ends before it.",
+)
+def timer_within_term(diagram: CheckedDiagram) -> Violations:
+    """Yields timers of work within the term of law that surely fire after its end."""
+    term = diagram.files.term
+    if term is None:
+        return
+    for scope in diagram.scopes:
+        for node in scope.nodes:
+            is_plain = property_of(node.element, CLOCK) is None and property_of(node.element, TERM) is None
+            if not (_waits_for_time(node) and is_plain) or _is_after_decision(diagram, scope, node):
+                continue
+            for text in (
+                part.content for each in node.definitions for part in each.element.children(*TIMERS)
+            ):
+                length = _length_of(_IN_FEEL.sub(r"\1", text))
+                if length is not None and _least_days(length) > _most_days(term.length):
+                    yield at(node.element, text=text, term=f"{term.length.amount} {term.length.unit}")
+
+
+_IN_FEEL = re.compile(r'=\s*duration\(\s*"([^"]*)"\s*\)\s*')
+_RESTING = frozenset({Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP})
+
+
+def _is_after_decision(diagram: CheckedDiagram, scope: DrawnScope, node: DrawnNode) -> bool:
+    """Whether the term is over or rests there: behind what decides, or where the citizen is awaited."""
+    host = diagram.node(diagram.named(node.element.get("attachedToRef"))) or node
+    if any(property_of(each.element, "stoa:flag") in _RESTING for each in (node, host)):
+        return True
+    if diagram.node(scope.element) is not None and scope.parent is not None:
+        around = diagram.node(scope.element)
+        if around is not None and _is_after_decision(diagram, scope.parent, around):
+            return True
+    decided = (one for one in scope.nodes if property_of(one.element, MILESTONE) is not None)
+    return any(host in _after(scope, one) for one in decided if _ends_term(one))
+
+
+def _ends_term(node: DrawnNode) -> bool:
+    return property_of(node.element, MILESTONE) in {
+        Milestone.DECIDED,
+        Milestone.NOTIFIED,
+        Milestone.DELIVERED,
+    }
+
+
+def _least_days(length: Length) -> int:
+    """The fewest calendar days that a length is."""
+    match length.unit:
+        case Unit.MONTHS:
+            return 28 * length.amount
+        case Unit.WORKING_DAYS:
+            return length.amount + 2 * (max(length.amount - 1, 0) // 5)
+    return length.amount
+
+
+def _most_days(length: Length) -> int:
+    """The most calendar days that a term of this length runs; holidays of two weeks are allowed for."""
+    match length.unit:
+        case Unit.MONTHS:
+            return 31 * length.amount
+        case Unit.WORKING_DAYS:
+            return 7 * length.amount // 5 + 14
+    return length.amount
+
+
 def _length_of(text: str) -> Length | None:
     """The length that a timer says, where it is a term's; None for what is none, or depends on the case."""
     counted = _COUNTED.fullmatch(text)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import DrawnNode, EventDefinition, content_of, extension
+from engine.bpmn.diagram import CATCHING_EVENTS, DrawnNode, EventDefinition, content_of, extension
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, described, rule
 
 
 def _triggers(diagram: CheckedDiagram, *kinds: str) -> Iterator[tuple[DrawnNode, EventDefinition]]:
@@ -61,6 +61,42 @@ def message_has_name(diagram: CheckedDiagram) -> Violations:
     for element in diagram.elements("message", "signal"):
         if element in used and not (element.get("name") or "").strip():
             yield at(element)
+
+
+@rule(
+    "message-key-needed",
+    severity=Severity.WARNING,
+    source="the dialect: zeebe:subscription; the engine finds the case that waits by name and key",
+    says_el="Το {what} περιμένει το μήνυμα «{name}», που δεν έχει κλειδί συσχέτισης.",
+    says_en="{what} waits for the message {name}, which has no correlation key.",
+    why_el="Χωρίς κλειδί δεν είναι γνωστό ποιας υπόθεσης είναι το μήνυμα, αν το περιμένουν περισσότερες.",
+    why_en="Without a key nobody knows of which case the message is where several wait for it.",
+    remedy_el="Γράψτε στο μήνυμα zeebe:subscription με correlationKey, π.χ. =case.number.",
+    remedy_en="Write into the message a zeebe:subscription with a correlationKey, for example =case.number.",
+)
+def message_key_needed(diagram: CheckedDiagram) -> Violations:
+    """Yields what waits inside a case of a whole procedure for a message that has no key."""
+    if diagram.files.main_process is None:
+        return
+    waiting = [
+        (node, trigger.element.get("messageRef"))
+        for node, trigger in _triggers(diagram, "message")
+        if node.kind in CATCHING_EVENTS
+    ]
+    waiting += [
+        (node, node.element.get("messageRef")) for node in diagram.nodes if node.kind == "receiveTask"
+    ]
+    for node, reference in waiting:
+        message, parent = diagram.referred(reference), node.element.parent
+        begins = node.instantiates or (
+            node.kind == "startEvent" and parent is not None and parent.kind == "process"
+        )
+        if message is None or begins:
+            continue
+        subscription = extension(message, "subscription")
+        if subscription is None or not (subscription.get("correlationKey") or "").strip():
+            name = message.get("name", "")
+            yield Violation(element=node.element, values={"name": name}, cause=f"no key {message.get('id')}")
 
 
 @rule(

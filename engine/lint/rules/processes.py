@@ -6,7 +6,7 @@ from engine.bpmn.diagram import DrawnScope
 from engine.bpmn.shared_parts import called_process, means_part
 from engine.kernel.xml import Element
 from engine.lint import cycles
-from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, described, resembling, rule
 
 
 @rule(
@@ -104,7 +104,8 @@ def called_process_known(diagram: CheckedDiagram) -> Violations:
     for element, called in calls(diagram):
         known = called in files.processes or called in files.global_tasks or called.startswith("=")
         if not known and not means_part(called) and diagram.is_executable(element):
-            yield at(element, ref=called or "–")
+            near = resembling(called, files.processes)
+            yield Violation(element=element, values={"ref": called or "–"}, near=near)
 
 
 @rule(

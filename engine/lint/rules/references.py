@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, EVENT_DEFINITIONS, FLOW_NODES
 from engine.kernel.xml import Element
-from engine.lint.rule import CheckedDiagram, Violations, at, described, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, described, resembling, rule
 
 ITEM_AWARE = frozenset(
     {
@@ -133,9 +133,15 @@ def _resolved(diagram: CheckedDiagram) -> Iterator[tuple[Element, str, str, froz
 )
 def known_reference(diagram: CheckedDiagram) -> Violations:
     """Yields references to what is not in the file; lists of flows and flow ends have rules of their own."""
-    for element, name, written, _, target in _resolved(diagram):
+    for element, name, written, kinds, target in _resolved(diagram):
         if target is None and name not in {"incoming", "outgoing", "attachedToRef", "default", "activityRef"}:
-            yield at(element, name=name, ref=written or "–")
+            values = {"name": name, "ref": written or "–"}
+            near = resembling(written, _ids_of(diagram, kinds))
+            yield Violation(element=element, values=values, text=written, near=near)
+
+
+def _ids_of(diagram: CheckedDiagram, kinds: frozenset[str]) -> list[str]:
+    return [identifier for one in diagram.elements(*kinds) if (identifier := one.get("id"))]
 
 
 @rule(

@@ -11,7 +11,7 @@ from engine.kernel.xml import Element
 from engine.lint import cycles
 from engine.lint.expressions import constant, without_mark
 from engine.lint.file_index import PartSignature
-from engine.lint.rule import CheckedDiagram, Violations, at, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, resembling, rule
 from engine.lint.variables import GIVEN
 from engine.terms.term import TermKind
 
@@ -73,7 +73,8 @@ def shared_part_known(diagram: CheckedDiagram) -> Violations:
     for element in diagram.elements("callActivity"):
         called = called_process(element)
         if part_name(called) is not None and called not in parts:
-            yield at(element, ref=called, there=", ".join(sorted(parts)) or "–")
+            values = {"ref": called, "there": ", ".join(sorted(parts)) or "–"}
+            yield Violation(element=element, values=values, near=resembling(called, parts))
 
 
 @rule(

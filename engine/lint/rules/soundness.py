@@ -99,10 +99,16 @@ def no_endless_loop(diagram: CheckedDiagram) -> Violations:
     remedy_en="Merge the flows with a gateway.",
 )
 def implicit_merge(diagram: CheckedDiagram) -> Violations:
-    """Yields activities that several flows lead to, where none of them waits for more than one token."""
+    """Yields activities that several flows lead to, where none of them waits for more than one token.
+
+    A flow that leads back to what was done before is a loop on purpose.
+    """
     for scope in diagram.scopes:
-        for node in scope.of(*ACTIVITIES):
-            count = len(scope.incoming(node))
+        crowded = [node for node in scope.of(*ACTIVITIES) if len(scope.incoming(node)) > 1]
+        ahead = _ahead(scope) if crowded else {}
+        for node in crowded:
+            after = _closure([node], ahead)
+            count = sum(flow.source not in after for flow in scope.incoming(node))
             if count > 1 and node.element.get("startQuantity", "1") == "1":
                 yield at(node.element, count=str(count))
 

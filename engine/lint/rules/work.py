@@ -8,7 +8,7 @@ from engine.kernel.papers import NONE, PAPERS, names_in
 from engine.kernel.signing import PARTY, SIGNATURE
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
-from engine.lint.rule import CheckedDiagram, Violations, at, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, resembling, rule
 from engine.lint.variables import ANSWER_FORM
 
 WANTED = {
@@ -80,7 +80,8 @@ def form_known(diagram: CheckedDiagram) -> Violations:
     ):
         reference = form_of(element)
         if reference and diagram.files.is_whole and reference not in diagram.files.forms:
-            yield at(element, ref=reference)
+            near = resembling(reference, diagram.files.forms)
+            yield Violation(element=element, values={"ref": reference}, near=near)
 
 
 @rule(
@@ -161,7 +162,8 @@ def answer_form_fits(diagram: CheckedDiagram) -> Violations:
         sent = {mapping.get("target", "") for mapping in mappings(element, "input")}
         for name in _taken(element):
             if name not in asked and name not in sent:
-                yield at(element, name=name, ref=reference)
+                values = {"name": name, "ref": reference}
+                yield Violation(element=element, values=values, near=resembling(name, asked))
 
 
 @rule(
@@ -259,7 +261,8 @@ def decision_known(diagram: CheckedDiagram) -> Violations:
             and not reference.startswith("=")
             and reference not in diagram.files.decisions
         ):
-            yield at(element, ref=reference or "–")
+            near = resembling(reference, diagram.files.decisions)
+            yield Violation(element=element, values={"ref": reference or "–"}, near=near)
 
 
 @rule(

@@ -1,0 +1,1 @@
+"""Forty typical mistakes, each a small change to a procedure that ships."""
