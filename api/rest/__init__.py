@@ -7,6 +7,7 @@ from api.rest import (
     callers,
     casebook,
     cases,
+    catalogue,
     decisions,
     desk_actions,
     documents,
@@ -30,6 +31,7 @@ from api.rest import (
 
 SUBJECTS = (
     procedures.calls,
+    catalogue.calls,
     migrations.calls,
     decisions.calls,
     cases.calls,

@@ -356,6 +356,8 @@ ROWS = (
 PUBLIC = frozenset(
     {
         "openapi",
+        "catalogue.describe_services",
+        "catalogue.describe_service",
         "tracking.track_case",
         "tracking.list_readers_of_case",
         "tracking.supply_case",
