@@ -1,5 +1,6 @@
 """Fields of the forms about people, read with every problem at once, and refusals in words."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import request
@@ -8,6 +9,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.words import role_words
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Invalid, Refusal
+from engine.people.register import Offer
 
 Problems = dict[str, list[str]]
 """Sentences by the field that they are about."""
@@ -37,6 +39,12 @@ def role_field(problems: Problems) -> Role | None:
 def role_options() -> list[tuple[str, str]]:
     """Every role, for a field of choice."""
     return [(role.value, role_words(role)) for role in Role]
+
+
+def offered_roles(offers: Sequence[Offer]) -> list[tuple[str, str]]:
+    """The roles that are given somewhere, every role where no organisation is offered in particular."""
+    given = {role.value for one in offers for role in one.roles} or {role.value for role in Role}
+    return [(value, words) for value, words in role_options() if value in given]
 
 
 def problems_in_words(refused: Refusal) -> Problems:

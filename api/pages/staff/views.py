@@ -14,7 +14,14 @@ from api.pages.frame.flash import flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.staff.forms import Problems, day_field, problems_in_words, role_field, role_options
+from api.pages.staff.forms import (
+    Problems,
+    day_field,
+    offered_roles,
+    problems_in_words,
+    role_field,
+    role_options,
+)
 from api.pages.staff.words import place_name, post_state
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
@@ -216,7 +223,7 @@ def _person_page(username: str, *, problems: Problems | None = None, status: int
         absences=found.absences,
         errors=problems or {},
         typed=request.form,
-        roles=role_options(),
+        roles=offered_roles(found.offers),
         offers=[(one.code, f"{one.code} · {place_name(one.place)}") for one in found.offers if one.roles],
         is_self=found.member.user.username == reader.name,
     )
