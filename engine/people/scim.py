@@ -14,7 +14,7 @@ from engine.people import account_store, post_store, register_store, token_store
 from engine.people import store as people_store
 from engine.people.model import User
 from engine.people.post import Grant, Post, PostSource
-from engine.people.posts import fits, ministry_above, require_no_overlap, taken, write_post
+from engine.people.posts import fits, ministry_above, require_no_overlap, return_all_work, taken, write_post
 from engine.people.users import saved
 
 
@@ -87,7 +87,7 @@ class ShowProvisioned:
 class Provision(Command[Provisioned]):
     """Write a person whom a directory pushes: a new one without an id, else the one of that id.
 
-    Who is not active may not sign in, and loses their sessions and tokens.
+    Who is not active may not sign in, and loses their sessions, tokens and tasks.
     """
 
     username: str
@@ -110,6 +110,7 @@ def provision(command: Provision, transaction: Transaction) -> Provisioned:
     if not user.active:
         account_store.end_sessions(transaction.connection, user.id, transaction.now)
         token_store.revoke_tokens_of(transaction.connection, user.id, transaction.now)
+        return_all_work(transaction, user.id)
     return _provisioned(transaction, user)
 
 

@@ -58,6 +58,10 @@ def problems_in_words(refused: Refusal) -> Problems:
         "valid_until": _(
             "Give a last day from the first day on, and not before today; a substitute needs one."
         ),
+        "since": _("Give a first day, not before today."),
+        "until": _("Give the first day back at work, after the first day away."),
+        "reason": _("Say why: the reason stays in the record."),
+        "username": _("They do not work in your branch."),
         "last_day": _("Give a last day from the first day on, and not before today."),
         "substitute_for": _("Give the user name of a colleague who has this role there on the first day."),
         "file": _("This is no CSV file that can be read. Save the sheet as CSV, with the headings below."),
