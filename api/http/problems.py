@@ -281,6 +281,11 @@ def of_refusal(refused: refusal.Refusal) -> Response:
     return _response(code, kind, refused.message, errors=errors, headers=headers)
 
 
+def status_of(refused: refusal.Refusal) -> int:
+    """The HTTP status of a refusal."""
+    return _kind_of(refused).status
+
+
 def of_problem(problem: Problem) -> Response:
     return _response(
         problem.code, KINDS[problem.code], problem.detail, errors=problem.errors, headers=problem.headers

@@ -92,6 +92,7 @@ _OFFICERS_OF = (
     )
     .order_by(users.c.username)
 )
+_NOW = sa.bindparam("now", type_=pauses.c.until.type)
 _AT_WORK = (
     sa.select(users.c.username, users.c.display_name, posts.c.role)
     .join(posts, posts.c.user_id == users.c.id)
@@ -100,7 +101,8 @@ _AT_WORK = (
         sa.and_(
             pauses.c.user_id == posts.c.user_id,
             pauses.c.branch_id == posts.c.organisation_id,
-            sa.or_(pauses.c.until.is_(None), pauses.c.until > sa.bindparam("now", type_=pauses.c.until.type)),
+            pauses.c.since <= _NOW,
+            sa.or_(pauses.c.until.is_(None), pauses.c.until > _NOW),
         ),
     )
     .where(posts.c.organisation_id == _PLACE_ID, users.c.active, pauses.c.user_id.is_(None), COUNTS)

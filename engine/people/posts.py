@@ -184,6 +184,12 @@ def taken(transaction: Transaction, post: Post) -> Post:
     return withdrawn
 
 
+def return_all_work(transaction: Transaction, user_id: UUID) -> None:
+    """Leave it to the worker to return what somebody has in hand who may not sign in any more."""
+    for post in present_posts(transaction, user_id):
+        _return_work(transaction, post, at=transaction.now)
+
+
 def write_post(transaction: Transaction, post: Post) -> None:
     """Write a post; when its last day is over, what the person has in hand there goes back."""
     post_store.save_post(transaction.connection, post)

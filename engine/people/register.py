@@ -172,7 +172,9 @@ class ShowPerson:
         return PersonPage(
             member=member,
             absences=tuple(
-                one for one in absences if (kept is None or one.branch_id in kept) and one.holds(context.now)
+                one
+                for one in absences
+                if (kept is None or one.branch_id in kept) and not one.is_over(context.now)
             ),
             offers=ListOffers().answer(context),
             today=context.today,

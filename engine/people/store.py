@@ -39,6 +39,7 @@ _USER = sa.select(*users.c).where(users.c.id == _ID)
 _USER_NAMED = sa.select(*users.c).where(
     users.c.username == sa.bindparam("username", type_=users.c.username.type)
 )
+_ALL_USERS = sa.select(*users.c).order_by(users.c.username)
 _SAVE_USER = upsert(users)
 
 _USER_ID = sa.bindparam("user_id", type_=sa.Uuid())
@@ -55,6 +56,11 @@ def user_named(connection: Connection, username: str) -> User | None:
     """One user by name, active or not."""
     row = connection.execute(_USER_NAMED, {"username": username}).mappings().one_or_none()
     return User(**row) if row else None
+
+
+def all_users(connection: Connection) -> Sequence[User]:
+    """Every user, active or not, by user name."""
+    return [User(**row) for row in connection.execute(_ALL_USERS).mappings()]
 
 
 def active_user_named(connection: Connection, username: str) -> User | None:

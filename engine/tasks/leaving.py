@@ -38,15 +38,11 @@ def return_work(command: ReturnWork, transaction: Transaction) -> int:
     connection = transaction.connection
     outbox_store.save_job(connection, done(job))
     post = post_store.post(connection, UUID(job.payload["post"]))
-    if post is None or _works_there(transaction, post):
+    user = people_store.user(connection, post.user_id) if post else None
+    if post is None or user is None or (user.active and _works_there(transaction, post)):
         return 0
     _end_access(transaction, post)
-    user = people_store.user(connection, post.user_id)
-    held = (
-        worklist_store.held_by(connection, user.username, post.organisation_id, limit=BATCH + 1)
-        if user
-        else ()
-    )
+    held = worklist_store.held_by(connection, user.username, post.organisation_id, limit=BATCH + 1)
     cases = worklist_store.cases_of(connection, held[:BATCH])
     # All who lock several cases do so in this order, and so never wait for one another in a circle.
     for task_id in sorted(held[:BATCH], key=lambda task_id: (cases[task_id], task_id)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -11,12 +12,14 @@ import pytest
 from engine.bootstrap import build, build_in_memory
 from engine.cases.changeset import CaseState
 from engine.dispatch import Engine
-from engine.kernel.actor import SYSTEM, Role, Scope
+from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role, Scope
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.model import User
+from engine.people.pauses import PauseClerk
 from engine.people.post import Post
 from engine.people.posts import EndPost, GivePost
+from engine.people.queries import ListColleagues
 from engine.people.session import SessionLife, SignInMethod, digest, digest_of
 from engine.people.signing_in import SignIn
 from engine.people.tokens import IssueToken
@@ -229,3 +232,26 @@ def test_two_who_give_the_same_post_at_once_give_it_once(database_url: str) -> N
             given = [one.result() for one in [threads.submit(give), threads.submit(give)]]
 
     assert sorted(given) == [False, True]
+
+
+def test_an_absence_that_is_planned_begins_on_its_first_day(engine: Engine, clock: MovableClock) -> None:
+    manager = Actor(
+        kind=ActorKind.USER, id=BOSS.id, name="nikos", roles=frozenset({Role.MANAGER}), branch_id=HERE.id
+    )
+    absent = PauseClerk(username="maria", reason="Άδεια.", since=NEW_YEAR, until=date(2027, 1, 3))
+    pause = engine.carry_out(absent, actor=manager)
+
+    def at_work() -> list[str]:
+        return [one.username for one in engine.ask(ListColleagues(), actor=manager)]
+
+    before = (at_work(), pause.holds(clock.now()))
+    clock.move_to(MINUTE_AFTER)
+    during = (at_work(), pause.holds(clock.now()))
+    clock.advance(timedelta(days=2))
+
+    assert before == (["maria", "nikos"], False)
+    assert during == (["nikos"], True)
+    assert at_work() == ["maria", "nikos"]
+    for since, until in ((date(2026, 12, 1), None), (NEW_YEAR, NEW_YEAR)):
+        with pytest.raises(Invalid):
+            engine.carry_out(replace(absent, since=since, until=until), actor=manager)

@@ -264,6 +264,7 @@ _STAFF = (
     ),
     _row("staff_register.end", _KEEP, _SEE),
     _row("staff_register.confirm", _KEEP, _SEE),
+    _row("staff_register.plan_absence", "branch: pause people", _SEE, form=WHY, offered=(Role.MANAGER,)),
     _row("staff_register.show_rights", _KEEP, _SEE, query={"organisation": "0009"}),
     _row("staff_joining.show_form", _KEEP, own=True),
     _row(

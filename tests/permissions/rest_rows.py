@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+from api.scim.resources import GROUP, PATCH, USER
 from engine.kernel.actor import Role
 from engine.kernel.permission_examples import COLUMNS
 from tests.api.desk import NEW_CASE
@@ -339,6 +340,24 @@ _APPOINTMENTS = (
     _row("queues.end_ticket", _KEEPS),
 )
 
+_PUSH = "people: push from a directory"
+_USER = {"schemas": [USER], "userName": "petros", "displayName": "Πέτρος"}
+_GROUP = {"schemas": [GROUP], "members": []}
+_PATCH = {"schemas": [PATCH], "Operations": [{"op": "replace", "path": "active", "value": True}]}
+_PATCH_GROUP = {"schemas": [PATCH], "Operations": [{"op": "remove", "path": "members", "value": []}]}
+_SCIM = (
+    _row("scim.list_users", _PUSH),
+    _row("scim.add_user", _PUSH, body=_USER),
+    _row("scim.show_user", _PUSH),
+    _row("scim.replace_user", _PUSH, body=_USER),
+    _row("scim.change_user", _PUSH, body=_PATCH),
+    _row("scim.remove_user", _PUSH),
+    _row("scim.list_groups", _PUSH),
+    _row("scim.show_group", _PUSH),
+    _row("scim.replace_group", _PUSH, body=_GROUP),
+    _row("scim.change_group", _PUSH, body=_PATCH_GROUP),
+)
+
 ROWS = (
     *_PROCEDURES,
     *_CASES,
@@ -351,6 +370,7 @@ ROWS = (
     *_TERMS,
     *_ACCESS,
     *_PEOPLE,
+    *_SCIM,
 )
 
 PUBLIC = frozenset(
@@ -371,6 +391,11 @@ PUBLIC = frozenset(
         "appointments.cancel_own_appointment",
         "queues.show_screen",
         "webhooks.take_message",
+        "scim.show_config",
+        "scim.list_resource_types",
+        "scim.list_schemas",
+        "scim.add_group",
+        "scim.remove_group",
         "docs.index",
         "docs.reference",
         "docs.problems",

@@ -99,7 +99,6 @@ def test_every_right_is_asked_for_by_some_route() -> None:
         "branch: see who has to wait to sign in",
         "sign-in: receive people",
         "post: give one of the ministry's roles",
-        "people: push from a directory",
         "organisation: read its history, change",
         "organisation: move, close",
         "organisation: enter",

@@ -69,7 +69,7 @@ class Town:
         address = self._address(row, rule.arguments)
         method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         options = {"query_string": self._filled(row.query), **self._filled(row.options)}
-        if address.startswith("/api/"):
+        if address.startswith(("/api/", "/scim/")):
             headers = {"Authorization": f"Bearer {self.desk.tokens[_name(column, place)]}"}
             return self.desk.client.open(address, method=method, headers=headers, **options)
         visitor = self.visitors[column, place]
@@ -292,6 +292,8 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "name": "procedure.yaml",
         "decision": "required_papers",
         "username": "petros",
+        "user_id": engaged.user.id,
+        "group": "0301.clerk",
         "post_id": engaged.posts[0].post.id,
         "invitation_id": invited.invitation.id,
         "agency": "municipality",

@@ -13,6 +13,7 @@ from engine.people.register import ShowPerson
 from engine.people.session import SessionLife, SignInMethod, digest, digest_of
 from engine.people.signing_in import SignIn
 from engine.people.tokens import IssueToken
+from engine.people.users import SetActive
 from engine.service_tasks.deliveries import LeaseJobs
 from engine.tasks.complete import SaveDraft
 from engine.tasks.leaving import ReturnWork
@@ -112,3 +113,12 @@ def test_what_is_more_than_a_batch_is_returned_by_another_job(office: Office) ->
     office.does(EndPost(post_id=post_of_maria(office).id), actor=SYSTEM)
 
     assert [works(office), works(office), works(office)] == [[50], [1], []]
+
+
+def test_who_may_not_sign_in_any_more_keeps_no_work(office: Office) -> None:
+    task = office.claims(office.opens_case().tasks[0])
+    assert office.clerk.id is not None
+    office.does(SetActive(user_id=office.clerk.id, active=False), actor=SYSTEM)
+
+    assert works(office) == [1]
+    assert office.engine.ask(ShowTask(task_id=task.id), actor=SYSTEM).task.assignee_id is None

@@ -69,6 +69,7 @@ def flash_message() -> FlashMessage | None:
         "link-revoked": FlashMessage(_("The link opens nothing any more.")),
         "invited": FlashMessage(_("The invitation is on its way.")),
         "invitation-revoked": FlashMessage(_("The code of the invitation opens nothing any more.")),
+        "absence-planned": FlashMessage(_("The absence is planned. They are given no work in that time.")),
         "post-given": FlashMessage(_("The post is given.")),
         "post-proposed": FlashMessage(_("The post is proposed. Another has to confirm it.")),
         "post-confirmed": FlashMessage(_("The post is confirmed.")),

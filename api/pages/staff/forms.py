@@ -1,5 +1,6 @@
 """Fields of the forms about people, read with every problem at once, and refusals in words."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import request
@@ -8,6 +9,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.words import role_words
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Invalid, Refusal
+from engine.people.register import Offer
 
 Problems = dict[str, list[str]]
 """Sentences by the field that they are about."""
@@ -39,6 +41,12 @@ def role_options() -> list[tuple[str, str]]:
     return [(role.value, role_words(role)) for role in Role]
 
 
+def offered_roles(offers: Sequence[Offer]) -> list[tuple[str, str]]:
+    """The roles that are given somewhere, every role where no organisation is offered in particular."""
+    given = {role.value for one in offers for role in one.roles} or {role.value for role in Role}
+    return [(value, words) for value, words in role_options() if value in given]
+
+
 def problems_in_words(refused: Refusal) -> Problems:
     """What is wrong, in a sentence for each field."""
     sentences = {
@@ -50,6 +58,10 @@ def problems_in_words(refused: Refusal) -> Problems:
         "valid_until": _(
             "Give a last day from the first day on, and not before today; a substitute needs one."
         ),
+        "since": _("Give a first day, not before today."),
+        "until": _("Give the first day back at work, after the first day away."),
+        "reason": _("Say why: the reason stays in the record."),
+        "username": _("They do not work in your branch."),
         "last_day": _("Give a last day from the first day on, and not before today."),
         "substitute_for": _("Give the user name of a colleague who has this role there on the first day."),
         "file": _("This is no CSV file that can be read. Save the sheet as CSV, with the headings below."),

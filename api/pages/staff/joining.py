@@ -11,7 +11,7 @@ from api.http.context import engine, site
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import outside_address, page
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.staff.forms import Problems, day_field, problems_in_words, role_field, role_options
+from api.pages.staff.forms import Problems, day_field, offered_roles, problems_in_words, role_field
 from api.pages.staff.views import KEEPERS
 from api.pages.staff.words import place_name
 from engine.kernel.actor import SYSTEM, Role
@@ -171,14 +171,9 @@ def _invite_page(*, problems: Problems | None = None, status: int = 200) -> Resp
         errors=problems or {},
         typed=request.form,
         offers=_options(offers),
-        roles=_roles(offers),
+        roles=offered_roles(offers),
     )
 
 
 def _options(offers: Sequence[Offer]) -> list[tuple[str, str]]:
     return [(one.code, f"{one.code} · {place_name(one.place)}") for one in offers if one.roles]
-
-
-def _roles(offers: Sequence[Offer]) -> list[tuple[str, str]]:
-    given = {role.value for one in offers for role in one.roles} or {role.value for role in Role}
-    return [(value, words) for value, words in role_options() if value in given]

@@ -14,11 +14,19 @@ from api.pages.frame.flash import flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.staff.forms import Problems, day_field, problems_in_words, role_field, role_options
+from api.pages.staff.forms import (
+    Problems,
+    day_field,
+    offered_roles,
+    problems_in_words,
+    role_field,
+    role_options,
+)
 from api.pages.staff.words import place_name, post_state
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, Invalid, NotPermitted, Refusal
+from engine.people.pauses import PauseClerk
 from engine.people.posts import ConfirmPost, EndPost, GivePost
 from engine.people.register import (
     ListStaff,
@@ -204,6 +212,22 @@ def show_rights() -> Response:
     )
 
 
+@blueprint.post("/user/<username>/absence")
+@signed_in(Role.MANAGER)
+def plan_absence(username: str) -> Response:
+    """Say from when until when somebody of the reader's branch is away and is given no work."""
+    problems: Problems = {}
+    since, until = day_field("since", problems), day_field("until", problems)
+    command = PauseClerk(username=username, since=since, until=until, reason=request.form.get("reason", ""))
+    try:
+        if problems:
+            raise Invalid("The absence cannot be planned so.", problems)
+        engine().carry_out(command, actor=actor())
+    except Invalid as refused:
+        return _person_page(username, problems=problems_in_words(refused), status=422)
+    return redirect(url_for("staff_register.show_person", username=username, said="absence-planned"), 303)
+
+
 def _person_page(username: str, *, problems: Problems | None = None, status: int = 200) -> Response:
     reader = actor()
     found = engine().ask(ShowPerson(username=username), actor=reader)
@@ -216,8 +240,9 @@ def _person_page(username: str, *, problems: Problems | None = None, status: int
         absences=found.absences,
         errors=problems or {},
         typed=request.form,
-        roles=role_options(),
+        roles=offered_roles(found.offers),
         offers=[(one.code, f"{one.code} · {place_name(one.place)}") for one in found.offers if one.roles],
+        plans_absences=reader.has(Role.MANAGER),
         is_self=found.member.user.username == reader.name,
     )
 
