@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0037b_staff"
-down_revision = "0036_branches_by_version"
+down_revision = "0046_running_on_version"
 branch_labels = None
 depends_on = None
 
