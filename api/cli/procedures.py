@@ -9,6 +9,7 @@ from api.cli.operator import engine, operator
 from api.cli.printing import examples
 from engine import rehearsal as scenarios
 from engine.procedures.model import VersionStatus
+from engine.procedures.topics import FindUnserved
 from engine.procedures.versions import DeployProcedure, PublishVersion
 
 
@@ -30,6 +31,9 @@ def deploy(folders: tuple[Path, ...], *, publish: bool) -> None:
         if publish and version.status is VersionStatus.DRAFT:
             version = target.carry_out(PublishVersion(key=version.key, number=version.number), actor=actor)
         click.echo(f"{version.key} version {version.number}: {version.status}")
+        if version.status is VersionStatus.DRAFT:
+            for problem in target.ask(FindUnserved(key=version.key, number=version.number), actor=actor):
+                click.echo(f"  it cannot be published yet: {problem}", err=True)
 
 
 @click.command("test", epilog=examples("stoa test processes/residence-certificate"))

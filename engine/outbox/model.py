@@ -43,6 +43,7 @@ class JobKind(StrEnum):
     SEND_INVITATION = "send_invitation"
     SEND_STAFF_INVITATION = "send_staff_invitation"
     RETURN_WORK = "return_work"
+    PING_AGENCY = "ping_agency"
     MIGRATE_CASES = "migrate_cases"
 
 

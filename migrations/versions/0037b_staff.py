@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0037b_staff"
-down_revision = "0046_running_on_version"
+down_revision = "0039b_agency_connections"
 branch_labels = None
 depends_on = None
 

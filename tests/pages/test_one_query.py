@@ -168,6 +168,7 @@ def filled() -> FilledDesk:
             "action": "withdraw",
             "payment_id": payment.id,
             "username": "maria",
+            "topic": "municipality.residence",
         },
         other_ids={
             "payments_desk.find": {"service_task_id": payment.service_task_id},

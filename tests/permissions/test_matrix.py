@@ -98,7 +98,6 @@ def test_every_right_is_asked_for_by_some_route() -> None:
         "call: tell tracking code",
         "branch: see who has to wait to sign in",
         "sign-in: receive people",
-        "post: give one of the ministry's roles",
         "organisation: read its history, change",
         "organisation: move, close",
         "organisation: enter",

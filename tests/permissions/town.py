@@ -25,6 +25,7 @@ from engine.documents.view import RecordView
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.permission_examples import AGENCY, COLUMNS, Place
 from engine.kernel.vocabulary import Fact
+from engine.office_settings.change import ProposeSetting
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.payments import store as payments_store
@@ -247,6 +248,8 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     invited = office.does(
         InvitePerson(name="Άννα Γεωργίου", organisation="0009", role=Role.CLERK), actor=SYSTEM
     )
+    proposal = ProposeSetting(key="session_hours", value="8", reason="Απόφαση.")
+    proposed = office.does(proposal, actor=SYSTEM)
     saved = desk.post("/worklist/filters", {"name": "δικό μου", "query": ""}, by="maria").get_json()
     return {
         "case_id": sent.case.id,
@@ -297,6 +300,9 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "post_id": engaged.posts[0].post.id,
         "invitation_id": invited.invitation.id,
         "agency": "municipality",
+        "topic": "municipality.residence",
+        "setting_key": "access_alert_cases",
+        "change_id": proposed.id,
         "change": "suspend",
         **_migration(office),
     }
