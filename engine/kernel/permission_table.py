@@ -5,12 +5,18 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final
 
-from engine.kernel import administration, migration_rights, permission, permission_to_administer, supervision
-from engine.kernel.actor import Actor
+from engine.kernel import (
+    administration,
+    migration_rights,
+    permission,
+    permission_to_administer,
+    staffing,
+    supervision,
+)
+from engine.kernel.actor import Actor, Role
 from engine.kernel.desk_actions import ACTING
 from engine.kernel.office_settings import KINDS, SettingKey
 from engine.kernel.permission_examples import (
@@ -25,46 +31,11 @@ from engine.kernel.permission_examples import (
     Example,
     ExampleCall,
     Place,
-    example_actor,
 )
 from engine.kernel.permission_objects import Told
-from engine.kernel.refusal import NotFound, NotPermitted
+from engine.kernel.right import Right, Verdict
 from engine.kernel.senders import Sender
 from engine.kernel.vocabulary import Fact
-
-
-class Verdict(StrEnum):
-    """What a rule says to somebody."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    """They are told that they may not (403)."""
-    HIDDEN = "hidden"
-    """It does not exist for them: it is not found (404), is left out, or the list is empty."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Right:
-    """An action on an object, with the rule that allows it.
-
-    The rule refuses, or gives false where something is left out, and anything else where it allows. `when`
-    says what else has to be so.
-    """
-
-    thing: str
-    action: str
-    rule: Callable[[Actor], object]
-    when: str = ""
-
-    def verdict(self, column: str, place: Place) -> Verdict:
-        """What the rule says to somebody in that role, working there."""
-        try:
-            allowed = self.rule(example_actor(column, place))
-        except NotPermitted:
-            return Verdict.REFUSED
-        except NotFound:
-            return Verdict.HIDDEN
-        return Verdict.HIDDEN if allowed is False else Verdict.ALLOWED
 
 
 def _authorises_content(actor: Actor) -> None:
@@ -156,6 +127,13 @@ def _everybody(_actor: Actor) -> bool:
 
 
 _WEAK: Final = (Fact.PATRONYMIC, Fact.BIRTH_DATE)
+
+
+def _gives(actor: Actor, role: Role) -> None:
+    branch = replace(THING, id=THING.branch_id)
+    staffing.require_gives(actor, branch, role, ministry_id=branch.line[-1], to=None)
+
+
 _RIGHTS: Final = (
     Right(thing="case", action="find", rule=_sees),
     Right(
@@ -320,6 +298,15 @@ _RIGHTS: Final = (
         rule=lambda actor: administration.require_authorises(actor, THING),
         when="An administrator: of the ministry.",
     ),
+    Right(thing="register of people", action="open", rule=staffing.require_keeps_some_staff),
+    Right(thing="person", action="see, invite as a clerk", rule=lambda actor: _gives(actor, Role.CLERK)),
+    Right(
+        thing="post",
+        action="give, end",
+        rule=lambda actor: _gives(actor, Role.MANAGER),
+        when="Of others; a manager those of clerks. A role of the ministry: another confirms it.",
+    ),
+    Right(thing="people", action="push from a directory", rule=staffing.require_provisions),
     Right(
         thing="branch",
         action="see how it does",

@@ -169,6 +169,7 @@ def filled() -> FilledDesk:
             "action": "withdraw",
             "payment_id": payment.id,
             "content_id": pushed_text(office),
+            "username": "maria",
             "topic": "municipality.residence",
         },
         other_ids={
@@ -184,6 +185,7 @@ def filled() -> FilledDesk:
             "corrections.show": {"incident_id": resolved.id},
         },
         searches={
+            "staff_register.show_rights": ("organisation=0009",),
             "worklist.show": (
                 "tab=awaiting_agency",
                 "tab=branch&q=Ελένη",

@@ -73,6 +73,13 @@ def flash_message() -> FlashMessage | None:
         "content-pushed": FlashMessage(_("The text is read from now on.")),
         "content-sent-back": FlashMessage(_("The text is a draft again.")),
         "content-retired": FlashMessage(_("The text is retired.")),
+        "invited": FlashMessage(_("The invitation is on its way.")),
+        "invitation-revoked": FlashMessage(_("The code of the invitation opens nothing any more.")),
+        "absence-planned": FlashMessage(_("The absence is planned. They are given no work in that time.")),
+        "post-given": FlashMessage(_("The post is given.")),
+        "post-proposed": FlashMessage(_("The post is proposed. Another has to confirm it.")),
+        "post-confirmed": FlashMessage(_("The post is confirmed.")),
+        "post-ended": FlashMessage(_("The end of the post is kept.")),
         "reviewed": FlashMessage(_("What came of it is kept.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }
