@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from api.cli.checking import files_at, folders_in, is_part_folder, procedure_at
+from api.cli.checking import files_at, folders_in, homes_of, is_part_folder, procedure_at
 from api.cli.printing import examples
+from api.cli.watching import changes, rounds
 from engine.bundle.contract import Files
+from engine.kernel.refusal import Refusal
 from engine.rehearsal.coverage import Coverage
 from engine.rehearsal.coverage_report import (
     coverage_drawing,
@@ -44,31 +47,60 @@ from engine.rehearsal.suggesting import suggest
 )
 @click.option("--lang", type=click.Choice(["en", "el"]), default="en", show_default=True)
 @click.option("--suggest", "suggests", is_flag=True, help="Write scenarios for what none covers yet.")
+@click.option("--watch", is_flag=True, help="Play again what is saved, until it is interrupted.")
 def rehearse(
-    folders: tuple[Path, ...], form: str | None, output: Path | None, lang: str, *, suggests: bool
+    folders: tuple[Path, ...],
+    form: str | None,
+    output: Path | None,
+    lang: str,
+    *,
+    suggests: bool,
+    watch: bool,
 ) -> None:
     """Play every scenario of procedures and shared parts, without database or network, and show each step.
 
     A file that cannot be read does not stop the others. Exit code 1 if a scenario cannot be read, or does not
     go as it says.
     """
+    asked = _Asked(form=form, output=output, language=lang, suggests=suggests)
     sound = True
-    for path in folders_in(folders):
-        files = files_at(path) if is_part_folder(path) else procedure_at(path)
-        key = path.resolve().name
-        results, broken = run_readable(files)
-        click.echo(not_read(key, broken) + report(key, results), nl=False)
-        failures = [result for result in results if result.problem is not None]
-        sound = sound and bool(results) and not failures and not broken
-        written = list(_pictures(key, files, failures, lang)) if output else []
-        if form is not None:
-            covered = coverage_of(files, results)
-            written += _coverage(key, files, covered, form=form, failures=failures, language=lang)
-        _write(written, output)
-        if suggests:
-            _suggest(path, key, files, coverage_of(files, results), lang)
+    for changed in changes(folders_in(folders), homes_of, rounds() if watch else [None]):
+        for path in changed:
+            try:
+                sound = _goes_as_it_says(path, asked) and sound
+            except Refusal as refused:
+                if not watch:
+                    raise
+                click.echo(f"{path}: {refused.message}", err=True)
     if not sound:
         raise SystemExit(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What is to be told besides the steps."""
+
+    form: str | None
+    output: Path | None
+    language: str
+    suggests: bool
+
+
+def _goes_as_it_says(path: Path, asked: _Asked) -> bool:
+    """Play the scenarios of a folder and tell what was asked for; false too where it has none."""
+    files = files_at(path) if is_part_folder(path) else procedure_at(path)
+    key = path.resolve().name
+    results, broken = run_readable(files)
+    click.echo(not_read(key, broken) + report(key, results), nl=False)
+    failures = [result for result in results if result.problem is not None]
+    written = list(_pictures(key, files, failures, asked.language)) if asked.output else []
+    if asked.form is not None:
+        covered = coverage_of(files, results)
+        written += _coverage(key, files, covered, form=asked.form, failures=failures, language=asked.language)
+    _write(written, asked.output)
+    if asked.suggests:
+        _suggest(path, key, files, coverage_of(files, results), asked.language)
+    return bool(results) and not failures and not broken
 
 
 Written = tuple[str, str]

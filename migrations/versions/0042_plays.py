@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0042_plays"
-down_revision = "0039b_agency_connections"
+down_revision = "0037b_staff"
 branch_labels = None
 depends_on = None
 
