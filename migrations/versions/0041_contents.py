@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0041_contents"
-down_revision = "0037b_staff"
+down_revision = "0042_plays"
 branch_labels = None
 depends_on = None
 
