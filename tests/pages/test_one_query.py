@@ -173,6 +173,7 @@ def filled() -> FilledDesk:
             "topic": "municipality.residence",
         },
         other_ids={
+            "admin_agencies.show": {"key": "municipality"},
             "payments_desk.find": {"service_task_id": payment.service_task_id},
             "diagram.explain": {"case_id": decided.case.id},
             "case_file.show": {"case_id": decided.case.id},
