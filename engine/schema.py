@@ -12,6 +12,7 @@ from engine.cases import journal_store as _journal
 from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
 from engine.cases import term_store as _terms
+from engine.content import store as _contents
 from engine.documents import store as _documents
 from engine.documents import view_store as _views
 from engine.incidents import store as _incidents
@@ -34,6 +35,7 @@ from engine.people import passkey_store as _passkeys
 from engine.people import post_store as _posts
 from engine.people import store as _people
 from engine.people import token_store as _tokens
+from engine.plays import store as _plays
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
 from engine.signatures import store as _signatures
@@ -50,6 +52,7 @@ _STORES = (
     _organisation,
     _connections,
     _people,
+    _contents,
     _posts,
     _former_store,
     _invitations,
@@ -58,6 +61,7 @@ _STORES = (
     _attempts,
     _passkeys,
     _procedures,
+    _plays,
     _topics,
     _office_settings,
     _cases,
