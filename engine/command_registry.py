@@ -39,9 +39,12 @@ from engine.messages.send_from_citizen import SendFromCitizen, send_from_citizen
 from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, pass_over_signal
 from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
+from engine.notices import staff_invitations
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
+from engine.office_settings import change as setting_changes
 from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
+from engine.organisation import connect
 from engine.organisation.changes import (
     ChangeOrganisation,
     EnterOrganisation,
@@ -57,11 +60,14 @@ from engine.payments.report import RecordSeen, record_seen
 from engine.people import (
     accounts,
     external_identities,
+    invitations,
     passkeys,
     post_store,
     posts,
+    scim,
     second_factor,
     signing_in,
+    staff_files,
 )
 from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
@@ -69,24 +75,26 @@ from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
 from engine.procedures import store as procedures_store
 from engine.procedures import versions
-from engine.service_tasks import deliveries
+from engine.service_tasks import deliveries, pings
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
+from engine.service_tasks.held_requests import SendHeld, send_held
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
-from engine.service_tasks.switching import SwitchAgencyOn, switch_agency_on
+from engine.service_tasks.switching import PauseAgency, SwitchAgencyOn, pause_agency, switch_agency_on
 from engine.signatures import links
 from engine.signatures import sign as signatures_sign
 from engine.storage.database import Connection
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
 from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
-from engine.tasks import bulk_assignment
+from engine.tasks import bulk_assignment, leaving
 from engine.tasks import store as tasks_store
 from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask, assign_task, claim_task, release_task
 from engine.tasks.claim_next import ClaimNext, claim_next
 from engine.tasks.complete import CompleteTask, SaveDraft, complete_task, save_draft
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter, forget_filter, save_filter
+from engine.topics import register as topic_register
 
 Receipt = Mapping[str, Any]
 
@@ -234,6 +242,21 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     deliveries.SetJobBack: Handler(deliveries.set_job_back),
     deliveries.ReplayJob: Handler(deliveries.replay_job),
     SwitchAgencyOn: Handler(switch_agency_on),
+    SendHeld: Handler(send_held),
+    PauseAgency: Handler(pause_agency),
+    pings.PingAgency: Handler(pings.ping_agency),
+    pings.PreparePing: Handler(pings.prepare_ping),
+    pings.RecordPing: Handler(pings.record_ping),
+    connect.EnterAgency: Handler(connect.enter_agency),
+    connect.ChangeEndpoint: Handler(connect.change_endpoint),
+    connect.ServeTopics: Handler(connect.serve_topics),
+    connect.AddKey: Handler(connect.add_key),
+    connect.EndKey: Handler(connect.end_key),
+    setting_changes.ProposeSetting: Handler(setting_changes.propose_setting),
+    setting_changes.ApproveSetting: Handler(setting_changes.approve_setting),
+    setting_changes.WithdrawSetting: Handler(setting_changes.withdraw_setting),
+    topic_register.RegisterTopic: Handler(topic_register.register_topic),
+    topic_register.ReviseTopic: Handler(topic_register.revise_topic),
     signatures_sign.OpenLink: Handler(signatures_sign.open_link),
     signatures_sign.SignFromLink: Handler(signatures_sign.sign_from_link),
     signatures_sign.SignAtCounter: Handler(signatures_sign.sign_at_counter, _case_receipt, _recall_case),
@@ -308,7 +331,17 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     AppointOfficer: Handler(appoint_officer),
     DismissOfficer: Handler(dismiss_officer),
     posts.GivePost: Handler(posts.give_post, _POST.receipt, _POST.recall),
+    posts.ConfirmPost: Handler(posts.confirm_post),
     posts.EndPost: Handler(posts.end_post),
+    invitations.InvitePerson: Handler(invitations.invite_person),
+    invitations.RevokeInvitation: Handler(invitations.revoke_invitation, _no_receipt, _nothing_again),
+    invitations.AcceptInvitation: Handler(invitations.accept_invitation),
+    staff_invitations.PrepareStaffInvitation: Handler(staff_invitations.prepare_staff_invitation),
+    staff_invitations.RecordStaffInvitation: Handler(staff_invitations.record_staff_invitation),
+    scim.Provision: Handler(scim.provision),
+    scim.ChangeMembers: Handler(scim.change_members),
+    staff_files.ImportPosts: Handler(staff_files.import_posts),
+    leaving.ReturnWork: Handler(leaving.return_work),
     people_users.SaveUser: Handler(people_users.save_user),
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),

@@ -18,8 +18,10 @@ from engine.incidents import store as _incidents
 from engine.messages import store as _messages
 from engine.messages import subscription_store as _subscriptions
 from engine.notices import store as _notices
+from engine.office_settings import store as _office_settings
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
+from engine.organisation import connection_store as _connections
 from engine.organisation import store as _organisation
 from engine.organisation import version_store as _versions
 from engine.outbox import store as _outbox
@@ -27,6 +29,7 @@ from engine.payments import store as _payments
 from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
 from engine.people import former_store as _former_store
+from engine.people import invitation_store as _invitations
 from engine.people import passkey_store as _passkeys
 from engine.people import post_store as _posts
 from engine.people import store as _people
@@ -38,20 +41,25 @@ from engine.storage import idempotency as _idempotency
 from engine.storage.columns import metadata
 from engine.tasks import store as _tasks
 from engine.tasks import worklist_store as _worklists
+from engine.topics import store as _topics
 
 __all__ = ["metadata"]
 
 _STORES = (
     _versions,
     _organisation,
+    _connections,
     _people,
     _posts,
     _former_store,
+    _invitations,
     _tokens,
     _accounts,
     _attempts,
     _passkeys,
     _procedures,
+    _topics,
+    _office_settings,
     _cases,
     _compaction,
     _figures,

@@ -23,11 +23,15 @@ from engine.dispatch import Engine, Once
 from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.pages import Slice
+from engine.kernel.topics import is_reserved
 from engine.kernel.vocabulary import Channel
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.model import User
 from engine.people.users import SaveUser
+from engine.procedures import store as procedures_store
+from engine.procedures.model import ProcedureVersion
 from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
@@ -166,8 +170,21 @@ def an_office(engine: Engine | None = None, *, clock: MovableClock | None = None
 def offer(engine: Engine, key: str) -> None:
     """Deploy and publish a procedure of the project."""
     files = folder(ROOT / "processes", ROOT / "forms", key)
-    version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
-    engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    publish(engine, engine.carry_out(DeployProcedure(files=files), actor=SYSTEM))
+
+
+def publish(engine: Engine, version: ProcedureVersion) -> ProcedureVersion:
+    """Publish a version, once an agency without an endpoint takes those of its topics that nobody serves."""
+    with engine.store.reading() as connection:
+        procedure = engine.catalogue.check(procedures_store.files_of_version(connection, version.id))
+        served = organisation_store.served_topics(connection)
+        known = organisation_store.agency_keyed(connection, "others", on=engine.clock.now().date())
+    wanted = {use.topic for use in procedure.topics if use.topic and not is_reserved(use.topic)} - served
+    if wanted:
+        others = known or an_agency(key="others", topics=())
+        topics = (*others.topics, *sorted(wanted))
+        engine.carry_out(SaveAgency(agency=replace(others, topics=topics)), actor=SYSTEM)
+    return engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 
 
 def _employ(engine: Engine, user: User, branch: Branch, role: Role) -> None:

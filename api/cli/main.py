@@ -26,8 +26,17 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "payments": ("api.cli.payments:payments", "Compare payments of fees with e-Paravolo."),
     "documents": ("api.cli.documents:documents", "See what the virus scanner says; have it look again."),
     "branches": ("api.cli.registers:branches", "Close branches on further days; see which terms that moves."),
-    "agencies": ("api.cli.registers:agencies", "See which agencies are paused; switch them on again."),
+    "agencies": (
+        "api.cli.registers:agencies",
+        "Connect agencies: keys, address, topics; pause them.",
+    ),
+    "setting": ("api.cli.settings:setting", "See and change what officials decide for the installation."),
+    "topics": (
+        "api.cli.topics:topics",
+        "See what agencies are asked for; register topics.",
+    ),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
+    "people": ("api.cli.people:people", "See who works where; give and end posts, invite, read files."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),
     "keys": ("api.cli.keys:keys", "See what is sealed with which key; seal with a new one."),
     "migrate": ("api.cli.doctor:migrate", "Bring the database to the newest schema."),

@@ -24,17 +24,20 @@ from engine.messages.signals import CarrySignal, PassOverSignal
 from engine.messages.starts import BeginCase
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
 from engine.notices.send import PrepareNotice, RecordNotice
+from engine.notices.staff_invitations import PrepareStaffInvitation, RecordStaffInvitation
 from engine.outbox.model import Job, JobKind
 from engine.payments.paravolo import Paravolo, ParavoloAnswer, ParavoloRequest, ParavoloResult
 from engine.payments.paravolo_jobs import PrepareAsking, RecordAsking
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
+from engine.service_tasks.pings import PreparePing, RecordPing
 from engine.signatures.links import PrepareInvitation, RecordInvitation
+from engine.tasks.leaving import ReturnWork
 
 R = TypeVar("R")
 
-_Prepare: TypeAlias = PrepareNotice | PrepareTelling | PrepareInvitation
-_Record: TypeAlias = RecordNotice | RecordTelling | RecordInvitation
+_Prepare: TypeAlias = PrepareNotice | PrepareTelling | PrepareInvitation | PrepareStaffInvitation
+_Record: TypeAlias = RecordNotice | RecordTelling | RecordInvitation | RecordStaffInvitation
 """What is asked before, and what is said after an attempt to reach a person."""
 
 _TRIES, _RETRY_SECONDS = 6, 20.0
@@ -71,6 +74,7 @@ class JobRunner:
         """What is done with a job of each kind."""
         return {
             JobKind.DELIVER_WEBHOOK: self._deliver,
+            JobKind.PING_AGENCY: self._ping,
             JobKind.DELIVER_MESSAGE: self._pass_message_on,
             JobKind.CARRY_SIGNAL: self._carry_signal,
             JobKind.BEGIN_CASE: self._begin_case,
@@ -79,6 +83,10 @@ class JobRunner:
             JobKind.TELL_APPOINTMENT: partial(self._tell, "notice", PrepareTelling, RecordTelling),
             JobKind.RELEASE_APPOINTMENTS: self._release_appointments,
             JobKind.ASK_PARAVOLO: self._ask_paravolo,
+            JobKind.RETURN_WORK: self._return_work,
+            JobKind.SEND_STAFF_INVITATION: partial(
+                self._tell, "invitation", PrepareStaffInvitation, RecordStaffInvitation
+            ),
             JobKind.MIGRATE_CASES: self._migrate_cases,
             JobKind.SEND_INVITATION: partial(self._tell, "invitation", PrepareInvitation, RecordInvitation),
         }
@@ -128,6 +136,11 @@ class JobRunner:
             released = self._carry_out(ReleaseAppointments(job_id=job.id, worker=self.worker))
             log.info("appointments_released", count=released)
 
+    def _return_work(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "work_not_returned"):
+            returned = self._carry_out(ReturnWork(job_id=job.id, worker=self.worker))
+            log.info("work_returned", tasks=returned)
+
     def _deliver(self, job: Job, log: FilteringBoundLogger) -> None:
         delivery = self._carry_out(PrepareDelivery(job_id=job.id, worker=self.worker))
         if delivery is None:
@@ -147,6 +160,13 @@ class JobRunner:
             self._record(job, DeliveryOutcome(result=DeliveryResult.FAILED, detail=f"Not taken: {reason}."))
             return
         log.info("delivery_attempted", **_detail(outcome))
+
+    def _ping(self, job: Job, log: FilteringBoundLogger) -> None:
+        delivery = self._carry_out(PreparePing(job_id=job.id, worker=self.worker))
+        if delivery is not None:
+            outcome = self._attempt(delivery)
+            self._carry_out(RecordPing(job_id=job.id, worker=self.worker, outcome=outcome))
+            log.info("agency_pinged", agency=delivery.agency.key, result=outcome.result.value)
 
     def _attempt(self, delivery: Delivery) -> DeliveryOutcome:
         try:

@@ -5,13 +5,20 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from engine.kernel import administration, migration_rights, permission
-from engine.kernel.actor import Actor
+from engine.kernel import (
+    administration,
+    migration_rights,
+    permission,
+    permission_to_administer,
+    staffing,
+)
+from engine.kernel.actor import Actor, Role
 from engine.kernel.desk_actions import ACTING
+from engine.kernel.office_settings import KINDS, SettingKey
 from engine.kernel.permission_examples import (
     ACTOR_ID,
     ANYBODY_NAMED,
@@ -140,11 +147,23 @@ def _follows_work(actor: Actor) -> object:
     return permission.agency_of(actor) or permission.require_branch(actor)
 
 
+def _decides_settings(actor: Actor) -> None:
+    kind = KINDS[SettingKey.SESSION_HOURS]
+    permission_to_administer.require_decides(actor, kind, of_ministry=False)
+
+
 def _everybody(_actor: Actor) -> bool:
     return True
 
 
 _WEAK: Final = (Fact.PATRONYMIC, Fact.BIRTH_DATE)
+
+
+def _gives(actor: Actor, role: Role) -> None:
+    branch = replace(THING, id=THING.branch_id)
+    staffing.require_gives(actor, branch, role, ministry_id=branch.line[-1], to=None)
+
+
 _RIGHTS: Final = (
     Right(thing="case", action="find", rule=_sees),
     Right(
@@ -309,6 +328,15 @@ _RIGHTS: Final = (
         rule=lambda actor: administration.require_authorises(actor, THING),
         when="An administrator: of the ministry.",
     ),
+    Right(thing="register of people", action="open", rule=staffing.require_keeps_some_staff),
+    Right(thing="person", action="see, invite as a clerk", rule=lambda actor: _gives(actor, Role.CLERK)),
+    Right(
+        thing="post",
+        action="give, end",
+        rule=lambda actor: _gives(actor, Role.MANAGER),
+        when="Of others; a manager those of clerks. A role of the ministry: another confirms it.",
+    ),
+    Right(thing="people", action="push from a directory", rule=staffing.require_provisions),
     Right(
         thing="branch",
         action="see who has to wait to sign in",
@@ -339,6 +367,26 @@ _RIGHTS: Final = (
         rule=permission.require_reviews_access,
         when="Not of what they have read themselves.",
     ),
+    Right(thing="setting", action="read", rule=permission_to_administer.require_reads_settings),
+    Right(
+        thing="setting",
+        action="decide",
+        rule=_decides_settings,
+        when="Besides, what is for the ministry to decide, its administrators.",
+    ),
+    Right(
+        thing="agency",
+        action="connect",
+        rule=lambda actor: administration.require_administers(actor, THING),
+        when="With its keys: those of what they administer.",
+    ),
+    Right(
+        thing="agency",
+        action="enter, assign topics",
+        rule=permission_to_administer.require_assigns_topics,
+    ),
+    Right(thing="topic", action="read", rule=permission_to_administer.require_reads_topics),
+    Right(thing="topic", action="register, revise", rule=permission_to_administer.require_registers_topics),
     Right(thing="installation", action="run", rule=permission.require_operates),
     Right(thing="installation", action="read switches", rule=permission.require_reads_switches),
     Right(thing="sign-in", action="receive people", rule=permission.require_system),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.kernel.office_settings import Decided, SettingKey
 from engine.people.model import User
 
 TIME_FOR_THE_CODE = timedelta(minutes=10)
@@ -31,6 +32,14 @@ class SessionLife:
     idle: timedelta
     longest: timedelta
 
+    @classmethod
+    def decided(cls, settings: Decided, at: datetime) -> "SessionLife":
+        """What officials have decided for sessions, as it is at that moment."""
+        return cls(
+            idle=timedelta(minutes=settings.number(SettingKey.SESSION_IDLE_MINUTES, at)),
+            longest=timedelta(hours=settings.number(SettingKey.SESSION_HOURS, at)),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
@@ -38,8 +47,8 @@ class Session:
 
     It opens something until `idle_until` or `expires_at`, whichever comes first, unless it `ended_at` some
     moment. One that `awaits_code` opens nothing but the question for the second factor. At most one of
-    `branch_id` and `agency_id` is set: the workplace that was chosen. `challenge` is what a passkey may
-    answer in it until `challenge_until`.
+    `branch_id`, `agency_id` and `organisation_id` is set: the workplace that was chosen. `challenge` is what
+    a passkey may answer in it until `challenge_until`.
     """
 
     id: UUID
@@ -55,15 +64,21 @@ class Session:
     ended_at: datetime | None = None
     challenge: bytes | None = None
     challenge_until: datetime | None = None
+    organisation_id: UUID | None = None
 
     @property
     def workplace_id(self) -> UUID | None:
-        """The branch or agency that was chosen."""
-        return self.branch_id or self.agency_id
+        """The branch, agency or other organisation that was chosen."""
+        return self.branch_id or self.agency_id or self.organisation_id
 
     def at(self, workplace: "Workplace") -> "Session":
         """The session at that workplace."""
-        return replace(self, branch_id=workplace.branch_id, agency_id=workplace.agency_id)
+        return replace(
+            self,
+            branch_id=workplace.branch_id,
+            agency_id=workplace.agency_id,
+            organisation_id=workplace.organisation_id,
+        )
 
     def is_open(self, now: datetime) -> bool:
         """Whether the session still opens something."""
@@ -76,19 +91,21 @@ class Session:
     def wants_keeping_up(self, now: datetime, idle: timedelta) -> bool:
         """Whether enough time has passed for the session to be written again."""
         late = min(now + idle, self.expires_at) - self.idle_until
-        return not self.awaits_code and late > idle / _KEPT_UP_AFTER
+        is_too_long = self.idle_until > now + idle
+        return not self.awaits_code and (late > idle / _KEPT_UP_AFTER or is_too_long)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
-    """A branch or an agency for which a user works, known by its code or key, and what they do there.
+    """An organisation for which a user works, known by its code, and what they do there.
 
-    Exactly one of `branch_id` and `agency_id` is set. `stands_in_for` are those in whose place they have some
-    of the roles.
+    Exactly one of `branch_id`, `agency_id` and `organisation_id` is set: the last where it is neither.
+    `stands_in_for` are those in whose place they have some of the roles.
     """
 
     branch_id: UUID | None = None
     agency_id: UUID | None = None
+    organisation_id: UUID | None = None
     code: str
     name: str
     name_en: str
@@ -97,21 +114,25 @@ class Workplace:
 
     @property
     def id(self) -> UUID:
-        """The branch's or the agency's."""
-        found = self.branch_id or self.agency_id
+        """The organisation's."""
+        found = self.branch_id or self.agency_id or self.organisation_id
         if found is None:
-            raise ValueError(f"Expected a branch or an agency, but {self.code} is neither.")
+            raise ValueError(f"Expected an organisation, but {self.code} is none.")
         return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """Who is signed in, where they may work (branches by code, then agencies by key), and where they do."""
+    """Who is signed in, where they may work (branches by code, then agencies by key), and where they do.
+
+    `settings_revision` is the number of the last change of a setting when they were looked up.
+    """
 
     session: Session
     user: User
     workplaces: tuple[Workplace, ...]
     has_second_factor: bool = False
+    settings_revision: int = 0
 
     def needs_second_factor(self, roles: frozenset[Role]) -> bool:
         """Whether they must set up a second factor first, as they have one of `roles` at some workplace.
@@ -178,7 +199,8 @@ def digest(token: str) -> bytes:
 class Token:
     """The record of a token: whose it is, in which branch it acts, what for, and until when.
 
-    Exactly one of `user_id` and `agency_id` is set; `branch_id` goes with a user.
+    Exactly one of `user_id` and `agency_id` is set; `branch_id` goes with a user, or `organisation_id` where
+    they work for no branch.
     """
 
     id: UUID
@@ -191,3 +213,4 @@ class Token:
     branch_id: UUID | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    organisation_id: UUID | None = None

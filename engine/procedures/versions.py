@@ -15,6 +15,7 @@ from engine.lint import check
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
 from engine.procedures.starts import let_send, offer_starts, starts_nobody_works
+from engine.procedures.topics import require_served
 from engine.runtime.contract import DefinitionRefused, Surroundings
 
 
@@ -75,6 +76,7 @@ def publish_version(command: PublishVersion, transaction: Transaction) -> Proced
     parts = _parts(procedures_store.files_of_version(transaction.connection, version.id))
     procedures_store.pin_parts(transaction.connection, parts, transaction.now)
     _require_parts_as_pinned(parts, transaction)
+    require_served(version.id, transaction)
     procedures_store.save_version(transaction.connection, published)
     offer_starts(published.key, transaction)
     let_send(published, transaction)

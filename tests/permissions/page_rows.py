@@ -62,6 +62,39 @@ _WORKLIST = (
     _row("branch.end_pause", "branch: pause people", may_miss=True),
     _row("branch.unlock", "branch: pause people", "task: hand out"),
 )
+_TOPIC = {"name": "Κατοικία", "name_en": "Residence"}
+_TOPICS = (
+    _row("admin_topics.show_list", "topic: read"),
+    _row("admin_topics.show", "topic: read"),
+    _row("admin_topics.ask_new", "topic: register, revise"),
+    _row("admin_topics.register", "topic: register, revise", form={"topic": "registry.another", **_TOPIC}),
+    _row("admin_topics.revise", "topic: register, revise", form={"seen": "1", **_TOPIC}),
+)
+_AGENCIES = (
+    _row("admin_agencies.show_list", "agency: connect", own=True),
+    _row("admin_agencies.show", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.ask_new", "agency: enter, assign topics"),
+    _row("admin_agencies.enter", "agency: enter, assign topics", form={"key": "police", **_TOPIC}),
+    _row("admin_agencies.serve_topics", "agency: enter, assign topics", form={"topics": ""}, key="agency"),
+    _row(
+        "admin_agencies.change_endpoint",
+        "agency: connect",
+        form={"endpoint": ""},
+        key="agency",
+        may_miss=True,
+    ),
+    _row("admin_agencies.add_key", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.end_key", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.ping", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.pause", "agency: connect", form=WHY, key="agency", may_miss=True),
+    _row("admin_agencies.switch_on", "agency: connect", key="agency", may_miss=True),
+)
+_SETTINGS = (
+    _row("admin_settings.show", "setting: read"),
+    _row("admin_settings.propose", "setting: decide", form={"value": "30", **WHY}, key="setting_key"),
+    _row("admin_settings.approve", "setting: decide"),
+    _row("admin_settings.withdraw", "setting: decide"),
+)
 _CASES = (
     _row("case_file.show", "case: read"),
     _row(
@@ -251,7 +284,38 @@ _ACCESS = (
     _row("desk_access.give_reason", "case: read for a reason", form={"number": "{paying_number}", **WHY}),
 )
 
+_KEEP = "register of people: open"
+_SEE = "person: see, invite as a clerk"
+_STAFF = (
+    _row("staff_register.show", _KEEP, own=True),
+    _row("staff_register.show_person", _KEEP, _SEE),
+    _row(
+        "staff_register.give",
+        _KEEP,
+        _SEE,
+        form={"organisation": "0009", "role": "clerk"},
+    ),
+    _row("staff_register.end", _KEEP, _SEE),
+    _row("staff_register.confirm", _KEEP, _SEE),
+    _row("staff_register.plan_absence", "branch: pause people", _SEE, form=WHY, offered=(Role.MANAGER,)),
+    _row("staff_register.show_rights", _KEEP, _SEE, query={"organisation": "0009"}),
+    _row("staff_joining.show_form", _KEEP, own=True),
+    _row(
+        "staff_joining.invite",
+        _KEEP,
+        form={"name": "Άννα Γεωργίου", "organisation": "0009", "role": "clerk"},
+        own=True,
+    ),
+    _row("staff_joining.revoke", _KEEP, _SEE),
+    _row("staff_joining.show_import", _KEEP, own=True),
+    _row("staff_joining.import_file", _KEEP, own=True),
+    _row("staff_joining.export", _KEEP, own=True),
+)
+
 ROWS = (
+    *_TOPICS,
+    *_AGENCIES,
+    *_SETTINGS,
     *_WORKLIST,
     *_CASES,
     *_INCIDENTS,
@@ -262,11 +326,14 @@ ROWS = (
     *_PAYMENTS,
     *_APPOINTMENTS,
     *_ACCESS,
+    *_STAFF,
 )
 
 PUBLIC = frozenset(
     {
         "bundles.serve",
+        "invitation.show",
+        "invitation.accept",
         "track.show_readers",
         "front.show_front_page",
         "home",

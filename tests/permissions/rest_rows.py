@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+from api.scim.resources import GROUP, PATCH, USER
 from engine.kernel.actor import Role
 from engine.kernel.permission_examples import COLUMNS
 from tests.api.desk import NEW_CASE
@@ -27,6 +28,7 @@ CALLERS = tuple(column for column in COLUMNS if column != Role.OFFICER)
 """Who may have a token: officers work with pages, and their agency's programs have one of their own."""
 
 PDF = b"%PDF-1.7 another"
+HEADINGS = b"username;organisation;role"
 WHY = {"reason": "Το ζήτησε ο πολίτης."}
 
 
@@ -67,6 +69,23 @@ def _zipped() -> bytes:
     return archive.getvalue()
 
 
+_KEEP = "register of people: open"
+_SEE = "person: see, invite as a clerk"
+_GIVE = "post: give, end"
+_HIRED = {"name": "Άννα Γεωργίου", "organisation": "0009", "role": "clerk"}
+_PEOPLE = (
+    _row("people.list_people", _KEEP, _SEE, query={"organisation": "0009"}),
+    _row("people.show_person", _KEEP, _SEE),
+    _row("people.give_post", _SEE, _GIVE, body={"organisation": "0009", "role": "manager"}),
+    _row("people.end_post", _SEE, body={}),
+    _row("people.confirm_post", _SEE),
+    _row("people.list_invitations", _KEEP, is_empty=no_items, may_miss=True),
+    _row("people.invite_person", _SEE, body=_HIRED),
+    _row("people.revoke_invitation", _SEE),
+    _row("people.import_posts", _KEEP, data=HEADINGS, media_type="text/csv"),
+    _row("people.export_posts", _KEEP),
+    _row("people.show_rights", _KEEP, _SEE, query={"organisation": "0009"}),
+)
 _PAYMENTS = (
     _row("payments.list_payments", "case: read", case_id="paid_case"),
     _row("payments.show_payment", "case: read"),
@@ -227,7 +246,7 @@ _REQUESTS = (
         service_task_id="closed_request",
     ),
     _row("agencies.list_paused_agencies", "paused agency: list", is_empty=no_items, may_miss=True),
-    _row("agencies.switch_agency_on", "installation: run", body={}),
+    _row("agencies.switch_agency_on", "agency: connect", body={}, may_miss=True),
     _row("agencies.list_switches", "installation: read switches"),
 )
 _INCIDENTS = (
@@ -321,17 +340,72 @@ _APPOINTMENTS = (
     _row("queues.end_ticket", _KEEPS),
 )
 
+_PUSH = "people: push from a directory"
+_USER = {"schemas": [USER], "userName": "petros", "displayName": "Πέτρος"}
+_GROUP = {"schemas": [GROUP], "members": []}
+_PATCH = {"schemas": [PATCH], "Operations": [{"op": "replace", "path": "active", "value": True}]}
+_PATCH_GROUP = {"schemas": [PATCH], "Operations": [{"op": "remove", "path": "members", "value": []}]}
+_SCIM = (
+    _row("scim.list_users", _PUSH),
+    _row("scim.add_user", _PUSH, body=_USER),
+    _row("scim.show_user", _PUSH),
+    _row("scim.replace_user", _PUSH, body=_USER),
+    _row("scim.change_user", _PUSH, body=_PATCH),
+    _row("scim.remove_user", _PUSH),
+    _row("scim.list_groups", _PUSH),
+    _row("scim.show_group", _PUSH),
+    _row("scim.replace_group", _PUSH, body=_GROUP),
+    _row("scim.change_group", _PUSH, body=_PATCH_GROUP),
+)
+_WORDS = {"name": "Κατοικία", "name_en": "Residence"}
+_TOPICS = (
+    _row("topics.list_topics", "topic: read"),
+    _row("topics.show_topic", "topic: read"),
+    _row("topics.register_topic", "topic: register, revise", body={"topic": "registry.new", **_WORDS}),
+    _row("topics.revise_topic", "topic: register, revise", body={"seen": 1, **_WORDS}),
+    _row("topics.check_topics", "topic: read"),
+)
+
+_AGENCIES = (
+    _row(
+        "agencies.list_agencies",
+        "agency: connect",
+        is_empty=no_items,
+        refuses_with=frozenset({403}),
+        may_miss=True,
+    ),
+    _row("agencies.show_agency", "agency: connect", may_miss=True),
+    _row("agencies.enter_agency", "agency: enter, assign topics", body={"key": "fire-brigade", **_WORDS}),
+    _row("agencies.serve_topics", "agency: enter, assign topics", body={"topics": []}),
+    _row("agencies.change_endpoint", "agency: connect", body={"endpoint": None}, may_miss=True),
+    _row("agencies.add_key", "agency: connect", may_miss=True),
+    _row("agencies.end_key", "agency: connect", body={"fingerprint": "0" * 12}, may_miss=True),
+    _row("agencies.ping_agency", "agency: connect", may_miss=True),
+    _row("agencies.pause_agency", "agency: connect", body=WHY, may_miss=True),
+)
+_SETTINGS = (
+    _row("settings.list_settings", "setting: read"),
+    _row("settings.propose_setting", "setting: decide", body={"value": "30", **WHY}, key="setting_key"),
+    _row("settings.approve_setting", "setting: decide"),
+    _row("settings.withdraw_setting", "setting: decide"),
+)
+
 ROWS = (
     *_PROCEDURES,
     *_CASES,
     *_TASKS,
     *_REQUESTS,
+    *_TOPICS,
+    *_AGENCIES,
+    *_SETTINGS,
     *_PAYMENTS,
     *_APPOINTMENTS,
     *_INCIDENTS,
     *_CALLS,
     *_TERMS,
     *_ACCESS,
+    *_PEOPLE,
+    *_SCIM,
 )
 
 PUBLIC = frozenset(
@@ -352,6 +426,11 @@ PUBLIC = frozenset(
         "appointments.cancel_own_appointment",
         "queues.show_screen",
         "webhooks.take_message",
+        "scim.show_config",
+        "scim.list_resource_types",
+        "scim.list_schemas",
+        "scim.add_group",
+        "scim.remove_group",
         "docs.index",
         "docs.reference",
         "docs.problems",
