@@ -171,6 +171,7 @@ def filled() -> FilledDesk:
             "content_id": pushed_text(office),
             "username": "maria",
             "topic": "municipality.residence",
+            "agency": "municipality",
         },
         other_ids={
             "admin_agencies.show": {"key": "municipality"},

@@ -72,10 +72,10 @@ _TOPICS = (
 )
 _AGENCIES = (
     _row("admin_agencies.show_list", "agency: connect", own=True),
-    _row("admin_agencies.show", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.show", "agency: connect", may_miss=True),
     _row("admin_agencies.ask_new", "agency: enter, assign topics"),
     _row("admin_agencies.enter", "agency: enter, assign topics", form={"key": "police", **_TOPIC}),
-    _row("admin_agencies.serve_topics", "agency: enter, assign topics", form={"topics": ""}, key="agency"),
+    _row("admin_agencies.serve_topics", "agency: enter, assign topics", form={"topics": ""}),
     _row(
         "admin_agencies.change_endpoint",
         "agency: connect",
@@ -83,11 +83,11 @@ _AGENCIES = (
         key="agency",
         may_miss=True,
     ),
-    _row("admin_agencies.add_key", "agency: connect", key="agency", may_miss=True),
-    _row("admin_agencies.end_key", "agency: connect", key="agency", may_miss=True),
-    _row("admin_agencies.ping", "agency: connect", key="agency", may_miss=True),
-    _row("admin_agencies.pause", "agency: connect", form=WHY, key="agency", may_miss=True),
-    _row("admin_agencies.switch_on", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.add_key", "agency: connect", may_miss=True),
+    _row("admin_agencies.end_key", "agency: connect", may_miss=True),
+    _row("admin_agencies.ping", "agency: connect", may_miss=True),
+    _row("admin_agencies.pause", "agency: connect", form=WHY, may_miss=True),
+    _row("admin_agencies.switch_on", "agency: connect", may_miss=True),
 )
 _SETTINGS = (
     _row("admin_settings.show", "setting: read"),

@@ -94,12 +94,12 @@ def enter() -> Response:
     except Conflict:
         problems = {"key": [_("There is an agency with this key already.")]}
         return page("agencies/new.html", typed=typed, problems=problems, status=409)
-    return redirect(url_for("admin_agencies.show", key=agency.key, said="entered"), 303)
+    return redirect(url_for("admin_agencies.show", agency=agency.key, said="entered"), 303)
 
 
-@blueprint.get("/<key:key>")
+@blueprint.get("/<key:agency>")
 @signed_in(*READERS)
-def show(key: str) -> Response:
+def show(agency: str) -> Response:
     number = min(request.args.get("n", 0, type=int), 100_000)
     said = {
         "entered": _("The agency is entered. Make a key for it, give its address and its topics."),
@@ -115,82 +115,82 @@ def show(key: str) -> Response:
         ),
     }
     words = said.get(request.args.get("said", ""))
-    return _sheet(key, flash=FlashMessage(words) if words else None)
+    return _sheet(agency, flash=FlashMessage(words) if words else None)
 
 
-@blueprint.post("/<key:key>/endpoint")
+@blueprint.post("/<key:agency>/endpoint")
 @signed_in(*READERS)
-def change_endpoint(key: str) -> Response:
+def change_endpoint(agency: str) -> Response:
     typed = request.form.get("endpoint", "").replace("\0", "")
     return _done(
-        key,
-        lambda: ChangeEndpoint(agency_key=key, endpoint=typed),
+        agency,
+        lambda: ChangeEndpoint(agency_key=agency, endpoint=typed),
         said="endpoint",
         typed={"endpoint": typed},
     )
 
 
-@blueprint.post("/<key:key>/topics")
+@blueprint.post("/<key:agency>/topics")
 @signed_in(Role.OPERATOR)
-def serve_topics(key: str) -> Response:
+def serve_topics(agency: str) -> Response:
     typed = request.form.get("topics", "").replace("\0", "")
     return _done(
-        key,
-        lambda: ServeTopics(agency_key=key, topics=typed.split()),
+        agency,
+        lambda: ServeTopics(agency_key=agency, topics=typed.split()),
         said="topics",
         typed={"topics": typed},
     )
 
 
-@blueprint.post("/<key:key>/keys")
+@blueprint.post("/<key:agency>/keys")
 @signed_in(*READERS)
-def add_key(key: str) -> Response:
+def add_key(agency: str) -> Response:
     """The page with the secret, which is on no other."""
     try:
-        made = engine().carry_out(AddKey(agency_key=key), actor=actor())
+        made = engine().carry_out(AddKey(agency_key=agency), actor=actor())
     except Conflict:
         words = _("Three keys sign already: end one first.")
-        return _sheet(key, flash=FlashMessage(words, "bad"), status=409)
-    return _sheet(key, made=made)
+        return _sheet(agency, flash=FlashMessage(words, "bad"), status=409)
+    return _sheet(agency, made=made)
 
 
-@blueprint.post("/<key:key>/keys/end")
+@blueprint.post("/<key:agency>/keys/end")
 @signed_in(*READERS)
-def end_key(key: str) -> Response:
+def end_key(agency: str) -> Response:
     fingerprint, typed = request.form.get("fingerprint", ""), request.form.get("at", "").strip()
 
     def command() -> EndKey:
-        return EndKey(agency_key=key, fingerprint=fingerprint, at=_moment(typed))
+        return EndKey(agency_key=agency, fingerprint=fingerprint, at=_moment(typed))
 
-    return _done(key, command, said="key-ended", typed={})
+    return _done(agency, command, said="key-ended", typed={})
 
 
-@blueprint.post("/<key:key>/ping")
+@blueprint.post("/<key:agency>/ping")
 @signed_in(*READERS)
-def ping(key: str) -> Response:
-    return _done(key, lambda: PingAgency(agency_key=key), said="ping", typed={})
+def ping(agency: str) -> Response:
+    return _done(agency, lambda: PingAgency(agency_key=agency), said="ping", typed={})
 
 
-@blueprint.post("/<key:key>/pause")
+@blueprint.post("/<key:agency>/pause")
 @signed_in(*READERS)
-def pause(key: str) -> Response:
+def pause(agency: str) -> Response:
     typed = request.form.get("reason", "").replace("\0", "")
     return _done(
-        key, lambda: PauseAgency(agency_key=key, reason=typed), said="paused", typed={"reason": typed}
+        agency, lambda: PauseAgency(agency_key=agency, reason=typed), said="paused", typed={"reason": typed}
     )
 
 
-@blueprint.post("/<key:key>/switch-on")
+@blueprint.post("/<key:agency>/switch-on")
 @signed_in(*READERS)
-def switch_on(key: str) -> Response:
+def switch_on(agency: str) -> Response:
     typed = request.form.get("reason", "").replace("\0", "")
     try:
-        sent = engine().carry_out(SwitchAgencyOn(agency_key=key, reason=typed), actor=actor())
+        sent = engine().carry_out(SwitchAgencyOn(agency_key=agency, reason=typed), actor=actor())
     except Invalid as refused:
-        return _sheet(key, typed={"reason": typed}, problems=_said(refused.errors), status=422)
+        return _sheet(agency, typed={"reason": typed}, problems=_said(refused.errors), status=422)
     except Conflict as refused:
-        return _sheet(key, flash=FlashMessage(_refused(refused), "bad"), status=409)
-    return redirect(url_for("admin_agencies.show", key=key, said="on", n=sent), 303)
+        return _sheet(agency, flash=FlashMessage(_refused(refused), "bad"), status=409)
+    return redirect(url_for("admin_agencies.show", agency=agency, said="on", n=sent), 303)
 
 
 def _done(key: str, command: Callable[[], Command[Any]], *, said: str, typed: Mapping[str, str]) -> Response:
@@ -201,7 +201,7 @@ def _done(key: str, command: Callable[[], Command[Any]], *, said: str, typed: Ma
         return _sheet(key, typed=typed, problems=_said(refused.errors), status=422)
     except Conflict as refused:
         return _sheet(key, flash=FlashMessage(_refused(refused), "bad"), status=409)
-    return redirect(url_for("admin_agencies.show", key=key, said=said), 303)
+    return redirect(url_for("admin_agencies.show", agency=key, said=said), 303)
 
 
 def _sheet(
