@@ -135,7 +135,7 @@ def posts_of(connection: Connection, user_id: UUID) -> Sequence[Post]:
 def posts_at(connection: Connection, place_id: UUID) -> Sequence[Post]:
     """All posts at an organisation, past, present and planned."""
     rows = connection.execute(sa.select(*posts.c).where(posts.c.organisation_id == place_id))
-    return [_post_of(row) for row in rows]
+    return [post_of(row) for row in rows]
 
 
 def post(connection: Connection, post_id: UUID) -> Post | None:
