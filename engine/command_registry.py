@@ -75,6 +75,7 @@ from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
+from engine.plays import keep as plays
 from engine.procedures import store as procedures_store
 from engine.procedures import versions
 from engine.service_tasks import deliveries, pings
@@ -324,6 +325,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     versions.DeployProcedure: Handler(versions.deploy_procedure, _VERSION.receipt, _VERSION.recall),
     versions.PublishVersion: Handler(versions.publish_version),
     versions.RetireVersion: Handler(versions.retire_version),
+    plays.BeginPlay: Handler(plays.begin_play),
+    plays.KeepActs: Handler(plays.keep_acts),
+    plays.EndPlay: Handler(plays.end_play),
     EnterBranch: Handler(enter_branch),
     EnterOrganisation: Handler(enter_organisation),
     ChangeOrganisation: Handler(change_organisation),

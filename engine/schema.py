@@ -34,6 +34,7 @@ from engine.people import passkey_store as _passkeys
 from engine.people import post_store as _posts
 from engine.people import store as _people
 from engine.people import token_store as _tokens
+from engine.plays import store as _plays
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
 from engine.signatures import store as _signatures
@@ -58,6 +59,7 @@ _STORES = (
     _attempts,
     _passkeys,
     _procedures,
+    _plays,
     _topics,
     _office_settings,
     _cases,

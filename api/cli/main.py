@@ -18,7 +18,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "convert": ("api.cli.converting:convert", "Rewrite a diagram of another engine into our dialect."),
     "new": ("api.cli.beginning:new", "Begin a procedure: a small one that passes check and test."),
     "schema": ("api.cli.schemas:schema", "Print the shape of procedure.yaml, for editors."),
-    "test": ("api.cli.procedures:rehearse", "Play the scenarios of procedures."),
+    "test": ("api.cli.rehearsing:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
     "journal": ("api.cli.journal:journal", "Anchor all journals; prove that none was rewritten."),

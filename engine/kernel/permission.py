@@ -16,15 +16,7 @@ from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers, Paper
-from engine.kernel.permission_objects import (
-    Asked,
-    InHand,
-    OfBranch,
-    Offered,
-    Recognised,
-    Sight,
-    Told,
-)
+from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Sight, Told
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact
@@ -437,6 +429,12 @@ def require_helps_in(actor: Actor) -> None:
 def require_deploys(actor: Actor) -> None:
     """Refuse an actor who may not bring in a version of a procedure."""
     require_role(actor, Role.ANALYST, Role.OPERATOR)
+
+
+def require_plays(actor: Actor) -> UUID:
+    """Refuse whoever neither draws procedures nor certifies them; a play is one person's. The user's id."""
+    require_role(actor, Role.ANALYST, Role.CERTIFIER)
+    return require_person(actor)
 
 
 def require_certifies(actor: Actor) -> None:

@@ -354,6 +354,12 @@ _RIGHTS: Final = (
     Right(thing="procedure", action="deploy", rule=permission.require_deploys),
     Right(
         thing="procedure",
+        action="play",
+        rule=permission.require_plays,
+        when="One's own plays; those of others do not exist.",
+    ),
+    Right(
+        thing="procedure",
         action="publish, retire",
         rule=permission.require_certifies,
         when="Not by the person who deployed it.",
