@@ -106,7 +106,7 @@ class OrganisationPage(ma.Schema):
     day = fields.Date(required=True)
 
 
-class VersionShape(StatedShape):
+class OrganisationVersionShape(StatedShape):
     """What is true from a day on; `changed` is what this version said anew."""
 
     id = fields.UUID(required=True)
@@ -126,7 +126,7 @@ class OrganisationShape(ListedShape):
     line = fields.List(
         fields.UUID(), required=True, metadata={"description": "Itself, then all above it, nearest first."}
     )
-    versions = fields.List(fields.Nested(VersionShape), required=True)
+    versions = fields.List(fields.Nested(OrganisationVersionShape), required=True)
 
 
 class ChangesBody(ma.Schema):

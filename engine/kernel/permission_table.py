@@ -6,7 +6,6 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
 from engine.kernel import (
@@ -31,22 +30,13 @@ from engine.kernel.permission_examples import (
     Example,
     ExampleCall,
     Place,
+    Verdict,
     example_actor,
 )
 from engine.kernel.permission_objects import Told
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Sender
 from engine.kernel.vocabulary import Fact
-
-
-class Verdict(StrEnum):
-    """What a rule says to somebody."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    """They are told that they may not (403)."""
-    HIDDEN = "hidden"
-    """It does not exist for them: it is not found (404), is left out, or the list is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from engine.kernel.actor import Role
-from engine.kernel.permission_examples import COLUMNS, Place
-from engine.kernel.permission_table import RIGHTS, Verdict
+from engine.kernel.permission_examples import COLUMNS, Place, Verdict
+from engine.kernel.permission_table import RIGHTS
 
 Predicate = Callable[[TestResponse], bool]
 
