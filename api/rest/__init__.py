@@ -8,6 +8,7 @@ from api.rest import (
     casebook,
     cases,
     catalogue,
+    contents,
     decisions,
     desk_actions,
     documents,
@@ -26,6 +27,7 @@ from api.rest import (
     signatures,
     silent_approval,
     staff,
+    supervision,
     tasks,
     terms,
     topics,
@@ -64,5 +66,7 @@ SUBJECTS = (
     queues.calls,
     callers.calls,
     access.calls,
+    contents.calls,
+    supervision.calls,
 )
 """In the order in which the documentation shows them."""

@@ -12,16 +12,6 @@ from engine.kernel.senders import SENDING_ROLES, Receiver
 from engine.kernel.vocabulary import Fact
 
 
-class Verdict(StrEnum):
-    """What a rule says to somebody."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    """They are told that they may not (403)."""
-    HIDDEN = "hidden"
-    """It does not exist for them: it is not found (404), is left out, or the list is empty."""
-
-
 class Place(StrEnum):
     """Where somebody works, seen from an object."""
 

@@ -8,8 +8,9 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from engine.kernel.actor import Role
-from engine.kernel.permission_examples import COLUMNS, Place, Verdict
+from engine.kernel.permission_examples import COLUMNS, Place
 from engine.kernel.permission_table import RIGHTS
+from engine.kernel.right import Verdict
 
 Predicate = Callable[[TestResponse], bool]
 

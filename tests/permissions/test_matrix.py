@@ -99,6 +99,7 @@ def test_every_right_is_asked_for_by_some_route() -> None:
         "branch: see who has to wait to sign in",
         "sign-in: receive people",
         "organisation: enter",
+        "text: authorise",
     }
 
     assert asked | asked_elsewhere == set(RIGHTS)
