@@ -110,7 +110,7 @@ _PAYMENTS = (
     _row("payments.report_payments", "payment: read the report", is_empty=no_rows),
     _row("payments.download_report", "payment: read the report", is_empty=one_line),
 )
-_PAIR = {"key": "drafted", "from_number": "one", "to_number": "two"}
+_PAIR = {"key": "moved", "from_number": "one", "to_number": "two"}
 _MIGRATIONS = (
     _row("migrations.list_plans", "migration: plan, try"),
     _row("migrations.show_plan", "migration: plan, try", **_PAIR),
@@ -118,11 +118,11 @@ _MIGRATIONS = (
     _row("migrations.decide_plan", "migration: decide", body={"decree": "1/2026"}, **_PAIR),
     _row("migrations.start_run", "migration: run, take back", body={"kind": "move"}, **_PAIR),
     _row("migrations.list_runs", "migration: plan, try", **_PAIR),
-    _row("migrations.show_run", "migration: plan, try", key="drafted"),
-    _row("migrations.list_results", "migration: plan, try", key="drafted"),
-    _row("migrations.pause_run", "migration: run, take back", key="drafted"),
-    _row("migrations.continue_run", "migration: run, take back", key="drafted"),
-    _row("migrations.stop_run", "migration: run, take back", key="drafted"),
+    _row("migrations.show_run", "migration: plan, try", key="moved"),
+    _row("migrations.list_results", "migration: plan, try", key="moved"),
+    _row("migrations.pause_run", "migration: run, take back", key="moved"),
+    _row("migrations.continue_run", "migration: run, take back", key="moved"),
+    _row("migrations.stop_run", "migration: run, take back", key="moved"),
 )
 _PROCEDURES = (
     _row("procedures.find_procedures", "procedure: read"),
@@ -261,6 +261,33 @@ _REQUESTS = (
     _row("agencies.list_paused_agencies", "paused agency: list", is_empty=no_items, may_miss=True),
     _row("agencies.switch_agency_on", "agency: connect", body={}, may_miss=True),
     _row("agencies.list_switches", "installation: read switches"),
+    _row("organisations.list_organisations", "organisation: list", is_empty=no_items),
+    _row("organisations.read_organisation", "organisation: read its history, change", code="annex"),
+    _row(
+        "organisations.compare_days",
+        "organisation: read its history, change",
+        query={"before": "2026-01-01", "after": "2026-03-09"},
+        code="annex",
+    ),
+    _row(
+        "organisations.change_organisation",
+        "organisation: read its history, change",
+        body={"from": "2027-01-01", "changes": {"phone": "210 1234567"}, "seen": 1, **WHY},
+        code="annex",
+    ),
+    _row(
+        "organisations.withdraw_change",
+        "organisation: read its history, change",
+        body={"seen": 2, **WHY},
+        code="planned_annex",
+        version_id="planned_change",
+    ),
+    _row(
+        "organisations.close_organisation",
+        "organisation: move, close",
+        body={"from": "2027-01-01", "successor": "0011", "seen": 2, **WHY},
+        code="planned_annex",
+    ),
 )
 _INCIDENTS = (
     _row("incidents.list_incidents", "incident: list", is_empty=no_items),
