@@ -67,7 +67,7 @@ from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
-from engine.procedures import certification, publishing, rehearsing, submission, versions
+from engine.procedures import certification, comments, publishing, rehearsing, submission, versions
 from engine.procedures import store as procedures_store
 from engine.service_tasks import deliveries
 from engine.service_tasks import store as service_tasks_store
@@ -301,6 +301,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     certification.CertifyVersion: Handler(certification.certify_version),
     publishing.PublishVersion: Handler(publishing.publish_version),
     publishing.RetireVersion: Handler(publishing.retire_version),
+    comments.CommentVersion: Handler(comments.comment_version),
+    comments.AnswerComment: Handler(comments.answer_comment),
+    comments.ResolveComment: Handler(comments.resolve_comment),
     rehearsing.OfferForRehearsal: Handler(rehearsing.offer_for_rehearsal),
     EnterBranch: Handler(enter_branch),
     EnterOrganisation: Handler(enter_organisation),

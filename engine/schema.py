@@ -31,6 +31,7 @@ from engine.people import passkey_store as _passkeys
 from engine.people import post_store as _posts
 from engine.people import store as _people
 from engine.people import token_store as _tokens
+from engine.procedures import comment_store as _comments
 from engine.procedures import record_store as _records
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
@@ -54,6 +55,7 @@ _STORES = (
     _passkeys,
     _procedures,
     _records,
+    _comments,
     _cases,
     _compaction,
     _figures,

@@ -1,6 +1,8 @@
 """The life of procedure versions at the command line, each step in the name of a person."""
 
+import json
 from datetime import date, datetime
+from uuid import UUID
 
 import click
 
@@ -12,10 +14,12 @@ from engine.kernel.actor import SYSTEM
 from engine.people.attempts import SignInAttempt
 from engine.people.signing_in import CountAttempt, TakeAttemptBack
 from engine.procedures.certification import CertifyVersion, Decree
+from engine.procedures.comment import Comment
+from engine.procedures.comments import AnswerComment, CommentVersion, ListComments, ResolveComment
 from engine.procedures.model import ProcedureVersion, Validity
 from engine.procedures.publishing import PublishVersion, RetireVersion
-from engine.procedures.queries import ListVersions, ShowRecord, ShowVersion
-from engine.procedures.submission import ReturnVersion, SubmitVersion
+from engine.procedures.queries import ListVersions, ShowEvidence, ShowRecord, ShowVersion
+from engine.procedures.submission import FilesToSubmit, ReturnVersion, SubmitVersion
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _KEY = click.argument("key")
@@ -63,8 +67,11 @@ def record(key: str, number: int) -> None:
 @_KEY
 @_NUMBER
 def submit(key: str, number: int) -> None:
-    """Submit a draft, or a version that was returned, to be certified."""
-    _carry_out(SubmitVersion(key=key, number=number))
+    """Submit a draft, or a version that was returned, to be certified; what it lacks is listed."""
+    with engine() as target:
+        actor = person(target)
+        target.evidence_of(target.ask(FilesToSubmit(key=key, number=number), actor=actor))
+        _tell(target.carry_out(SubmitVersion(key=key, number=number), actor=actor))
 
 
 @procedures.command(
@@ -139,6 +146,75 @@ def publish(key: str, number: int, since: datetime | None) -> None:
 def retire(key: str, number: int, reason: str) -> None:
     """Offer a version no longer; nothing is on offer in its place."""
     _carry_out(RetireVersion(key=key, number=number, reason=reason))
+
+
+@procedures.command(epilog=examples("stoa procedures comments residence-certificate 2"))
+@_KEY
+@_NUMBER
+def comments(key: str, number: int) -> None:
+    """List what analysts and certifiers wrote about a version."""
+    with engine() as target:
+        found = target.ask(ListComments(key=key, number=number), actor=person(target))
+    rows = (
+        (
+            one.id,
+            one.place if one.thread_id is None else "  answer",
+            "resolved" if one.resolved_at else "open" if one.thread_id is None else "",
+            one.author_name,
+            one.text,
+        )
+        for one in found
+    )
+    print_table(("comment", "about", "state", "by", "text"), rows)
+
+
+@procedures.command(
+    epilog=examples('stoa procedures comment residence-certificate 2 "Why five?" --element ask_municipality')
+)
+@_KEY
+@_NUMBER
+@click.argument("text")
+@click.option("--file", help="The file that it is about.")
+@click.option("--line", type=click.IntRange(1), help="The line of the file.")
+@click.option("--element", help="The id of the element that it is about.")
+def comment(
+    key: str, number: int, text: str, file: str | None, line: int | None, element: str | None
+) -> None:
+    """Begin a thread on a version, a file, a line or an element."""
+    command = CommentVersion(key=key, number=number, text=text, file=file, line=line, element_id=element)
+    _write(command)
+
+
+@procedures.command(epilog=examples('stoa procedures answer 01936b2e-… "The law says so."'))
+@click.argument("comment_id", type=click.UUID)
+@click.argument("text")
+def answer(comment_id: UUID, text: str) -> None:
+    """Answer a comment."""
+    _write(AnswerComment(comment_id=comment_id, text=text))
+
+
+@procedures.command(epilog=examples("stoa procedures resolve 01936b2e-…"))
+@click.argument("comment_id", type=click.UUID)
+@click.option("--again", is_flag=True, help="Open the thread again.")
+def resolve(comment_id: UUID, *, again: bool) -> None:
+    """Say that what a thread was about is settled."""
+    _write(ResolveComment(comment_id=comment_id, resolved=not again))
+
+
+@procedures.command(epilog=examples("stoa procedures evidence residence-certificate 2"))
+@_KEY
+@_NUMBER
+def evidence(key: str, number: int) -> None:
+    """Print what was played and covered when a version was submitted, as JSON."""
+    with engine() as target:
+        found = target.ask(ShowEvidence(key=key, number=number), actor=operator())
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def _write(command: Command[Comment]) -> None:
+    with engine() as target:
+        written = target.carry_out(command, actor=person(target))
+    click.echo(written.id)
 
 
 @procedures.command(epilog=examples("stoa procedures verify"))

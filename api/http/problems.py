@@ -95,6 +95,7 @@ KINDS: Mapping[str, Kind] = {
     "clerk_paused": Kind(409, "Your work is paused", "Ask the branch's manager to end the pause."),
     "version_altered": Kind(409, "These are not the files that were looked at", "Look at the version again."),
     "version_to_come": Kind(409, "Another version is to be on offer later", "Retire that one first."),
+    "comments_open": Kind(409, "Comments are open", "Resolve them, or return the version."),
     "too_many_filters": Kind(409, "You keep too many filters", "Forget one first."),
     "supplement_wanted_already": Kind(
         409, "A supplement was asked for already", "Wait until the citizen brings it."
@@ -202,6 +203,9 @@ KINDS: Mapping[str, Kind] = {
         422, "The file is too large", "Send a smaller one; the detail says how large."
     ),
     "invalid": Kind(422, "What was sent breaks a rule", "Correct the fields that `errors` names."),
+    "gate_refused": Kind(
+        422, "The version cannot be submitted yet", "Mend what `errors` lists, and deploy it again."
+    ),
     "procedure_refused": Kind(422, "The procedure may not be deployed", "Correct every finding in `errors`."),
     "shared_part_changed": Kind(
         422, "A shared part was published with other files", "Raise its version, and call that one."

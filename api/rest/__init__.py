@@ -25,12 +25,14 @@ from api.rest import (
     terms,
     tracking,
     version_life,
+    version_reviews,
     worklist,
 )
 
 SUBJECTS = (
     procedures.calls,
     version_life.calls,
+    version_reviews.calls,
     migrations.calls,
     decisions.calls,
     cases.calls,

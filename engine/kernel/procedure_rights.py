@@ -10,6 +10,11 @@ def require_deploys(actor: Actor) -> None:
     require_role(actor, Role.ANALYST, Role.OPERATOR)
 
 
+def require_comments(actor: Actor) -> None:
+    """Refuse whoever may not read and write comments on a version: analysts and certifiers do."""
+    _require_person_in(actor, Role.ANALYST, Role.CERTIFIER)
+
+
 def require_submits(actor: Actor) -> None:
     """Refuse whoever may not ask for a version to be certified: an analyst does, never the system itself."""
     _require_person_in(actor, Role.ANALYST)
@@ -20,7 +25,7 @@ def require_certifies(actor: Actor) -> None:
     _require_person_in(actor, Role.CERTIFIER)
 
 
-def _require_person_in(actor: Actor, role: Role) -> None:
+def _require_person_in(actor: Actor, *roles: Role) -> None:
     if actor.kind is not ActorKind.USER:
         raise NotPermitted("Only a person who is signed in, or whose token it is, may do this.")
-    require_role(actor, role)
+    require_role(actor, *roles)

@@ -13,6 +13,7 @@ from engine.people.second_factor import prove_again
 from engine.procedures import record_store
 from engine.procedures import store as procedures_store
 from engine.procedures.acts import Act, ActKind
+from engine.procedures.comments import require_settled
 from engine.procedures.model import ProcedureVersion, Validity
 from engine.procedures.record import recorded, require_other_eyes
 from engine.procedures.versions import locked_version
@@ -57,6 +58,7 @@ def certify_version(command: CertifyVersion, transaction: Transaction) -> Proced
     _require_decree(command)
     files = procedures_store.files_of_version(transaction.connection, version.id)
     _require_same_bytes(command, version, files)
+    require_settled(version.id, transaction)
     prove_again(transaction, command.second_factor)
     detail = {
         "decree": command.decree.number.strip(),

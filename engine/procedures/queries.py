@@ -1,7 +1,8 @@
 """Questions about procedures: the catalogue, versions, and their files. Everybody who is known may ask."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.context import QueryContext
 from engine.kernel.pages import Page, Slice
@@ -83,6 +84,22 @@ class ShowRecord:
         """Every act, first act first."""
         version = version_numbered(self.key, self.number, context)
         return record_store.acts_of(context.connection, version.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowEvidence:
+    """What was played and covered when a version was submitted."""
+
+    key: str
+    number: int
+
+    def answer(self, context: QueryContext) -> Mapping[str, Any]:
+        """The evidence as JSON; `NotFound` for a version that was never submitted."""
+        version = version_numbered(self.key, self.number, context)
+        found = record_store.evidence_of(context.connection, version.id)
+        if found is None:
+            raise NotFound.of("evidence of version", f"{self.number} of {self.key}")
+        return found
 
 
 def version_numbered(key: str, number: int, context: QueryContext) -> ProcedureVersion:

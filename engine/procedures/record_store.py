@@ -1,6 +1,7 @@
 """The records of versions in the database, where no act is ever changed or removed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,6 +36,22 @@ version_acts = Table(
 )
 append_only(version_acts)
 
+version_evidence = Table(
+    "version_evidence",
+    metadata,
+    Column("version_id", sa.Uuid, ForeignKey("procedure_versions.id"), primary_key=True),
+    Column("act", sa.Integer, primary_key=True, autoincrement=False),
+    columns.json("document"),
+    sqlite_with_rowid=False,
+)
+append_only(version_evidence)
+
+_EVIDENCE = (
+    sa.select(version_evidence.c.document)
+    .where(version_evidence.c.version_id == sa.bindparam("version_id", type_=sa.Uuid()))
+    .order_by(version_evidence.c.act.desc())
+    .limit(1)
+)
 _OF_VERSION = (
     sa.select(*version_acts.c)
     .where(version_acts.c.version_id == sa.bindparam("version_id", type_=sa.Uuid()))
@@ -63,6 +80,20 @@ def certification_of(connection: Connection, version_id: UUID) -> Act | None:
     """The last act by which a version was certified; None if it never was."""
     row = connection.execute(_CERTIFICATION, {"version_id": version_id}).one_or_none()
     return _act_of(row) if row else None
+
+
+def add_evidence(connection: Connection, version_id: UUID, *, act: int, document: Mapping[str, Any]) -> None:
+    """Write what a version was submitted with; `act` is the number of that act."""
+    row = {"version_id": version_id, "act": act, "document": document}
+    connection.execute(version_evidence.insert(), row)
+
+
+def evidence_of(connection: Connection, version_id: UUID) -> Mapping[str, Any] | None:
+    """What a version was submitted with last; None if it never was."""
+    found: Mapping[str, Any] | None = connection.execute(
+        _EVIDENCE, {"version_id": version_id}
+    ).scalar_one_or_none()
+    return found
 
 
 def _act_of(row: Row) -> Act:

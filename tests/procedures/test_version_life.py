@@ -3,20 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from engine.bundle import folder
+from engine.anchors.anchoring import AnchorJournals
+from engine.anchors.verify import VerifyJournals
+from engine.anchors.version_check import VerifyVersions
+from engine.bundle import Catalogue, folder
+from engine.cases.offers import ShowOffer
 from engine.context import Command
 from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
-from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, Unavailable
 from engine.people.account import WrongCode
 from engine.procedures import record_store
 from engine.procedures.acts import Act, ActKind
 from engine.procedures.certification import hashes_of
+from engine.procedures.comments import AnswerComment, CommentVersion, ListComments, ResolveComment
 from engine.procedures.model import ProcedureVersion, Validity, VersionStatus
 from engine.procedures.publishing import PublishVersion, RetireVersion
-from engine.procedures.queries import ListVersions
+from engine.procedures.queries import ListVersions, ShowEvidence
 from engine.procedures.rehearsing import OfferForRehearsal
 from engine.procedures.submission import ReturnVersion, SubmitVersion
 from engine.procedures.versions import DeployProcedure
@@ -27,7 +33,17 @@ from tests.officials import DECREE, Officials, employed, officials_of
 from tests.runtime.diagrams import chain, end, start, user
 
 KEY = "residence-certificate"
+DIAGRAM = "residence-certificate.bpmn"
 WHY = "Καταργήθηκε με τον ν. 1234/2026."
+SCENARIO = """title: All the way
+given:
+  applicant: {{given_name: Μαρία, family_name: Παπαδοπούλου}}
+  data: {{}}
+steps:
+{}expect:
+  path: [start, {}, done]
+  status: completed
+"""
 MIDNIGHT = datetime(2026, 12, 14, 22, 0, tzinfo=UTC)
 """00:00 of 15 December in Athens."""
 
@@ -43,17 +59,22 @@ def people(office: Office) -> Officials:
 
 
 @pytest.fixture
-def files() -> Mapping[str, bytes]:
-    """Another version of what the office offers: the municipality has five more days."""
+def files() -> dict[str, bytes]:
+    """Another version of what the office offers: the municipality is called otherwise."""
     found = dict(folder(ROOT / "processes", ROOT / "forms", KEY))
-    assert b"days: 5" in found["procedure.yaml"]
-    found["procedure.yaml"] = found["procedure.yaml"].replace(b"days: 5", b"days: 10")
+    found[DIAGRAM] = found[DIAGRAM].replace("Δήμος".encode(), "ΔΗΜΟΣ".encode()) + b"\n"
     return found
 
 
-def small(steps: int = 1) -> Mapping[str, bytes]:
+def small(steps: int = 1, *, scenarios: bool = True) -> dict[str, bytes]:
+    """A procedure of so many steps, with a scenario that goes through all of them."""
     names = [f"look_{number}" for number in range(steps)]
-    return drawn("small", start(), *map(user, names), end("done"), chain("start", *names, "done"))
+    parts = [start(), *(user(name) for name in names), end("done")]
+    files = dict(drawn("small", *parts, chain("start", *names, "done")))
+    if scenarios:
+        told = "".join(f"  - {{complete: {name}}}\n" for name in names)
+        files["scenarios/through.yaml"] = SCENARIO.format(told, ", ".join(names)).encode()
+    return files
 
 
 def statuses(office: Office, key: str = KEY) -> dict[int, VersionStatus]:
@@ -291,3 +312,114 @@ def test_each_step_is_taken_once_and_in_its_order(office: Office, people: Offici
         office.does(retire, actor=people.kostas)
     with pytest.raises(NotFound):
         office.does(RetireVersion(key="small", number=7, reason=WHY), actor=people.kostas)
+
+
+def test_what_no_scenario_covers_is_not_submitted(office: Office, people: Officials) -> None:
+    with pytest.raises(Invalid) as refused:
+        people.submits(small(scenarios=False))
+    uncovered = {**small(2), "scenarios/through.yaml": small(1)["scenarios/through.yaml"]}
+    with pytest.raises(Invalid) as other:
+        people.submits(uncovered)
+
+    assert refused.value.code == other.value.code == "gate_refused"
+    assert "scenarios/" in refused.value.errors
+    assert statuses(office, "small") == {1: VersionStatus.DRAFT, 2: VersionStatus.DRAFT}
+
+
+def test_the_evidence_is_kept_with_the_version(office: Office, people: Officials) -> None:
+    version = people.submits(small())
+
+    kept = office.engine.ask(ShowEvidence(key="small", number=1), actor=office.clerk)
+
+    assert kept["sha256"] == version.sha256
+    with pytest.raises(NotFound):
+        office.engine.ask(ShowEvidence(key=KEY, number=1), actor=office.clerk)
+
+
+def test_a_version_with_an_open_thread_is_not_certified(office: Office, people: Officials) -> None:
+    version = people.submits(small())
+    on = CommentVersion(key="small", number=1, text="Γιατί;", file="small.bpmn", element_id="look_0")
+    asked = office.does(on, actor=people.kostas)
+    answered = office.does(AnswerComment(comment_id=asked.id, text="Το ορίζει ο νόμος."), actor=people.anna)
+    with pytest.raises(Conflict) as waiting:
+        people.certifies(version)
+    office.does(ResolveComment(comment_id=answered.id), actor=people.anna)
+    with pytest.raises(Conflict, match="resolved already"):
+        office.does(ResolveComment(comment_id=asked.id), actor=people.anna)
+
+    written = office.engine.ask(ListComments(key="small", number=1), actor=people.kostas)
+    certified = people.certifies(version)
+
+    assert waiting.value.code == "comments_open"
+    assert "small.bpmn look_0" in waiting.value.message
+    assert [(one.author_name, one.resolved_by, one.thread_id) for one in written] == [
+        ("kostas", "anna", None),
+        ("anna", None, asked.id),
+    ]
+    assert certified.status is VersionStatus.CERTIFIED
+
+
+def test_a_comment_is_about_something_in_the_version(office: Office, people: Officials) -> None:
+    people.deploys(small())
+
+    for change in ({"file": "other.bpmn"}, {"line": 3}, {"text": " "}):
+        given: dict[str, Any] = {"text": "?", **change}
+        with pytest.raises(Invalid):
+            office.does(CommentVersion(key="small", number=1, **given), actor=people.anna)
+    with pytest.raises(NotPermitted):
+        office.does(CommentVersion(key="small", number=1, text="?"))
+
+
+def tampered(office: Office, statement: str) -> None:
+    """Change what the database would refuse to change, as its owner could."""
+    with office.engine.store.begin() as connection:
+        for trigger in connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).all():
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger[0]}")
+        connection.exec_driver_sql(statement)
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("statement", "what", "line"),
+    [
+        (
+            "UPDATE version_files SET content = content || x'0a' WHERE path = 'small.bpmn'",
+            "files_changed",
+            None,
+        ),
+        ("UPDATE version_acts SET actor_name = 'maria' WHERE kind = 'certified'", "line_changed", 3),
+        ("DELETE FROM version_acts WHERE kind = 'published'", "lines_missing", 4),
+    ],
+)
+def test_what_was_altered_is_found_and_altered_files_are_not_served(
+    office: Office, people: Officials, statement: str, what: str, line: int | None
+) -> None:
+    people.brings_on_offer(small())
+    assert verified(office) == []
+    tampered(office, statement)
+    fresh = replace(office.engine, catalogue=Catalogue(office.clock))
+
+    found = verified(office)
+
+    assert (what, "small 1", line) in found
+    if what != "lines_missing":
+        with pytest.raises(Unavailable) as refused:
+            fresh.ask(ShowOffer(key="small"), actor=office.clerk)
+        assert refused.value.code == "version_unsound"
+
+
+def verified(office: Office) -> list[tuple[str, str | None, int | None]]:
+    part = office.engine.ask(VerifyVersions(), actor=SYSTEM)
+    return [(one.what.value, one.version, one.line) for one in part.findings]
+
+
+def test_the_anchors_cover_the_records(office: Office, people: Officials) -> None:
+    people.brings_on_offer(small())
+    office.does(AnchorJournals(), actor=SYSTEM)
+    tampered(office, "UPDATE procedure_versions SET record_length = 0, record_hash = ''")
+    tampered(office, "DELETE FROM version_acts")
+
+    assert ("lines_missing", "small 1", 1) in verified(office)
+    assert office.engine.ask(VerifyJournals(), actor=SYSTEM).findings == ()
