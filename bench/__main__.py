@@ -19,6 +19,7 @@ MEASUREMENTS = (
     "slow_clients",
     "worker",
     "kills",
+    "migrations",
 )
 
 

@@ -75,8 +75,9 @@ def prepare(demonstration: Demonstration) -> Seeded:
     token_file = TokenFile(path=demonstration.folder / "demo-tokens.json")
     password_file = TokenFile(path=demonstration.folder / "demo-password.json")
     with bootstrap.build(settings) as engine:
-        publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
         seeded = seed(engine, agencies_at=demonstration.agencies_at, known=token_file.read())
+        # Once there are agencies that serve their topics.
+        publish_procedures(engine, processes=settings.procedures, forms=settings.forms)
         known = password_file.read().get(_PASSWORD)
         password = set_passwords(engine, bootstrap.build_authenticator(settings).passwords, known=known)
         if password != known:

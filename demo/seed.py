@@ -68,9 +68,9 @@ def publish_procedures(engine: Engine, *, processes: Path, forms: Path) -> list[
 
     They do so before the sample cases, which are opened as if some days ago.
     """
-    engine = replace(engine, clock=SetClock(at=engine.clock.now() - _BEFORE_SAMPLE_CASES))
     two = officials(engine, _save_branch(engine, BRANCHES[0]))
-    return [two.publish(engine, folder(processes, forms, key)) for key in keys(processes)]
+    earlier = replace(engine, clock=SetClock(at=engine.clock.now() - _BEFORE_SAMPLE_CASES))
+    return [two.publish(earlier, folder(processes, forms, key)) for key in keys(processes)]
 
 
 def seed(engine: Engine, *, agencies_at: str, known: Tokens) -> Seeded:

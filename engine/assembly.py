@@ -1,6 +1,7 @@
 """Puts an engine together from its parts: for people, or in memory for playing procedures."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import tzinfo
 
 from engine.bundle import Catalogue
@@ -12,7 +13,9 @@ from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.clock import Clock
 from engine.kernel.noticing import Noticing
+from engine.kernel.office_settings import FIRST_VALUES, SettingKey, SettingValue
 from engine.kernel.refusal import Conflict
+from engine.office_settings.board import SettingsBoard
 from engine.runtime import SpiffWorkflowEngine
 from engine.schema import metadata
 from engine.sealing.journal_keys import JournalKeys
@@ -33,6 +36,7 @@ def assemble(
     evidence_of: EvidenceOf,
     scans: bool = False,
     asks_paravolo: bool = False,
+    first_settings: Mapping[SettingKey, SettingValue] = FIRST_VALUES,
 ) -> Engine:
     """The engine of these parts."""
     return Engine(
@@ -48,6 +52,7 @@ def assemble(
         evidence_of=evidence_of,
         scans=scans,
         asks_paravolo=asks_paravolo,
+        board=SettingsBoard(first_settings),
     )
 
 

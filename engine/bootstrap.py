@@ -48,6 +48,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
         evidence_of=Gate().evidence_of,
         scans=settings.clamav is not None,
         asks_paravolo=bool(settings.paravolo_url),
+        first_settings=settings.first_of_officials,
     )
 
 
@@ -76,7 +77,6 @@ def build_worker(settings: Settings, *, options: WorkerOptions | None = None) ->
             lease=timedelta(seconds=settings.lease_seconds),
             jobs_at_once=settings.worker_threads,
             anchors=timedelta(minutes=settings.anchor_minutes),
-            access=settings.access_rules,
         ),
     )
 

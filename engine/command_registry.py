@@ -40,8 +40,10 @@ from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, p
 from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
+from engine.office_settings import change as setting_changes
 from engine.operations import housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
+from engine.organisation import connect
 from engine.organisation.changes import (
     ChangeOrganisation,
     EnterOrganisation,
@@ -69,12 +71,13 @@ from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
 from engine.procedures import certification, comments, publishing, rehearsing, submission, versions
 from engine.procedures import store as procedures_store
-from engine.service_tasks import deliveries
+from engine.service_tasks import deliveries, pings
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
+from engine.service_tasks.held_requests import SendHeld, send_held
 from engine.service_tasks.lease import ExtendLease, LeaseServiceTasks, extend_lease, lease_service_tasks
-from engine.service_tasks.switching import SwitchAgencyOn, switch_agency_on
+from engine.service_tasks.switching import PauseAgency, SwitchAgencyOn, pause_agency, switch_agency_on
 from engine.signatures import links
 from engine.signatures import sign as signatures_sign
 from engine.storage.database import Connection
@@ -87,6 +90,7 @@ from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask, assign_task,
 from engine.tasks.claim_next import ClaimNext, claim_next
 from engine.tasks.complete import CompleteTask, SaveDraft, complete_task, save_draft
 from engine.tasks.saved_filters import ForgetFilter, SaveFilter, forget_filter, save_filter
+from engine.topics import register as topic_register
 
 Receipt = Mapping[str, Any]
 
@@ -234,6 +238,21 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     deliveries.SetJobBack: Handler(deliveries.set_job_back),
     deliveries.ReplayJob: Handler(deliveries.replay_job),
     SwitchAgencyOn: Handler(switch_agency_on),
+    SendHeld: Handler(send_held),
+    PauseAgency: Handler(pause_agency),
+    pings.PingAgency: Handler(pings.ping_agency),
+    pings.PreparePing: Handler(pings.prepare_ping),
+    pings.RecordPing: Handler(pings.record_ping),
+    connect.EnterAgency: Handler(connect.enter_agency),
+    connect.ChangeEndpoint: Handler(connect.change_endpoint),
+    connect.ServeTopics: Handler(connect.serve_topics),
+    connect.AddKey: Handler(connect.add_key),
+    connect.EndKey: Handler(connect.end_key),
+    setting_changes.ProposeSetting: Handler(setting_changes.propose_setting),
+    setting_changes.ApproveSetting: Handler(setting_changes.approve_setting),
+    setting_changes.WithdrawSetting: Handler(setting_changes.withdraw_setting),
+    topic_register.RegisterTopic: Handler(topic_register.register_topic),
+    topic_register.ReviseTopic: Handler(topic_register.revise_topic),
     signatures_sign.OpenLink: Handler(signatures_sign.open_link),
     signatures_sign.SignFromLink: Handler(signatures_sign.sign_from_link),
     signatures_sign.SignAtCounter: Handler(signatures_sign.sign_at_counter, _case_receipt, _recall_case),

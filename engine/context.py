@@ -12,6 +12,7 @@ from engine.bundle.evidence import EvidenceOf
 from engine.bundle.procedure import Procedure
 from engine.kernel.actor import Actor
 from engine.kernel.noticing import Noticing
+from engine.kernel.office_settings import Decided
 from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
@@ -54,6 +55,7 @@ class Transaction:
     scans: bool = False
     asks_paravolo: bool = False
     rehearses: bool = False
+    decided: Callable[[], Decided] = Decided
     new_id: Callable[[], UUID]
 
 
@@ -78,6 +80,7 @@ class QueryContext:
     seals: Seals
     journal_keys: JournalKeys
     exceptions: dict[UUID, UUID] = field(default_factory=dict)
+    decided: Callable[[], Decided] = Decided
 
 
 class Query(Protocol[R_co]):

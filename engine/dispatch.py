@@ -19,7 +19,9 @@ from engine.kernel.actor import SYSTEM, Actor
 from engine.kernel.clock import Clock, identifier_at, identifiers
 from engine.kernel.disclosure import disclosed_by
 from engine.kernel.noticing import Noticing
+from engine.kernel.office_settings import Decided
 from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
+from engine.office_settings.board import SettingsBoard
 from engine.people import account_store, token_store
 from engine.people.session import SignedIn
 from engine.procedures.serving import served_files
@@ -73,6 +75,7 @@ class Engine:
     scans: bool = False
     asks_paravolo: bool = False
     rehearses: bool = False
+    board: SettingsBoard = field(default_factory=SettingsBoard)
 
     def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
         """Do what the command says, wholly or not at all, and give its answer.
@@ -143,6 +146,18 @@ class Engine:
                 now = self.clock.now()
                 today = now.astimezone(self.zone).date()
                 return account_store.signed_in(connection, session_digest, now, on=today)
+
+        return _again_if_interrupted(look_up)
+
+    def decided(self, revision: int | None = None) -> Decided:
+        """The settings of officials; `revision` is the number of the last change, if it was read already."""
+        known = None if revision is None else self.board.known(revision)
+        if known is not None:
+            return known
+
+        def look_up() -> Decided:
+            with self.store.glancing() as connection:
+                return self.board.decided(connection)
 
         return _again_if_interrupted(look_up)
 
@@ -236,6 +251,7 @@ class Engine:
             scans=self.scans,
             asks_paravolo=self.asks_paravolo,
             rehearses=self.rehearses,
+            decided=lambda: self.board.decided(connection),
             new_id=identifiers(now),
         )
 
@@ -259,6 +275,7 @@ class Engine:
             procedure=self._procedures(connection),
             seals=self.seals,
             journal_keys=self.journal_keys,
+            decided=lambda: self.board.decided(connection),
         )
 
 

@@ -18,8 +18,10 @@ from engine.incidents import store as _incidents
 from engine.messages import store as _messages
 from engine.messages import subscription_store as _subscriptions
 from engine.notices import store as _notices
+from engine.office_settings import store as _office_settings
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
+from engine.organisation import connection_store as _connections
 from engine.organisation import store as _organisation
 from engine.organisation import version_store as _versions
 from engine.outbox import store as _outbox
@@ -40,12 +42,14 @@ from engine.storage import idempotency as _idempotency
 from engine.storage.columns import metadata
 from engine.tasks import store as _tasks
 from engine.tasks import worklist_store as _worklists
+from engine.topics import store as _topics
 
 __all__ = ["metadata"]
 
 _STORES = (
     _versions,
     _organisation,
+    _connections,
     _people,
     _posts,
     _former_store,
@@ -56,6 +60,8 @@ _STORES = (
     _procedures,
     _records,
     _comments,
+    _topics,
+    _office_settings,
     _cases,
     _compaction,
     _figures,

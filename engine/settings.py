@@ -7,19 +7,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from dataclasses import field as dataclass_field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import setting_texts as texts
-from engine.access.model import AccessRules
 from engine.jobs.channels.smtp import MailServer
 from engine.jobs.clamd import read_address
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.actor import Role
+from engine.kernel.office_settings import SettingKey, SettingValue
 from engine.people.role_mapping import GroupRule
-from engine.people.session import SessionLife
 from engine.people.sign_in.group_file import GroupFile, read_group_file
 from engine.storage.connecting import Patience
 
@@ -345,23 +343,16 @@ class Settings:
         )
 
     @property
-    def access_rules(self) -> AccessRules:
-        return AccessRules(
-            cases=self.access_alert_cases,
-            people=self.access_alert_people,
-            kept=timedelta(days=366 * self.access_kept_years),
-        )
-
-    @property
-    def exceptional_access(self) -> timedelta:
-        """How long an exceptional access lasts."""
-        return timedelta(hours=self.exceptional_access_hours)
-
-    @property
-    def session_life(self) -> SessionLife:
-        return SessionLife(
-            idle=timedelta(minutes=self.session_idle_minutes), longest=timedelta(hours=self.session_hours)
-        )
+    def first_of_officials(self) -> Mapping[SettingKey, SettingValue]:
+        """What holds of the settings of officials until they decide."""
+        return {
+            SettingKey.SESSION_IDLE_MINUTES: self.session_idle_minutes,
+            SettingKey.SESSION_HOURS: self.session_hours,
+            SettingKey.ACCESS_ALERT_CASES: self.access_alert_cases,
+            SettingKey.ACCESS_ALERT_PEOPLE: self.access_alert_people,
+            SettingKey.ACCESS_KEPT_YEARS: self.access_kept_years,
+            SettingKey.EXCEPTIONAL_ACCESS_HOURS: self.exceptional_access_hours,
+        }
 
     @property
     def key_file(self) -> Path | None:

@@ -22,6 +22,7 @@ PERMISSIVE = frozenset(
         "MIT-0",
         "MIT-CMU",
         "PSF-2.0",
+        "W3C-20150513",
     }
 )
 """That of bpmn.io is MIT's with one condition more: its logo stays visible on every diagram and form."""

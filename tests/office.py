@@ -23,11 +23,14 @@ from engine.dispatch import Engine, Once
 from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.pages import Slice
+from engine.kernel.topics import is_reserved
 from engine.kernel.vocabulary import Channel
+from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.model import User
 from engine.people.users import SaveUser
+from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
 from engine.procedures.rehearsing import OfferForRehearsal
 from engine.procedures.versions import DeployProcedure
@@ -171,10 +174,28 @@ def offer(engine: Engine, key: str) -> None:
 
 
 def offer_files(engine: Engine, files: Mapping[str, bytes]) -> ProcedureVersion:
-    """Put the files of a procedure on offer as a rehearsal does, without anybody's certification."""
-    version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
+    """Put the files of a procedure on offer, without anybody's certification."""
+    return publish(engine, engine.carry_out(DeployProcedure(files=files), actor=SYSTEM))
+
+
+def publish(engine: Engine, version: ProcedureVersion) -> ProcedureVersion:
+    """Put a version on offer as a rehearsal does, once an agency takes the topics that nobody serves."""
+    serve_topics(engine, version)
     offering = OfferForRehearsal(key=version.key, number=version.number)
     return replace(engine, rehearses=True).carry_out(offering, actor=SYSTEM)
+
+
+def serve_topics(engine: Engine, version: ProcedureVersion) -> None:
+    """Let an agency without an endpoint take those topics of a version that nobody serves."""
+    with engine.store.reading() as connection:
+        procedure = engine.catalogue.check(procedures_store.files_of_version(connection, version.id))
+        served = organisation_store.served_topics(connection)
+        known = organisation_store.agency_keyed(connection, "others", on=engine.clock.now().date())
+    wanted = {use.topic for use in procedure.topics if use.topic and not is_reserved(use.topic)} - served
+    if wanted:
+        others = known or an_agency(key="others", topics=())
+        topics = (*others.topics, *sorted(wanted))
+        engine.carry_out(SaveAgency(agency=replace(others, topics=topics)), actor=SYSTEM)
 
 
 def _employ(engine: Engine, user: User, branch: Branch, role: Role) -> None:

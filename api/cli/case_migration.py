@@ -50,6 +50,7 @@ _SHOWN_EVERY = 50
 @click.option("--show-plan", is_flag=True, help="Print the plan as such a file, and do nothing.")
 @click.option("--dry-run", is_flag=True, help="Say of each case what would become of it; change nothing.")
 @click.option("--case", "case_name", help="One case alone, by its number.")
+@click.option("--limit", type=click.IntRange(1), help="Stop once so many cases have moved: the first few.")
 @click.option("--back", is_flag=True, help="Take cases back in which nothing has happened since.")
 @click.option("--decree", help="Decide the plan by this act; not by the account that edited it.")
 @click.option("--progress", is_flag=True, help="Print how far it has come.")
@@ -62,6 +63,7 @@ def migrate(
     show_plan: bool,
     dry_run: bool,
     case_name: str | None,
+    limit: int | None,
     back: bool,
     decree: str | None,
     progress: bool,
@@ -83,7 +85,11 @@ def migrate(
     _keep_plan(target, actor, pair, plan_file=plan_file, decree=decree)
     kind = RunKind.DRY_RUN if dry_run else RunKind.BACK if back else RunKind.MOVE
     run = _begun(target, actor, pair, kind=kind, case_name=case_name)
-    run = _driven(target, actor, run, progress=progress)
+    run = _driven(target, actor, run, limit=limit, progress=progress)
+    if limit is not None and run.state is RunState.RUNNING:
+        run = target.carry_out(
+            PutRun(procedure=procedure, run_id=run.id, state=RunState.STOPPED), actor=actor
+        )
     _print(target, actor, procedure, run)
     if run.refused:
         sys.exit(1)
@@ -142,9 +148,11 @@ def _begun(
     return target.carry_out(command, actor=actor)
 
 
-def _driven(target: Engine, actor: Actor, run: MigrationRun, *, progress: bool) -> MigrationRun:
-    """The run at its end, or as far as it came before somebody paused it."""
-    while run.state is RunState.RUNNING:
+def _driven(
+    target: Engine, actor: Actor, run: MigrationRun, *, limit: int | None, progress: bool
+) -> MigrationRun:
+    """The run at its end or limit, or as far as it came before somebody paused it."""
+    while run.state is RunState.RUNNING and (limit is None or run.moved < limit):
         run = _next(target, actor, run)
         if progress and (run.state is not RunState.RUNNING or run.looked % _SHOWN_EVERY == 0):
             click.echo(f"{run.looked} of {run.total} cases, {run.refused} cannot", err=True)

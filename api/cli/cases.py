@@ -30,13 +30,17 @@ cases.add_command(migrate)
 @cases.command("list", epilog=examples("stoa cases list --status open --branch 0009"))
 @click.option("--status", type=click.Choice([status.value for status in CaseStatus]))
 @click.option("--procedure", help="The key of a procedure.")
+@click.option("--version", type=click.IntRange(1), help="The number of a version of the procedure.")
 @click.option("--branch", help="The code of a branch.")
 @click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True)
-def list_cases(status: str | None, procedure: str | None, branch: str | None, limit: int) -> None:
+def list_cases(
+    *, status: str | None, procedure: str | None, version: int | None, branch: str | None, limit: int
+) -> None:
     """List cases, newest first."""
     question = FindCases(
         status=CaseStatus(status) if status else None,
         procedure=procedure,
+        version=version,
         branch_code=branch,
         part=Slice(limit=limit),
     )
@@ -46,13 +50,14 @@ def list_cases(status: str | None, procedure: str | None, branch: str | None, li
             case.number,
             case.status,
             case.procedure_key,
+            case.version_number,
             case.branch_code,
             f"{case.opened_at:%Y-%m-%d %H:%M}",
             " ".join(sorted(case.flags)),
         )
         for case in page.items
     )
-    print_table(("number", "status", "procedure", "branch", "opened (UTC)", "flags"), rows)
+    print_table(("number", "status", "procedure", "version", "branch", "opened (UTC)", "flags"), rows)
 
 
 @cases.command(epilog=examples("stoa cases show 0009-26-000123-4"))

@@ -39,6 +39,7 @@ class _SystemClock:
 @click.command(
     epilog=examples(
         "stoa check processes/residence-certificate --fix-hints",
+        "stoa check processes/* --served",
         "stoa check drawing.bpmn --format sarif > findings.sarif",
     )
 )
@@ -46,18 +47,25 @@ class _SystemClock:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True
 )
+@click.option(
+    "--served", "asks_served", is_flag=True, help="Ask the installation which topics agencies serve."
+)
 @click.option("--fix-hints", is_flag=True, help="Say for each finding what to do about it.")
 @click.option("--lang", type=click.Choice(["en", "el"]), default="en", show_default=True)
 @click.option("--watch", is_flag=True, help="Check again what is saved, until it is interrupted.")
-def check(paths: tuple[Path, ...], form: str, lang: str, *, fix_hints: bool, watch: bool) -> None:
+def check(
+    paths: tuple[Path, ...], form: str, lang: str, *, fix_hints: bool, watch: bool, asks_served: bool
+) -> None:
     """Check folders of procedures and of shared parts, or single BPMN, DMN and form files.
 
     Exit code 1 if there is an error; warnings and hints do not count.
     """
     found = folders_in(paths)
+    served = _served() if asks_served else None
+    several = len(found) > 1
     known: dict[Path, list[Finding]] = {}
     for changed in changes(found, homes_of, rounds() if watch else [None]):
-        known |= {path: _findings(path, several=len(found) > 1) for path in changed}
+        known |= {path: _findings(path, several=several, served=served) for path in changed}
         report = Report(tuple(finding for path in found for finding in known[path]))
         _tell(report, form=form, lang=lang, remedies=fix_hints)
     if not report.passes:
@@ -145,18 +153,26 @@ def _settings() -> "Settings":
     return settings()
 
 
-def _findings(path: Path, *, several: bool) -> list[Finding]:
+def _served() -> frozenset[str]:
+    """The topics that agencies serve in the installation of the settings."""
+    from api.cli.operator import engine, operator
+    from engine.service_tasks.topic_register import ServedTopics
+
+    return engine().ask(ServedTopics(), actor=operator())
+
+
+def _findings(path: Path, *, several: bool, served: frozenset[str] | None) -> list[Finding]:
     try:
         files = files_at(path)
     except Invalid as refused:
         return _refused(refused)
-    found = findings_in(files, folder=path.absolute().name)
+    found = findings_in(files, folder=path.absolute().name, served=served)
     return [finding.moved(path.name) for finding in found] if several and path.is_dir() else found
 
 
-def findings_in(files: Files, *, folder: str) -> list[Finding]:
+def findings_in(files: Files, *, folder: str, served: frozenset[str] | None = None) -> list[Finding]:
     """Everything that is found in the files of a folder of that name."""
-    found = list(lint(files).findings)
+    found = list(lint(files, served=served).findings)
     if not any(finding.severity is Severity.ERROR for finding in found):
         found += _findings_of_the_bundle(files, folder)
     return found

@@ -8,6 +8,8 @@ from api.cli.checking import files_at, folders_in, is_part_folder, parts_in, pro
 from api.cli.operator import engine, operator
 from api.cli.printing import examples
 from engine import rehearsal as scenarios
+from engine.procedures.model import VersionStatus
+from engine.procedures.topics import FindUnserved
 from engine.procedures.versions import DeployProcedure
 
 
@@ -25,6 +27,9 @@ def deploy(folders: tuple[Path, ...]) -> None:
     for path in (path for path in folders if not parts_in(path)):
         version = target.carry_out(DeployProcedure(files=procedure_at(path)), actor=actor)
         click.echo(f"{version.key} version {version.number}: {version.status}")
+        if version.status is VersionStatus.DRAFT:
+            for problem in target.ask(FindUnserved(key=version.key, number=version.number), actor=actor):
+                click.echo(f"  it cannot be published yet: {problem}", err=True)
 
 
 @click.command("test", epilog=examples("stoa test processes/residence-certificate"))

@@ -8,12 +8,17 @@ from api.cli.operator import engine, operator
 from api.cli.printing import examples, print_table
 from engine.appointments.chores import AppointmentsHit
 from engine.cases.term_recount import CloseBranch, PreviewClosure
-from engine.service_tasks.switching import ListPausedAgencies, ListSwitches, SwitchAgencyOn
+from engine.kernel.clock import identifier_at
+from engine.organisation.connect import AddKey, ChangeEndpoint, EndKey, EnterAgency, ServeTopics
+from engine.organisation.model import Agency
+from engine.service_tasks.agency_desk import ListAgencies
+from engine.service_tasks.pings import PingAgency
+from engine.service_tasks.switching import ListPausedAgencies, ListSwitches, PauseAgency, SwitchAgencyOn
 
 
 @click.group()
 def agencies() -> None:
-    """See which agencies are paused, switch them on again, and see who did."""
+    """Connect agencies: keys, address, topics; pause them, switch them on, and see who did."""
 
 
 @agencies.command(epilog=examples("stoa agencies paused"))
@@ -44,6 +49,87 @@ def history(key: str) -> None:
         for one in engine().ask(ListSwitches(agency_key=key), actor=operator())
     )
     print_table(("when (UTC)", "what", "by", "reason"), rows)
+
+
+@agencies.command("list", epilog=examples("stoa agencies list"))
+def list_agencies() -> None:
+    """List agencies with their address, their topics, and what waits for them."""
+    rows = (
+        (
+            one.agency.key,
+            "paused" if one.agency.is_paused else "on",
+            one.agency.endpoint,
+            ", ".join(one.agency.topics),
+            one.waiting,
+        )
+        for one in engine().ask(ListAgencies(), actor=operator())
+    )
+    print_table(("agency", "state", "endpoint", "topics", "waiting"), rows)
+
+
+@agencies.command(epilog=examples("stoa agencies enter police --name Αστυνομία --name-en Police"))
+@click.argument("key")
+@click.option("--name", required=True, help="In Greek.")
+@click.option("--name-en", required=True, help="In English.")
+def enter(key: str, name: str, name_en: str) -> None:
+    """Enter a new agency; give it a key, an endpoint and topics then."""
+    agency = Agency(id=identifier_at(engine().clock.now()), key=key, name=name, name_en=name_en, topics=())
+    engine().carry_out(EnterAgency(agency=agency), actor=operator())
+    click.echo(f"{key}: entered")
+
+
+@agencies.command(epilog=examples("stoa agencies serve municipality municipality.residence"))
+@click.argument("key")
+@click.argument("topics", nargs=-1)
+def serve(key: str, topics: tuple[str, ...]) -> None:
+    """Let an agency serve these registered topics and no others."""
+    served = engine().carry_out(ServeTopics(agency_key=key, topics=topics), actor=operator())
+    click.echo(f"{key}: {', '.join(served) or 'nothing'}")
+
+
+@agencies.command("new-key", epilog=examples("stoa agencies new-key municipality"))
+@click.argument("key")
+def new_key(key: str) -> None:
+    """Make a further key of an agency and print its secret, which is shown this once."""
+    made = engine().carry_out(AddKey(agency_key=key), actor=operator())
+    click.echo(f"{made.fingerprint}: {made.secret}")
+
+
+@agencies.command("end-key", epilog=examples("stoa agencies end-key municipality 3f5a9c01d2e4"))
+@click.argument("key")
+@click.argument("fingerprint")
+@click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="By the clock of the office; or now.")
+def end_key(key: str, fingerprint: str, at: datetime | None) -> None:
+    """Let a key of an agency sign and prove nothing any more."""
+    moment = at.replace(tzinfo=engine().zone) if at else None
+    engine().carry_out(EndKey(agency_key=key, fingerprint=fingerprint, at=moment), actor=operator())
+    click.echo(f"{key}: the key {fingerprint} ends")
+
+
+@agencies.command(epilog=examples("stoa agencies endpoint municipality https://athens.example/stoa"))
+@click.argument("key")
+@click.argument("address", default="")
+def endpoint(key: str, address: str) -> None:
+    """Send requests of an agency to an address; without one it polls, or its officers work by hand."""
+    engine().carry_out(ChangeEndpoint(agency_key=key, endpoint=address), actor=operator())
+    click.echo(f"{key}: {address or 'no endpoint'}")
+
+
+@agencies.command(epilog=examples("stoa agencies ping municipality"))
+@click.argument("key")
+def ping(key: str) -> None:
+    """Have the worker try the connection of an agency, without personal data."""
+    engine().carry_out(PingAgency(agency_key=key), actor=operator())
+    click.echo(f"{key}: the call is made within seconds; /admin/agencies/{key} shows what came of it")
+
+
+@agencies.command(epilog=examples("stoa agencies pause municipality --reason 'Νέος διακομιστής'"))
+@click.argument("key")
+@click.option("--reason", required=True, help="Why, for those who read the history.")
+def pause(key: str, reason: str) -> None:
+    """Send nothing more to an agency until it is switched on."""
+    engine().carry_out(PauseAgency(agency_key=key, reason=reason), actor=operator())
+    click.echo(f"{key}: paused")
 
 
 @click.group()

@@ -76,6 +76,19 @@ KINDS: Mapping[str, Kind] = {
         409, "The page was opened at another workplace", "Go back to that workplace, or load the page again."
     ),
     "held_by_another": Kind(409, "A colleague has the task", "Ask the colleague, or the branch's manager."),
+    "agency_known": Kind(409, "There is such an agency", "Connect that one."),
+    "too_many_keys": Kind(409, "Too many keys sign", "End one first."),
+    "last_key": Kind(409, "It is the last key", "Make another one first."),
+    "no_endpoint": Kind(409, "The agency has no endpoint", "Give it one first."),
+    "agency_paused": Kind(409, "The agency is paused", "Switch it on instead."),
+    "setting_settled": Kind(
+        409, "Something else became of the change", "Read the setting again; decide another value."
+    ),
+    "topic_known": Kind(409, "The topic is registered", "Give it a further version instead."),
+    "topic_unserved": Kind(409, "No agency serves the topic", "It is sent once one does; answer it then."),
+    "topics_refused": Kind(
+        422, "The topics are not in order", "Correct them, connect an agency, or say by-hand."
+    ),
     "out_of_date": Kind(409, "It changed since you last saw it", "Read it again, then decide."),
     "case_stuck": Kind(
         409, "The case cannot go on now", "The case waits for a repair; send the same again later."

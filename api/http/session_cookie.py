@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from api.http.context import engine, site
 from engine.kernel.refusal import Unavailable
 from engine.people.attempts import SignInAttempt
-from engine.people.session import SignedIn, digest_of
+from engine.people.session import SessionLife, SignedIn, digest_of
 from engine.people.signing_in import KeepUpSession, OpenedSession
 
 _NAME = "stoa_session"
@@ -101,12 +101,17 @@ def delete_cookie(response: Response, name: str) -> None:
     response.delete_cookie(cookie_name(name), path="/", secure=is_secure(), httponly=True, samesite="Lax")
 
 
+def session_life() -> SessionLife:
+    """How long a session lasts that begins now."""
+    return SessionLife.decided(engine().decided(), engine().clock.now())
+
+
 def _look_up() -> SignedIn | None:
     shown = shown_session()
     found = engine().identify_session(digest_of(shown)) if shown else None
     if found is None:
         return None
-    life = site().settings.session_life
+    life = SessionLife.decided(engine().decided(found.settings_revision), engine().clock.now())
     if found.session.wants_keeping_up(engine().clock.now(), life.idle):
         # A database that only answers can still show pages, and the next request tries again.
         with suppress(Unavailable):

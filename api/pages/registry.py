@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.http import form_tokens, session_cookie
 from api.http.context import request_id
 from api.pages.access import views as access
+from api.pages.agencies import views as agencies
 from api.pages.appointments import citizen as own_appointments
 from api.pages.appointments import plan as appointment_plan
 from api.pages.appointments import screen
@@ -35,9 +36,11 @@ from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
 from api.pages.people import passkeys, sign_in
 from api.pages.service_tasks import views as agency
+from api.pages.settings import views as settings
 from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
 from api.pages.tasks import views as tasks
+from api.pages.topics import views as topics
 from api.pages.tracking import views as track
 from api.pages.worklist import views as worklist
 from engine.kernel.actor import Role
@@ -70,6 +73,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     corrections.blueprint,
     moves.blueprint,
     agency.blueprint,
+    topics.blueprint,
+    agencies.blueprint,
+    settings.blueprint,
     documents.request_blueprint,
     calls.blueprint,
     access.blueprint,
@@ -159,6 +165,9 @@ def navigation() -> list[NavigationItem]:
         ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
+        ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
+        ("/admin/topics", _("Topics"), set(topics.READERS)),
+        ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
     )
     return [

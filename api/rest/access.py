@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api.http.arguments import slice_of
 from api.http.calls import JSON, Calls
-from api.http.context import actor, engine, site
+from api.http.context import actor, engine
 from api.http.fields import Choice, Moment, PageQuery, Shape, Text, page_of
 from api.http.idempotency import once
 from engine.access.exceptions import OpenExceptionally, ReviewConcern
@@ -198,9 +198,7 @@ def open_exceptionally(body: dict[str, str]) -> object:
     For clerks and managers of another branch, supervisors and auditors: the case is open to them for a while,
     to read. The data protection officer reviews each such access.
     """
-    command = OpenExceptionally(
-        case=body["case"], reason=body["reason"], lasts=site().settings.exceptional_access
-    )
+    command = OpenExceptionally(case=body["case"], reason=body["reason"])
     return engine().carry_out(command, actor=actor(), once=once())
 
 

@@ -11,7 +11,17 @@ from marshmallow import fields
 from api.http.arguments import expected_version, slice_of
 from api.http.calls import ETAG, JSON, Calls, View
 from api.http.context import actor, engine
-from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Shape, Text, page_of
+from api.http.fields import (
+    Choice,
+    ComposedShape,
+    FreeData,
+    Moment,
+    PageQuery,
+    Shape,
+    Text,
+    WholeInQuery,
+    page_of,
+)
 from api.http.idempotency import once
 from api.http.responses import etag_of, with_etag
 from api.rest.case_bodies import CASE, NEW_CASE, OPENED, CaseBody, ListedCase, NewCase, OpenedCase
@@ -53,6 +63,7 @@ class CaseQuery(PageQuery):
     )
     status = Choice(CaseStatus, load_default=None)
     procedure = Text(most=64, load_default=None, means="The key of a procedure.")
+    version = WholeInQuery(least=1, most=999_999, load_default=None, means="A version of the procedure.")
     branch = Text(most=4, load_default=None, means="The code of a branch.")
     decided = fields.Boolean(
         load_default=False,
@@ -194,6 +205,7 @@ def find_cases(query: dict[str, Any]) -> object:
         text=query["q"],
         status=query["status"],
         procedure=query["procedure"],
+        version=query["version"],
         branch_code=query["branch"],
         decided=query["decided"],
         part=slice_of(query),

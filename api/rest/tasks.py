@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.http.arguments import expected_version, slice_of
 from api.http.calls import ETAG, JSON, Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, page_of
+from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, WholeInQuery, page_of
 from api.http.responses import etag_of, with_etag
 from api.rest.case_bodies import CASE, TASK, CaseBody, ListedTask
 from engine.kernel.actor import Scope
@@ -54,6 +54,7 @@ class TaskQuery(PageQuery):
     order = Choice(TaskOrder, load_default=TaskOrder.DUE)
     branch = Text(most=4, load_default=None, means="The code of a branch.")
     procedure = Text(most=64, load_default=None, means="The key of a procedure.")
+    version = WholeInQuery(least=1, most=999_999, load_default=None, means="A version of the procedure.")
     due_before = Moment(load_default=None, means="Only tasks that are due before this moment.")
     q = Text(most=200, load_default=None, means="Words that find the case.")
 
@@ -110,6 +111,7 @@ def list_tasks(query: dict[str, Any]) -> object:
         order=query["order"],
         branch_code=query["branch"],
         procedure=query["procedure"],
+        version=query["version"],
         due_before=query["due_before"],
         text=query["q"],
         part=slice_of(query),

@@ -10,6 +10,7 @@ from engine.cases import changeset_store
 from engine.cases.case_number import CaseNumber
 from engine.cases.changeset_store import CaseView
 from engine.context import Command, QueryContext, Transaction
+from engine.kernel.office_settings import SettingKey
 from engine.kernel.permission import (
     may_give_reason,
     needs_case,
@@ -25,12 +26,13 @@ from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound, NotPermi
 class OpenExceptionally(Command[Concern]):
     """Open a case to oneself for a while, for a reason; `case` is its number as people write it, or its id.
 
-    It opens what is read of the case and changes nothing else; the data protection officer reviews it.
+    It opens what is read of the case and changes nothing else; the data protection officer reviews it. It
+    lasts as long as officials have decided, unless `lasts` says otherwise.
     """
 
     case: str | UUID
     reason: str
-    lasts: timedelta
+    lasts: timedelta | None = None
 
 
 def open_exceptionally(command: OpenExceptionally, transaction: Transaction) -> Concern:
@@ -48,10 +50,15 @@ def open_exceptionally(command: OpenExceptionally, transaction: Transaction) -> 
         branch_code=actor.branch_code,
         case_id=view.case.id,
         reason=reason,
-        until=transaction.now + command.lasts,
+        until=transaction.now + (command.lasts or _decided(transaction)),
     )
     access_store.raise_concern(transaction.connection, concern, once=str(concern.id))
     return concern
+
+
+def _decided(transaction: Transaction) -> timedelta:
+    hours = transaction.decided().number(SettingKey.EXCEPTIONAL_ACCESS_HOURS, transaction.now)
+    return timedelta(hours=hours)
 
 
 def require_reads_case(case: OfBranch, context: QueryContext) -> None:

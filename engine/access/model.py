@@ -8,6 +8,7 @@ from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role
 from engine.kernel.disclosure import Disclosure, Purpose, Shown
+from engine.kernel.office_settings import Decided, SettingKey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,15 @@ class AccessRules:
     cases: int = 60
     people: int = 5000
     kept: timedelta = timedelta(days=5 * 366)
+
+    @classmethod
+    def decided(cls, settings: Decided, at: datetime) -> "AccessRules":
+        """The rules as officials have them at that moment."""
+        return cls(
+            cases=settings.number(SettingKey.ACCESS_ALERT_CASES, at),
+            people=settings.number(SettingKey.ACCESS_ALERT_PEOPLE, at),
+            kept=timedelta(days=366 * settings.number(SettingKey.ACCESS_KEPT_YEARS, at)),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

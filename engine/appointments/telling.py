@@ -22,7 +22,7 @@ from engine.kernel.bilingual import Bilingual, Language
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import Sending, SendingOutcome
 from engine.notices.model import address_of
-from engine.notices.sending_job import job_after
+from engine.notices.sending_job import is_put_off, job_after
 from engine.notices.text import NoticeText
 from engine.organisation import store as organisation_store
 from engine.outbox import store as outbox_store
@@ -136,7 +136,7 @@ def prepare_telling(command: PrepareTelling, transaction: Transaction) -> Sendin
     sending = _invitation(job, transaction) if "request" in job.payload else _news(job, transaction)
     if sending is None:
         outbox_store.save_job(transaction.connection, done(job))
-    return sending
+    return None if sending and is_put_off(job, sending.channel, transaction) else sending
 
 
 @dataclass(frozen=True, kw_only=True)

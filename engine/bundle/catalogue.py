@@ -1,14 +1,17 @@
 """The catalogue: procedures read from their files, each version once."""
 
+import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from threading import Lock
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from engine.bundle.contract import Files
-from engine.bundle.files import fingerprint
+from engine.bundle.contract import Files, Form
+from engine.bundle.files import BundleFindings, fingerprint
+from engine.bundle.forms import ReadForm, read_form
 from engine.bundle.procedure import Procedure, read_procedure
 from engine.kernel.bilingual import Language
 from engine.kernel.clock import Clock
@@ -61,6 +64,16 @@ class Catalogue:
             while len(self._read) > self._capacity:
                 self._read.popitem(last=False)
         return procedure
+
+    def form(self, schema: Mapping[str, Any]) -> Form:
+        """The form of a schema that is in no files; a fault if it is no sound form."""
+        findings = BundleFindings()
+        form_id = str(schema["id"])
+        reading = read_form(form_id, form_id, json.dumps(schema).encode(), findings)
+        findings.refuse_if_any("The form")
+        if reading is None:
+            raise AssertionError("a form without findings was read")
+        return ReadForm(reading, clock=self._clock, zone=self._zone, language=self._language)
 
     def check(self, files: Files) -> Procedure:
         """The procedure of files; `Invalid` with every finding by file name.

@@ -19,6 +19,7 @@ from engine.bpmn.diagram import (
     nearest_id,
     property_of,
 )
+from engine.bpmn.topics import TopicUse, given_constants, written_topics
 from engine.bundle.contract import AnswerSheet, DeskAction
 from engine.bundle.files import BundleFindings
 from engine.bundle.steps import LIMITS, english_names
@@ -47,6 +48,7 @@ from engine.kernel.legal_time import (
 from engine.kernel.papers import PAPERS, is_declaration
 from engine.kernel.senders import MESSAGE_FROM
 from engine.kernel.signing import SIGNATURE
+from engine.kernel.topics import BY_HAND, YES
 from engine.kernel.vocabulary import FLAG, Flag
 from engine.kernel.xml import Element, Unreadable, XmlCause
 
@@ -69,6 +71,7 @@ _PROPERTIES: Final = (
     _ANSWER_FORM,
     MESSAGE_FROM,
     PAPERS,
+    BY_HAND,
     LAW,
     CLOCK,
     MILESTONE,
@@ -146,7 +149,8 @@ class Outline:
     `actions` are those that elements offer, by the id of the element. `english_names` are those of the
     elements by their Greek ones, `milestones` the legal moments that elements mark, and `has_clocks` says
     whether a timer names a clock. `role_uses` are the roles whose parties expressions ask for, `signature` is
-    the first service task in which a party signs.
+    the first service task in which a party signs. `written_topics` are the places that hand work to an
+    agency, `given_constants` what calls give, of which some are topics.
     """
 
     processes: tuple[ProcessOutline, ...] = ()
@@ -160,6 +164,8 @@ class Outline:
     has_clocks: bool = False
     role_uses: tuple[RoleUse, ...] = ()
     signature: RoleUse | None = None
+    written_topics: tuple[TopicUse, ...] = ()
+    given_constants: tuple[TopicUse, ...] = ()
 
     def __add__(self, other: "Outline") -> "Outline":
         return Outline(
@@ -174,6 +180,8 @@ class Outline:
             has_clocks=self.has_clocks or other.has_clocks,
             role_uses=self.role_uses + other.role_uses,
             signature=self.signature or other.signature,
+            written_topics=self.written_topics + other.written_topics,
+            given_constants=self.given_constants + other.given_constants,
         )
 
 
@@ -206,6 +214,8 @@ def outline(file: str, content: bytes, findings: BundleFindings) -> Outline:
         has_clocks=any(name == CLOCK for name, _ in properties),
         role_uses=tuple(_role_uses(diagram)),
         signature=next(_signatures(diagram), None),
+        written_topics=tuple(written_topics(diagram)),
+        given_constants=tuple(given_constants(diagram)),
     )
 
 
@@ -291,6 +301,8 @@ def _property_problem(element: Element) -> str | None:
         return f"Expected one of the properties {', '.join(_PROPERTIES)}, found {name!r:.80}."
     if (words := _WORDS.get(name)) is not None and value not in list(words):
         return f"Expected {name} to be one of {', '.join(words)}, found {value!r:.80}."
+    if name == BY_HAND and value != YES:
+        return f"Expected {BY_HAND} to be {YES}, found {value!r:.80}."
     if name == ACTION_REASON and value != REQUIRED:
         return f"Expected {ACTION_REASON} to be {REQUIRED}, found {value!r:.80}."
     if name == DESK_ACTION and not _ACTION.fullmatch(value):

@@ -9,6 +9,7 @@ from typing import Any
 from engine import dmn
 from engine.bpmn.diagram import is_diagram
 from engine.bpmn.shared_parts import divided
+from engine.bpmn.topics import TopicUse, topics_among
 from engine.bundle.contents import is_executable, read_contents
 from engine.bundle.contract import AnswerSheet, DeskAction, Files, Form, OutcomeRule
 from engine.bundle.diagrams import FormUse, Outline, ProcessOutline
@@ -36,7 +37,8 @@ class Procedure:
     `definition` are the executable files, `main_file` is the one with the process that a case starts. A new
     case must fit `start_form`; without one it takes no data. `forms` has every form, by id. `actions` are
     those that the diagrams offer, by the id of the event that waits. `milestones` are the legal moments that
-    the diagrams mark; `has_clocks` says whether a timer goes by a clock of the law.
+    the diagrams mark; `has_clocks` says whether a timer goes by a clock of the law. `topics` are the places
+    that hand work to an agency.
     """
 
     outline: Metadata
@@ -50,6 +52,7 @@ class Procedure:
     main_file: str
     milestones: frozenset[str] = frozenset()
     has_clocks: bool = False
+    topics: tuple[TopicUse, ...] = ()
 
     @property
     def key(self) -> str:
@@ -127,6 +130,13 @@ class Procedure:
         """What the service task of that element hands over, and takes of an answer."""
         return self.answer_sheets.get(element_id, AnswerSheet())
 
+    def is_by_hand(self, element_id: str, topic: str) -> bool:
+        """Whether people of the branch do the work of that element where no agency serves its topic."""
+        return any(
+            use.by_hand and (use.topic == topic or (use.topic is None and use.element_id == element_id))
+            for use in self.topics
+        )
+
     def called(self, name: str) -> Bilingual:
         """A name that was noted of an element, in both languages; as it is if no element is called so."""
         return Bilingual(name, el=name, en=self.english_names.get(name, name))
@@ -165,6 +175,7 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         main_file=process.file,
         milestones=diagrams.milestones,
         has_clocks=diagrams.has_clocks,
+        topics=topics_among(diagrams.written_topics, diagrams.given_constants),
     )
 
 

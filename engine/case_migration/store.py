@@ -21,12 +21,11 @@ from engine.case_migration.model import (
 from engine.cases.store import cases
 from engine.kernel.actor import ActorKind
 from engine.kernel.pages import Page, Slice
-from engine.kernel.vocabulary import CaseStatus
 from engine.runtime.migration_contract import MigrationFinding
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import Row, Values, literal
+from engine.storage.statements import Row, Values
 
 migration_plans = Table(
     "migration_plans",
@@ -92,7 +91,6 @@ _PLAN = sa.select(*migration_plans.c)
 _RUN = sa.select(*migration_runs.c)
 _RESULTS = Order("case migrations", (case_migrations.c.case_id,))
 _RUNS = Order("migration runs", (migration_runs.c.started_at, migration_runs.c.id), newest_first=True)
-_UNDER_WAY = [literal(CaseStatus.OPEN), literal(CaseStatus.SUSPENDED)]
 
 
 def plan_between(connection: Connection, from_id: UUID, to_id: UUID, *, lock: bool) -> MigrationPlan | None:
@@ -178,7 +176,7 @@ def count_of_version(connection: Connection, version_id: UUID) -> int:
 
 
 def _cases_under_way(column: Any, version_id: UUID) -> sa.Select[Any]:
-    return sa.select(column).where(cases.c.version_id == version_id, cases.c.status.in_(_UNDER_WAY))
+    return sa.select(column).where(cases.c.version_id == version_id, cases.c.closed_at.is_(None))
 
 
 def next_moved_case(connection: Connection, plan_id: UUID, *, after: UUID | None) -> UUID | None:
@@ -229,7 +227,7 @@ def forget_closed(connection: Connection, *, limit: int) -> int:
     closed = (
         sa.select(case_migrations.c.run_id, case_migrations.c.case_id)
         .join(cases, cases.c.id == case_migrations.c.case_id)
-        .where(case_migrations.c.restore.is_not(None), cases.c.status.not_in(_UNDER_WAY))
+        .where(case_migrations.c.restore.is_not(None), cases.c.closed_at.is_not(None))
         .limit(limit)
     )
     found = connection.execute(closed).all()

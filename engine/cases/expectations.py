@@ -57,6 +57,8 @@ class Expectation:
     service_task_id: UUID | None = None
     is_appointment: bool = False
     """Whether the citizen is to choose a time, and come."""
+    is_held: bool = False
+    """Whether a request waits for an agency to serve its topic."""
 
 
 def waiting_in(
@@ -125,6 +127,7 @@ def _for_agency(task: ServiceTask) -> Expectation:
         flag=Flag.AWAITING_CITIZEN if awaits_supplement else Flag.AWAITING_AGENCY,
         wanted=task.supplement_wanted,
         service_task_id=task.id,
+        is_held=task.is_held,
     )
 
 

@@ -209,13 +209,15 @@ class Case:
 class CaseFilter:
     """Which cases; None asks for no restriction. `words` are in search form.
 
-    Each must begin a word of the case. `decided` asks for those that were decided and are under way still.
+    Each must begin a word of the case. `version` is the number of one of the procedure. `decided` asks for
+    those that were decided and are under way still.
     """
 
     number: str | None = None
     words: tuple[str, ...] = ()
     status: CaseStatus | None = None
     procedure: str | None = None
+    version: int | None = None
     branch_code: str | None = None
     decided: bool = False
 

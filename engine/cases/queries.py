@@ -35,6 +35,7 @@ class FindCases:
     text: str | None = None
     status: CaseStatus | None = None
     procedure: str | None = None
+    version: int | None = None
     branch_code: str | None = None
     decided: bool = False
     part: Slice = field(default_factory=Slice)
@@ -49,6 +50,7 @@ class FindCases:
             words=search_words(self.text or ""),
             status=self.status,
             procedure=self.procedure,
+            version=self.version,
             branch_code=self.branch_code,
             decided=self.decided,
         )

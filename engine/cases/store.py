@@ -97,6 +97,7 @@ columns.partial_index(
 columns.partial_index("ix_cases_stuck", [cases.c.id], "stuck")
 _OF_BRANCH = [cases.c.branch_id, cases.c.opened_at, cases.c.id]
 columns.partial_index("ix_cases_running", _OF_BRANCH, "closed_at IS NULL")
+columns.partial_index("ix_cases_running_on_version", [cases.c.version_id, cases.c.id], "closed_at IS NULL")
 columns.partial_index("ix_cases_overdue", _OF_BRANCH, "overdue")
 columns.partial_index("ix_cases_appealed", _OF_BRANCH, "appealed")
 AWAITED = "status = 'open' AND (answer_due_at IS NOT NULL OR act_due_at IS NOT NULL)"
@@ -311,6 +312,8 @@ def list_cases(connection: Connection, wanted: CaseFilter, *, sight: Sight, part
         conditions.append(cases.c.status == literal(wanted.status))
     if wanted.procedure is not None:
         conditions.append(cases.c.procedure_key == wanted.procedure)
+    if wanted.version is not None:
+        conditions.append(cases.c.version_number == wanted.version)
     if wanted.branch_code is not None:
         conditions.append(cases.c.branch_id == branch_with_code(wanted.branch_code))
     if wanted.decided:

@@ -17,11 +17,10 @@ from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Sender
 from engine.kernel.signing import SIGNATURE
+from engine.kernel.topics import APPOINTMENT_TOPIC
 from engine.kernel.vocabulary import FLAG, CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind, receipt_line, receiver_of
-from engine.organisation import store as organisation_store
-from engine.organisation.model import Agency
 from engine.outbox.model import JobKind
 from engine.payments.opening import open_payment
 from engine.people import store as people_store
@@ -38,7 +37,8 @@ from engine.runtime.contract import (
     ThrownSignal,
 )
 from engine.runtime.values import as_json
-from engine.service_tasks.model import APPOINTMENT_TOPIC, ServiceTask
+from engine.service_tasks.held_requests import routed
+from engine.service_tasks.model import ServiceTask
 from engine.signatures.invite import invite
 from engine.tasks.model import Task
 from engine.terms.ledger import TermCause
@@ -46,14 +46,8 @@ from engine.terms.ledger import TermCause
 _MOST_PASSED = 50
 """Payments of which nothing is due that a case passes in one change."""
 
-AGENCY = "agency"
-"""The task header, or else the input variable, that names an agency by key where several take a topic."""
-
 JournalLine = tuple[str, Mapping[str, Any]]
 """A line for the journal: action and detail."""
-
-AGENCY = "agency"
-"""The task header, or else the input variable, that names an agency by key where several take a topic."""
 
 _DERIVED_FLAGS = {Flag.AWAITING_AGENCY, Flag.AWAITING_CITIZEN, Flag.READY_FOR_PICKUP}
 
@@ -221,13 +215,12 @@ def _open_task(changeset: CaseChangeset, opened: OpenedTask) -> None:
 
 
 def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step: Step) -> None:
-    agency = _agency_for(opened, changeset.transaction)
-    task = service_task_of(opened, changeset.case, changeset.transaction, agency)
+    task, agency = routed(service_task_of(opened, changeset.case, changeset.transaction), changeset)
     changeset.put(task)
     if opened.topic == PAYMENT_TOPIC:
         open_payment(changeset, task, step)
         return
-    if agency is not None and agency.endpoint is not None:
+    if agency is not None and agency.receives_deliveries:
         payload = {"retries": opened.retries} if opened.retries else {}
         changeset.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
     if opened.topic == APPOINTMENT_TOPIC and task.asks_appointment:
@@ -238,7 +231,7 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step
         "agency": task.agency_key,
         "name": task.name,
     }
-    changeset.record("service_task_opened", detail)
+    changeset.record("request_held" if task.is_held else "service_task_opened", detail)
     if task.topic == SIGNATURE:
         invite(changeset, task)
 
@@ -384,10 +377,8 @@ def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
     )
 
 
-def service_task_of(
-    opened: OpenedServiceTask, case: Case, transaction: Transaction, agency: Agency | None
-) -> ServiceTask:
-    """The service task, for that agency or for nobody yet."""
+def service_task_of(opened: OpenedServiceTask, case: Case, transaction: Transaction) -> ServiceTask:
+    """The service task, for nobody yet."""
     return ServiceTask(
         id=transaction.new_id(),
         case_id=case.id,
@@ -399,19 +390,9 @@ def service_task_of(
         name=opened.name,
         topic=opened.topic,
         created_at=transaction.now,
-        agency_id=agency.id if agency else None,
-        agency_key=agency.key if agency else None,
         headers=opened.headers,
         variables=as_json(opened.variables),
     )
-
-
-def _agency_for(opened: OpenedServiceTask, transaction: Transaction) -> Agency | None:
-    """Whom the service task is for, as the diagram says where several take its topic."""
-    if opened.topic in (SIGNATURE, PAYMENT_TOPIC):
-        return None
-    wanted = opened.headers.get(AGENCY) or opened.variables.get(AGENCY)
-    return organisation_store.agency_for(transaction.connection, opened.topic, wanted, on=transaction.today)
 
 
 def subscription_of(opened: OpenedSubscription, case: Case, transaction: Transaction) -> Subscription:

@@ -29,6 +29,7 @@ from engine.payments.paravolo import Paravolo, ParavoloAnswer, ParavoloRequest, 
 from engine.payments.paravolo_jobs import PrepareAsking, RecordAsking
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
+from engine.service_tasks.pings import PreparePing, RecordPing
 from engine.signatures.links import PrepareInvitation, RecordInvitation
 
 R = TypeVar("R")
@@ -71,6 +72,7 @@ class JobRunner:
         """What is done with a job of each kind."""
         return {
             JobKind.DELIVER_WEBHOOK: self._deliver,
+            JobKind.PING_AGENCY: self._ping,
             JobKind.DELIVER_MESSAGE: self._pass_message_on,
             JobKind.CARRY_SIGNAL: self._carry_signal,
             JobKind.BEGIN_CASE: self._begin_case,
@@ -147,6 +149,13 @@ class JobRunner:
             self._record(job, DeliveryOutcome(result=DeliveryResult.FAILED, detail=f"Not taken: {reason}."))
             return
         log.info("delivery_attempted", **_detail(outcome))
+
+    def _ping(self, job: Job, log: FilteringBoundLogger) -> None:
+        delivery = self._carry_out(PreparePing(job_id=job.id, worker=self.worker))
+        if delivery is not None:
+            outcome = self._attempt(delivery)
+            self._carry_out(RecordPing(job_id=job.id, worker=self.worker, outcome=outcome))
+            log.info("agency_pinged", agency=delivery.agency.key, result=outcome.result.value)
 
     def _attempt(self, delivery: Delivery) -> DeliveryOutcome:
         try:

@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from os import getpid
 from threading import Event
@@ -38,6 +38,7 @@ from engine.operations.housekeeping import Beat, CompactClosed, DiscardExpired, 
 from engine.outbox.model import Job
 from engine.payments.paravolo import Paravolo
 from engine.service_tasks.deliveries import LeaseJobs
+from engine.service_tasks.held_requests import SendHeld
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +47,7 @@ class WorkerOptions:
 
     `lease` must be longer than the longest attempt of a connector, lookup of the host included: a job whose
     lease ran out is given to another worker, and the agency then hears the same webhook-id twice.
-    `jobs_at_once` is the number of agencies' answers that are awaited at the same time. `access` says when
-    somebody reads unusually much, and how long readings stay on record.
+    `jobs_at_once` is the number of agencies' answers that are awaited at the same time.
     """
 
     poll: timedelta = timedelta(seconds=0.5)
@@ -58,13 +58,12 @@ class WorkerOptions:
     jobs_at_once: int = 16
     anchors: timedelta = timedelta(minutes=10)
     cases_at_once: int = 100
-    access: AccessRules = field(default_factory=AccessRules)
 
 
 _GATHERING = 0.01
 """Seconds for which a free thread is left without a job, so that its next one is taken with others."""
 
-CHORES = 12
+CHORES = 13
 """How many chores a worker does side by side, besides its jobs."""
 
 
@@ -191,6 +190,7 @@ class Worker:
 
     def run_once(self) -> None:
         """Do everything that is due, and what follows from it at once, and wait until it is done."""
+        self._send_held()
         with self._pool() as pool:
             # A job may be followed by another, so the last look comes after the last wait.
             self._take_jobs(pool)
@@ -239,6 +239,7 @@ class Worker:
         if self._scan is not None:
             yield self._options.poll, Chore("scan_documents", self._scan_documents, self._log)
         yield self._options.poll, Chore("make_views", self._make_views, self._log)
+        yield self._options.beat, Chore("send_held", self._send_held, self._log)
         yield self._options.housekeeping, Chore("mark_overdue", self._mark_overdue, self._log)
         yield self._options.housekeeping, Chore("keep_appointments", self._keep_appointments, self._log)
         yield self._options.housekeeping, Chore("discard_expired", self._discard_expired, self._log)
@@ -268,6 +269,11 @@ class Worker:
 
     def _fire_timers(self) -> None:
         fire_due_timers(self.engine, limit=self._options.cases_at_once, log=self._log)
+
+    def _send_held(self) -> None:
+        sent = self.engine.carry_out(SendHeld(limit=self._options.cases_at_once), actor=SYSTEM)
+        if sent:
+            self._log.info("held_requests_sent", count=sent)
 
     def _mark_overdue(self) -> None:
         marked = self.engine.carry_out(MarkOverdue(limit=self._options.cases_at_once), actor=SYSTEM)
@@ -311,7 +317,7 @@ class Worker:
             self._log.error("anchor_not_handed_over", place=place, reason=reason)
 
     def _watch_access(self) -> None:
-        rules = self._options.access
+        rules = AccessRules.decided(self.engine.decided(), self.engine.clock.now())
         raised = self.engine.carry_out(WatchReading(rules=rules), actor=SYSTEM)
         if raised:
             self._log.warning("unusual_reading", count=raised)

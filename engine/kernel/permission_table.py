@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from engine.kernel import administration, migration_rights, permission, procedure_rights
+from engine.kernel import (
+    administration,
+    migration_rights,
+    permission,
+    permission_to_administer,
+    procedure_rights,
+)
 from engine.kernel.actor import Actor
 from engine.kernel.desk_actions import ACTING
+from engine.kernel.office_settings import KINDS, SettingKey
 from engine.kernel.permission_examples import (
     ACTOR_ID,
     ANYBODY_NAMED,
@@ -138,6 +145,11 @@ def _acts(actor: Actor) -> bool:
 
 def _follows_work(actor: Actor) -> object:
     return permission.agency_of(actor) or permission.require_branch(actor)
+
+
+def _decides_settings(actor: Actor) -> None:
+    kind = KINDS[SettingKey.SESSION_HOURS]
+    permission_to_administer.require_decides(actor, kind, of_ministry=False)
 
 
 def _everybody(_actor: Actor) -> bool:
@@ -341,6 +353,26 @@ _RIGHTS: Final = (
         rule=permission.require_reviews_access,
         when="Not of what they have read themselves.",
     ),
+    Right(thing="setting", action="read", rule=permission_to_administer.require_reads_settings),
+    Right(
+        thing="setting",
+        action="decide",
+        rule=_decides_settings,
+        when="Besides, what is for the ministry to decide, its administrators.",
+    ),
+    Right(
+        thing="agency",
+        action="connect",
+        rule=lambda actor: administration.require_administers(actor, THING),
+        when="With its keys: those of what they administer.",
+    ),
+    Right(
+        thing="agency",
+        action="enter, assign topics",
+        rule=permission_to_administer.require_assigns_topics,
+    ),
+    Right(thing="topic", action="read", rule=permission_to_administer.require_reads_topics),
+    Right(thing="topic", action="register, revise", rule=permission_to_administer.require_registers_topics),
     Right(thing="installation", action="run", rule=permission.require_operates),
     Right(thing="installation", action="read switches", rule=permission.require_reads_switches),
     Right(thing="sign-in", action="receive people", rule=permission.require_system),

@@ -19,22 +19,25 @@ Files = Mapping[str, bytes]
 """The files of a procedure by path: `*.bpmn`, `*.dmn`, `forms/*.form`, `procedure.yaml`."""
 
 
-def check(files: Files, *, limits: XmlLimits | None = None) -> Report:
+def check(files: Files, *, limits: XmlLimits | None = None, served: frozenset[str] | None = None) -> Report:
     """Everything that is wrong with the files of one procedure; never an exception, whatever is in them.
 
-    The shared parts among them (`shared/pickup@1/…`) are checked each by itself.
+    The shared parts among them (`shared/pickup@1/…`) are checked each by itself. `served` are the topics that
+    agencies serve; without it nobody is asked for.
     """
     limits = limits or XmlLimits()
     own, parts = divided(files)
     known = {name: found for name, inside in parts.items() if (found := signature(inside, part_name(name)))}
-    findings = list(folded(_found(own, limits, known)))
+    findings = list(folded(_found(own, limits, known, served)))
     for name, inside in parts.items():
-        found_inside = folded(_found(inside, limits, known))
+        found_inside = folded(_found(inside, limits, known, served))
         findings += (finding.moved(name) for finding in found_inside)
     return Report(in_order(findings))
 
 
-def _found(files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature]) -> Iterator[Finding]:
+def _found(
+    files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature], served: frozenset[str] | None
+) -> Iterator[Finding]:
     diagrams: list[CheckedDiagram] = []
     for name in sorted(file for file in files if is_diagram(file)):
         try:
@@ -44,7 +47,7 @@ def _found(files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature]) 
     decisions, refusals = _decisions(files)
     yield from refusals
     inputs = decisions.inputs_read if decisions is not None else {}
-    index = file_index.of(files, diagrams, limits=limits, decision_inputs=inputs, parts=parts)
+    index = file_index.of(files, diagrams, limits=limits, decision_inputs=inputs, parts=parts, served=served)
     bundle = CheckedBundle(files, index, tuple(diagrams), decisions)
     places = Places(files)
     for diagram in diagrams:

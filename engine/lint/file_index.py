@@ -19,6 +19,7 @@ from engine.bpmn.diagram import (
 )
 from engine.bpmn.reading import version_tags
 from engine.bpmn.shared_parts import FILE, FOLDER, PartName, called_parts, part_name
+from engine.bpmn.topics import topic_variables, written_topics
 from engine.kernel import xml
 from engine.kernel.legal_time import TERM
 from engine.lint.greek_options import greek_options
@@ -30,8 +31,8 @@ class PartSignature:
     """What callers know of a shared part: what it takes, needs, gives and calls.
 
     `types` are those of the inputs by name, `ids` those of its elements; `waits_for_appeal` says whether one
-    of them waits for the term to appeal. What shared.yaml does not say as it should is missing here, and
-    found by the bundle.
+    of them waits for the term to appeal. `topic_inputs` are the variables by which it names topics. What
+    shared.yaml does not say as it should is missing here, and found by the bundle.
     """
 
     name: PartName
@@ -41,6 +42,7 @@ class PartSignature:
     calls: frozenset[PartName]
     ids: frozenset[str]
     waits_for_appeal: bool
+    topic_inputs: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,7 +57,8 @@ class FileIndex:
     `further` are those that come after a decision; `fees` are the ids of its fees, None where they cannot be
     told.
     `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, or a shared part, so
-    that what is not here is missing. `parts` are the shared parts beside the files, by name; `part` is the
+    that what is not here is missing. `served` are the topics that agencies serve, None where nobody said.
+    `parts` are the shared parts beside the files, by name; `part` is the
     one that they are themselves.
     """
 
@@ -72,6 +75,7 @@ class FileIndex:
     further: Mapping[TermKind, Term]
     fees: frozenset[str] | None
     is_whole: bool
+    served: frozenset[str] | None
     parts: Mapping[str, PartSignature]
     part: PartSignature | None
 
@@ -83,6 +87,7 @@ def of(
     limits: xml.XmlLimits,
     decision_inputs: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     parts: Mapping[str, PartSignature] = MappingProxyType({}),
+    served: frozenset[str] | None = None,
 ) -> FileIndex:
     """The index of these files; one that cannot be read offers nothing."""
     in_files = {form_id: form for _, form_id, form in forms_in(files)}
@@ -105,6 +110,7 @@ def of(
         fees=_fees(metadata),
         further=_further(metadata),
         is_whole=bool(in_files) or "procedure.yaml" in files or FILE in files,
+        served=served,
         parts=parts,
         part=signature(files) if FILE in files else None,
     )
@@ -134,6 +140,7 @@ def signature(files: Mapping[str, bytes], name: PartName | None = None) -> PartS
             for diagram in diagrams
             for element in diagram.elements(*FLOW_NODES)
         ),
+        topic_inputs=topic_variables(use for diagram in diagrams for use in written_topics(diagram)),
     )
 
 

@@ -12,7 +12,7 @@ from engine.notices import store as notices_store
 from engine.notices.changes import standing_of
 from engine.notices.channel import Sending, SendingOutcome
 from engine.notices.model import Notice, address_of
-from engine.notices.sending_job import job_after
+from engine.notices.sending_job import is_put_off, job_after
 from engine.notices.text import notice_text
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import done, locked_job
@@ -30,7 +30,8 @@ class PrepareNotice(Command[Sending | None]):
 def prepare_notice(command: PrepareNotice, transaction: Transaction) -> Sending | None:
     """The attempt to be made; None if nothing is left to tell, and the job is then done.
 
-    What is told is looked at once more: a job that was replayed may be days old.
+    What is told is looked at once more: a job that was replayed may be days old. An SMS waits for the end of
+    the hours in which officials let none be sent.
     """
     found = _found(command.job_id, command.worker, transaction)
     if found is None:
@@ -41,6 +42,8 @@ def prepare_notice(command: PrepareNotice, transaction: Transaction) -> Sending 
     is_so = notice.occasion in standing_of(locked).occasions
     if not notice.may_be_sent or not is_so or recipient is None:
         _let_be(job, notice, transaction)
+        return None
+    if is_put_off(job, notice.channel, transaction):
         return None
     said = notice_text(
         notice.occasion,

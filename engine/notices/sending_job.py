@@ -1,11 +1,24 @@
-"""The job that sends something to a person, after an attempt."""
+"""The job that sends something to a person: put off in quiet hours, and what an attempt makes of it."""
 
 from dataclasses import replace
 
 from engine.context import Transaction
+from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import SendingOutcome, SendingResult
-from engine.outbox.leased_job import done, retried
+from engine.outbox import store as outbox_store
+from engine.outbox.leased_job import done, postponed, retried
 from engine.outbox.model import Job, JobState
+
+
+def is_put_off(job: Job, channel: NoticeChannel, transaction: Transaction) -> bool:
+    """Whether it has to wait, as officials let no SMS be sent at this hour; it is due again when they do."""
+    if channel is not NoticeChannel.SMS:
+        return False
+    until = transaction.decided().quiet_until(transaction.now, transaction.zone)
+    if until is None:
+        return False
+    outbox_store.save_job(transaction.connection, postponed(job, until))
+    return True
 
 
 def job_after(job: Job, outcome: SendingOutcome, transaction: Transaction) -> Job:

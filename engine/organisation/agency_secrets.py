@@ -5,8 +5,10 @@ from uuid import UUID
 
 import orjson
 
-from engine.context import Transaction
+from engine.context import QueryContext, Transaction
+from engine.organisation import connection_store
 from engine.organisation import store as organisation_store
+from engine.organisation.connection import fingerprint_of
 from engine.organisation.model import Agency
 from engine.sealing.seals import SealedAnew, Seals, SecretKind
 
@@ -20,6 +22,14 @@ def opened(agency: Agency, seals: Seals) -> Agency:
         return agency
     kept = seals.opened(agency.sealed_secrets, kind=SecretKind.AGENCY_SECRETS, owner=agency.id)
     return replace(agency, secrets=tuple(orjson.loads(kept)), sealed_secrets=None)
+
+
+def usable(agency: Agency, source: Transaction | QueryContext) -> Agency:
+    """The agency with those of its secrets in the clear whose keys have not ended."""
+    clear = opened(agency, source.seals)
+    known = connection_store.keys_of(source.connection, agency.id)
+    ended = {key.fingerprint for key in known.values() if not key.holds(source.now)}
+    return replace(clear, secrets=tuple(one for one in clear.secrets if fingerprint_of(one) not in ended))
 
 
 def sealed(agency: Agency, seals: Seals) -> Agency:

@@ -9,10 +9,11 @@ from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid
 from engine.organisation import entering
 from engine.organisation import store as organisation_store
-from engine.organisation.agency_secrets import opened, sealed
+from engine.organisation.agency_secrets import opened, sealed, usable
 from engine.organisation.calendar_jobs import count_anew
 from engine.organisation.model import Agency, Branch
 from engine.organisation.organisation import BEGINNING
+from engine.topics import store as topics_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,9 @@ def save_agency(command: SaveAgency, transaction: Transaction) -> None:
     if problems:
         raise Invalid(f"The agency {agency.key} cannot be connected so.", problems)
     known = organisation_store.agency(transaction.connection, agency.id, on=transaction.today)
+    topics_store.register_unknown(
+        transaction.connection, agency.topics, at=transaction.now, by=transaction.actor.name
+    )
     kept = replace(agency, disabled_at=known.disabled_at) if known else agency
     entering.enter_agency(
         transaction.connection,
@@ -72,7 +76,7 @@ class WhoSends:
     def answer(self, context: QueryContext) -> Agency | None:
         """The agency with its secrets in the clear; None if there is none of that key."""
         found = organisation_store.agency_keyed(context.connection, self.agency_key, on=context.today)
-        return opened(found, context.seals) if found else None
+        return usable(found, context) if found else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Branches and agencies in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
+from engine.kernel.bilingual import Bilingual
 from engine.organisation.model import Agency, AgencySwitch, Branch
 from engine.organisation.organisation import OrganisationKind, OrganisationStatus
 from engine.organisation.version_store import in_force, organisation_versions, organisations
@@ -194,6 +195,29 @@ def all_agencies(connection: Connection, *, on: date) -> Sequence[Agency]:
 def agencies_for(connection: Connection, topic: str, *, on: date) -> Sequence[Agency]:
     """The agencies that take the topic, by key."""
     return _agencies_of(_AGENCIES_FOR.rows(connection, {"topic": topic, "day": on}))
+
+
+def served_topics(connection: Connection) -> frozenset[str]:
+    """The topics that some agency takes."""
+    return frozenset(connection.execute(sa.select(agency_topics.c.topic).distinct()).scalars())
+
+
+def agencies_of_topics(
+    connection: Connection, topics: Sequence[str], *, on: date
+) -> Mapping[str, Mapping[str, Bilingual]]:
+    """What the agencies are called that take each of the topics, by topic and key."""
+    found: dict[str, dict[str, Bilingual]] = {}
+    statement = (
+        sa.select(agency_topics.c.topic, agencies.c.key, _OWN.c.name, _OWN.c.name_en)
+        .join(agencies, agencies.c.id == agency_topics.c.agency_id)
+        .join(_OWN, in_force(_OWN, agencies.c.id))
+        .where(agency_topics.c.topic.in_(topics))
+        .order_by(agencies.c.key)
+    )
+    for row in connection.execute(statement, {"day": on}) if topics else ():
+        called = Bilingual(row.name, el=row.name, en=row.name_en or row.name)
+        found.setdefault(row.topic, {})[row.key] = called
+    return found
 
 
 def agency_for(connection: Connection, topic: str, wanted: str | None, *, on: date) -> Agency | None:

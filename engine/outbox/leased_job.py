@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from engine.context import Transaction
@@ -26,6 +26,11 @@ def locked_job(job_id: UUID, worker: str, transaction: Transaction) -> Job | Non
 def done(job: Job) -> Job:
     """The job as nobody has to do it any more."""
     return replace(job, state=JobState.DONE, leased_until=None)
+
+
+def postponed(job: Job, until: datetime) -> Job:
+    """The job as it is not to be tried before then; the attempt that was begun counts for nothing."""
+    return replace(job, run_at=until, attempts=max(job.attempts - 1, 0), leased_by=None, leased_until=None)
 
 
 def retried(job: Job, error: str, retry_after: timedelta | None, transaction: Transaction) -> Job:

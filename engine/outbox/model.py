@@ -41,6 +41,7 @@ class JobKind(StrEnum):
     TELL_APPOINTMENT = "tell_appointment"
     RELEASE_APPOINTMENTS = "release_appointments"
     SEND_INVITATION = "send_invitation"
+    PING_AGENCY = "ping_agency"
     MIGRATE_CASES = "migrate_cases"
 
 

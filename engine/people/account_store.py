@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection, RowMapping
 
 from engine.kernel.actor import Role
+from engine.office_settings.store import REVISION
 from engine.organisation.store import agencies, branches
 from engine.organisation.version_store import in_force, organisation_versions
 from engine.people.account import Account, LinkedIdentity, SecondFactors, UserAccount
@@ -138,7 +139,7 @@ _SECOND_FACTORS = (
 )
 _SIGNED_IN = PreparedQuery(
     _people_with_places(
-        (*sessions.c, _HAS_SECOND_FACTOR),
+        (*sessions.c, _HAS_SECOND_FACTOR, REVISION.label("settings_revision")),
         _with_session,
         sessions.c.digest == sa.bindparam("of_digest", type_=sa.LargeBinary()),
         sessions.c.ended_at.is_(None),
@@ -306,6 +307,7 @@ def signed_in(connection: Channel, session_digest: bytes, now: datetime, *, on: 
         user=_user_of(rows[0]),
         workplaces=_workplaces_of(rows),
         has_second_factor=bool(rows[0]["has_second_factor"]),
+        settings_revision=rows[0]["settings_revision"] or 0,
     )
 
 

@@ -144,7 +144,7 @@ def require_fits(transaction: Transaction, organisation_id: UUID, role: Role) ->
     )
     if not is_agency and not is_branch:
         raise Invalid.field("organisation", f"there is no organisation {organisation_id}")
-    if is_agency != (role is Role.OFFICER):
+    if role is not Role.ADMINISTRATOR and is_agency != (role is Role.OFFICER):
         raise Invalid.field("role", "an officer works for an agency, and everybody else in a branch")
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
+from engine.kernel.office_settings import Decided, SettingKey
 from engine.people.model import User
 
 TIME_FOR_THE_CODE = timedelta(minutes=10)
@@ -30,6 +31,14 @@ class SessionLife:
 
     idle: timedelta
     longest: timedelta
+
+    @classmethod
+    def decided(cls, settings: Decided, at: datetime) -> "SessionLife":
+        """What officials have decided for sessions, as it is at that moment."""
+        return cls(
+            idle=timedelta(minutes=settings.number(SettingKey.SESSION_IDLE_MINUTES, at)),
+            longest=timedelta(hours=settings.number(SettingKey.SESSION_HOURS, at)),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +85,8 @@ class Session:
     def wants_keeping_up(self, now: datetime, idle: timedelta) -> bool:
         """Whether enough time has passed for the session to be written again."""
         late = min(now + idle, self.expires_at) - self.idle_until
-        return not self.awaits_code and late > idle / _KEPT_UP_AFTER
+        is_too_long = self.idle_until > now + idle
+        return not self.awaits_code and (late > idle / _KEPT_UP_AFTER or is_too_long)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +116,16 @@ class Workplace:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """Who is signed in, where they may work (branches by code, then agencies by key), and where they do."""
+    """Who is signed in, where they may work (branches by code, then agencies by key), and where they do.
+
+    `settings_revision` is the number of the last change of a setting when they were looked up.
+    """
 
     session: Session
     user: User
     workplaces: tuple[Workplace, ...]
     has_second_factor: bool = False
+    settings_revision: int = 0
 
     def needs_second_factor(self, roles: frozenset[Role]) -> bool:
         """Whether they must set up a second factor first, as they have one of `roles` at some workplace.

@@ -13,6 +13,7 @@ from engine.procedures.acts import ActKind
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.record import recorded, require_other_eyes
 from engine.procedures.starts import let_send, offer_starts
+from engine.procedures.topics import require_served
 from engine.procedures.versions import one_of, parts_of, require_parts_as_pinned
 
 
@@ -53,6 +54,7 @@ def put_on_offer(
     parts = parts_of(procedures_store.files_of_version(transaction.connection, version.id))
     procedures_store.pin_parts(transaction.connection, parts, transaction.now)
     require_parts_as_pinned(parts, transaction)
+    require_served(version.id, transaction)
     _supersede(published, versions, transaction)
     detail = {"since": since.isoformat(), "until": _text(published.retired_at)}
     published = recorded(published, ActKind.PUBLISHED, transaction, detail=detail)

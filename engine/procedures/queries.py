@@ -74,6 +74,19 @@ class ShowFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilesOfVersion:
+    """All files of a version."""
+
+    key: str
+    number: int
+
+    def answer(self, context: QueryContext) -> Mapping[str, bytes]:
+        """Their bytes by name."""
+        version = version_numbered(self.key, self.number, context)
+        return procedures_store.files_of_version(context.connection, version.id)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShowRecord:
     """The record of a version."""
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.appointments.chores import ReleaseAppointments
 from engine.assembly import assemble_in_memory
 from engine.bundle.contract import Files
+from engine.bundle.procedure import Procedure
 from engine.bundle.scenario import Act, Given
 from engine.cases.model import Case
 from engine.cases.tracking_code import code_of
@@ -17,12 +18,13 @@ from engine.context import Command
 from engine.dispatch import Engine, R
 from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role
 from engine.kernel.clock import identifier_at
+from engine.kernel.topics import is_reserved
 from engine.messages.deliver import DeliverMessage, MessageReceipt
 from engine.messages.desk_actions import TakeAction, TakeActionFromCitizen
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
-from engine.organisation.model import Branch
-from engine.organisation.registers import EnterBranch
+from engine.organisation.model import Agency, Branch
+from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
 from engine.people.users import SaveUser
@@ -150,6 +152,8 @@ class Stage:
         self._clock = FrozenClock(_BEGINNING)
         self._engine = assemble_in_memory(clock=self._clock, zone=ATHENS)
         self._version = self._engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
+        agency = _agency(self._engine.catalogue.check(files), _BEGINNING)
+        self._engine.carry_out(SaveAgency(agency=agency), actor=SYSTEM)
         self._staffed: dict[Branch, tuple[Database, dict[Role, Actor]]] = {}
 
     def office(self, given: Given) -> "Office":
@@ -190,6 +194,12 @@ def _branch(given: Given) -> Branch:
         local_holidays=given.local_holidays,
         closures=given.closures,
     )
+
+
+def _agency(procedure: Procedure, at: datetime) -> Agency:
+    """Who takes every topic that the procedure names: scenarios say what agencies answer."""
+    topics = {use.topic for use in procedure.topics if use.topic and not is_reserved(use.topic)}
+    return Agency(id=_new_id(at), key="rehearsal", name="Φορέας δοκιμών", topics=tuple(sorted(topics)))
 
 
 def _somebody(role: Role, branch: Branch, engine: Engine, at: datetime) -> Actor:

@@ -121,7 +121,7 @@ def open_new_waits(
         MigrationFinding(
             code="event_added", element_id=node.id, text=f"{called(node)} is waited for from now on."
         )
-        for node in dict.fromkeys(opened)
+        for node in {node.id: node for node in opened}.values()
     ]
 
 

@@ -13,6 +13,7 @@ from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.kernel.permission import require_answers
 from engine.service_tasks.model import ServiceTask
+from engine.topics.store import schema_of_topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +53,14 @@ def accepted_answer(
 ) -> AcceptedAnswer:
     """What is taken of an answer, by whichever way it came; `Invalid` if it does not fit the form.
 
-    Where the diagram names no form, any answer will do.
+    Where the diagram names no form, the topic's own judges; where that says nothing, any answer will do.
     """
     form = changeset.procedure.answer_form(task.element_id)
     if form is None:
-        return AcceptedAnswer(values=data)
+        schema = schema_of_topic(transaction.connection, changeset.case.version_id, task.topic)
+        if schema is None:
+            return AcceptedAnswer(values=data)
+        form = transaction.catalogue.form(schema)
     return form.accept_answer(
         data,
         scope=task.variables,

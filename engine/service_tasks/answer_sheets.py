@@ -22,6 +22,7 @@ from engine.organisation import store as organisation_store
 from engine.people.queries import NamePeople
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.queries import ShowServiceTask, request_shown
+from engine.topics.store import schema_of_topic
 
 _ENDINGS = ("service_task_completed", "service_task_failed")
 
@@ -72,7 +73,9 @@ class ShowRequest:
             title=procedure.title,
             title_en=procedure.title_en,
             answer=_in_both_languages(procedure.answer_sheet(task.element_id), procedure),
-            form=form.schema if form else None,
+            form=form.schema
+            if form
+            else schema_of_topic(context.connection, view.case.version_id, task.topic),
             forms=forms_of(procedure),
             ended=_ended(task, context),
         )

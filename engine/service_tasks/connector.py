@@ -15,14 +15,14 @@ class Delivery:
     """One attempt to be made: which agency, and the body.
 
     `job_id` is the `webhook-id` of every attempt of the job, so that the agency can tell a repetition. `body`
-    is JSON.
+    is JSON. A call that only tries the connection is about no service task of any case.
     """
 
     job_id: UUID
     attempt: int
     agency: Agency
-    service_task_id: UUID
-    case_id: UUID
+    service_task_id: UUID | None
+    case_id: UUID | None
     body: Mapping[str, Any]
     now: datetime
 

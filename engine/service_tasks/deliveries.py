@@ -13,7 +13,7 @@ from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.messages.deliver import DeliverMessage, deliver_message
 from engine.organisation import store as organisation_store
-from engine.organisation.agency_secrets import opened
+from engine.organisation.agency_secrets import usable
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import done, leased_job, retried
 from engine.outbox.model import Job, JobState
@@ -89,7 +89,7 @@ def prepare_delivery(command: PrepareDelivery, transaction: Transaction) -> Deli
     return Delivery(
         job_id=job.id,
         attempt=job.attempts,
-        agency=opened(agency, transaction.seals),
+        agency=usable(agency, transaction),
         service_task_id=task.id,
         case_id=task.case_id,
         body=_body(task),

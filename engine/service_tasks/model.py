@@ -10,9 +10,7 @@ from uuid import UUID
 from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.refusal import Conflict
 from engine.kernel.signing import SIGNATURE
-
-APPOINTMENT_TOPIC = "stoa:appointment"
-"""The topic by which a diagram asks for an appointment: the citizen is to choose a time and come."""
+from engine.kernel.topics import APPOINTMENT_TOPIC
 
 
 class ServiceTaskState(StrEnum):
@@ -39,7 +37,8 @@ class ServiceTask:
     `variables` is all of the case that the agency sees. `agency_id` is None while no agency takes the topic:
     a person then records what was sent and what came back. `locked_until` and `locked_by` are the lease of an
     agency that polls. `supplement_wanted` is what the agency asked the citizen to bring and has not got yet:
-    a text for the citizen. `answer` is what was taken of the answer, None where there was none.
+    a text for the citizen. `answer` is what was taken of the answer, None where there was none. Since
+    `held_since` it waits for an agency to serve its topic, and nobody answers it in between.
     """
 
     id: UUID
@@ -66,11 +65,16 @@ class ServiceTask:
     row_version: int = 1
     supplement_wanted: str | None = None
     answer: Mapping[str, Any] | None = None
+    held_since: datetime | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the agency is still asked."""
         return not self.state.is_final
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_since is not None
 
     @property
     def asks_appointment(self) -> bool:
@@ -86,8 +90,13 @@ class ServiceTask:
             )
 
     def require_answerable(self) -> None:
-        """Refuse what no longer waits, and money or a signature, which nobody answers by word."""
+        """Refuse what does not wait for an answer by word: so do money and signatures, and what is held."""
         self.require_open()
+        if self.is_held:
+            raise Conflict(
+                f"No agency serves {self.topic}: service task {self.id} is held, and sent once one does.",
+                code="topic_unserved",
+            )
         if self.topic == PAYMENT_TOPIC:
             raise Conflict(
                 f"Service task {self.id} waits for a payment: it is answered when that is paid.",

@@ -15,6 +15,7 @@ from engine.service_tasks.model import RequestFilter, ServiceTask
 from engine.tasks.labels import Labelled, labelled
 from engine.tasks.queries import ShowServiceTask, request_shown
 from engine.tasks.worklist_queries import FeelPulse
+from engine.topics.store import schema_of_topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,9 @@ class ShowAnswerForm:
 
 def _with_form(task: ServiceTask, version_id: UUID, context: QueryContext) -> ServiceTaskSheet:
     form = context.procedure(version_id).answer_form(task.element_id)
-    return ServiceTaskSheet(task=task, schema=form.schema if form else None)
+    if form is not None:
+        return ServiceTaskSheet(task=task, schema=form.schema)
+    return ServiceTaskSheet(task=task, schema=schema_of_topic(context.connection, version_id, task.topic))
 
 
 def _titles(key: str, context: QueryContext) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from engine.cases.store import cases, in_sight
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus
-from engine.organisation.store import agencies
+from engine.organisation.store import agencies, agency_topics
 from engine.organisation.version_store import in_force, organisation_versions
 from engine.outbox.model import JobState
 from engine.outbox.store import jobs
@@ -52,6 +52,7 @@ service_tasks = Table(
     columns.whole("row_version"),
     columns.text("supplement_wanted", optional=True),
     columns.json("answer", optional=True),
+    columns.moment("held_since", optional=True),
     columns.one_of("state", ServiceTaskState),
     CheckConstraint("row_version >= 1", name="row_version"),
 )
@@ -66,6 +67,9 @@ columns.partial_index(
     "ix_service_tasks_open_of_branch", [service_tasks.c.branch_id, *_oldest], "state = 'open'"
 )
 columns.partial_index("ix_service_tasks_dead", _oldest, "state = 'dead'")
+columns.partial_index(
+    "ix_service_tasks_held", [service_tasks.c.topic, *_oldest], "held_since IS NOT NULL AND state = 'open'"
+)
 
 
 SERVICE_TASK = tuple(service_tasks_store.service_tasks.c)
@@ -257,6 +261,47 @@ def given_up_deliveries(connection: Connection, agency_key: str, *, limit: int) 
 def release_deliveries(connection: Connection, agency_id: UUID, now: datetime) -> int:
     """Let the jobs that were held for an agency be done, from their first attempt; how many there were."""
     return connection.execute(_RELEASE, {"agency": agency_id, "now": now}).rowcount
+
+
+_HELD = (service_tasks.c.held_since.is_not(None), service_tasks.c.state == literal(ServiceTaskState.OPEN))
+_HELD_AND_SERVED = PreparedQuery(
+    sa.select(*SERVICE_TASK)
+    .join(cases, cases.c.id == service_tasks.c.case_id)
+    .where(
+        *_HELD,
+        service_tasks.c.topic.in_(sa.select(agency_topics.c.topic)),
+        cases.c.status == literal(CaseStatus.OPEN),
+    )
+    .order_by(*_KEY_OF_REQUEST)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_COUNT_HELD = (
+    sa.select(service_tasks.c.topic, sa.func.count().label("held"))
+    .where(*_HELD)
+    .group_by(service_tasks.c.topic)
+)
+
+
+def held_and_served(connection: Connection, *, limit: int) -> Sequence[ServiceTask]:
+    """Up to `limit` requests of open cases that are held, and whose topic an agency takes, oldest first."""
+    return [service_task_of(row) for row in _HELD_AND_SERVED.rows(connection, {"limit": limit})]
+
+
+def count_held(connection: Connection) -> Mapping[str, int]:
+    """How many requests are held, by topic."""
+    return {row.topic: row.held for row in connection.execute(_COUNT_HELD)}
+
+
+def count_waiting(connection: Connection) -> Mapping[UUID, int]:
+    """How many open requests each agency is asked, by its id."""
+    statement = (
+        sa.select(service_tasks.c.agency_id, sa.func.count().label("waiting"))
+        .where(
+            service_tasks.c.agency_id.is_not(None), service_tasks.c.state == literal(ServiceTaskState.OPEN)
+        )
+        .group_by(service_tasks.c.agency_id)
+    )
+    return {row.agency_id: row.waiting for row in connection.execute(statement)}
 
 
 def paused_agencies(connection: Connection, sight: Sight, *, on: date) -> Sequence[Row]:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.context import Command, QueryContext, Transaction
-from engine.kernel.permission import paused_in_sight, require_operates, require_reads_switches
-from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound
+from engine.kernel.permission import paused_in_sight, require_reads_switches
+from engine.kernel.refusal import LONGEST, Conflict, Invalid, NotFound, required
 from engine.organisation import store as organisation_store
+from engine.organisation.agency_sight import connected_agency
 from engine.organisation.model import Agency, AgencySwitch
 from engine.outbox import store as outbox_store
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.deliveries import replay
-from engine.service_tasks.pausing import is_still_paused, switched
+from engine.service_tasks.pausing import is_still_paused, pause, switched
 from engine.storage.database import Connection
 
 MOST_REPLAYED = 500
@@ -31,11 +32,10 @@ class SwitchAgencyOn(Command[int]):
 
 def switch_agency_on(command: SwitchAgencyOn, transaction: Transaction) -> int:
     """How many deliveries are to be made now; `Conflict` if the agency is not paused."""
-    require_operates(transaction.actor)
+    agency = connected_agency(command.agency_key, transaction)
     if len(command.reason) > LONGEST:
         raise Invalid.field("reason", f"expected at most {LONGEST} characters, found {len(command.reason)}")
     connection = transaction.connection
-    agency = _agency_keyed(connection, command.agency_key, on=transaction.today)
     # The cases before the agency, as whoever records a delivery locks them.
     replayed = _replay_given_up(agency, transaction)
     if not is_still_paused(agency.id, transaction):
@@ -43,6 +43,23 @@ def switch_agency_on(command: SwitchAgencyOn, transaction: Transaction) -> int:
     switch = switched(agency.id, transaction, is_on=True, reason=command.reason.strip())
     organisation_store.switch_agency(connection, switch)
     return replayed + service_tasks_store.release_deliveries(connection, agency.id, transaction.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PauseAgency(Command[None]):
+    """Send nothing more to an agency until somebody switches it on; what it is to get is held."""
+
+    agency_key: str
+    reason: str
+
+
+def pause_agency(command: PauseAgency, transaction: Transaction) -> None:
+    """Pause it; `Conflict` if it is paused already."""
+    agency = connected_agency(command.agency_key, transaction)
+    reason = required(command.reason)
+    if is_still_paused(agency.id, transaction):
+        raise Conflict(f"Expected {command.agency_key} to be on, but it is paused.", code="agency_paused")
+    pause(agency.id, reason, transaction)
 
 
 @dataclass(frozen=True, kw_only=True)

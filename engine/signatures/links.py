@@ -11,7 +11,7 @@ from engine.kernel.bilingual import Language
 from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Conflict
 from engine.notices.channel import Sending, SendingOutcome
-from engine.notices.sending_job import job_after
+from engine.notices.sending_job import is_put_off, job_after
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import done, locked_job
 from engine.outbox.model import Job, JobState
@@ -103,6 +103,8 @@ def prepare_invitation(command: PrepareInvitation, transaction: Transaction) -> 
     locked = changeset_store.lock_case(transaction.connection, job.case_id)
     if signature is None or code is None or recipient is None or locked is None:
         outbox_store.save_job(transaction.connection, done(job))
+        return None
+    if is_put_off(job, way, transaction):
         return None
     address = transaction.noticing.signing_address
     language = locked.case.notify.language

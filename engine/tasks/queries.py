@@ -43,6 +43,7 @@ class ListTasks:
     unassigned: bool = False
     branch_code: str | None = None
     procedure: str | None = None
+    version: int | None = None
     due_before: datetime | None = None
     text: str | None = None
     assignee: str | None = None
@@ -62,6 +63,7 @@ class ListTasks:
             unassigned=self.unassigned,
             branch_code=self.branch_code,
             procedure=self.procedure,
+            version=self.version,
             due_before=self._due_before(context),
             flag=self.flag,
             words=search_words(self.text or ""),

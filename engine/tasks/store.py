@@ -181,6 +181,11 @@ def list_tasks(connection: Connection, wanted: TaskFilter, *, sight: Sight, part
         conditions.append(tasks.c.branch_id == branch_with_code(wanted.branch_code))
     if wanted.procedure is not None:
         conditions.append(tasks.c.procedure_key == wanted.procedure)
+    if wanted.version is not None:
+        of_version = sa.select(sa.literal(1)).where(
+            cases.c.id == tasks.c.case_id, cases.c.version_number == wanted.version
+        )
+        conditions.append(of_version.exists())
     if wanted.flag is not None:
         conditions.append(tasks.c.flag == literal(wanted.flag))
     if wanted.due_before is not None:
@@ -206,7 +211,7 @@ _LABELS = (
         sa.case(
             (sa.and_(cases.c.term_rests_since.is_(None), cases.c.term_ended_at.is_(None)), cases.c.due_at)
         ).label("expected_at"),
-        *(cases.c[name] for name in ("answer_due_at", "act_due_at", "term_changed_at")),
+        *(cases.c[name] for name in ("version_number", "answer_due_at", "act_due_at", "term_changed_at")),
         *(cases.c[flag.value] for flag in FLAGS),
     )
     .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)

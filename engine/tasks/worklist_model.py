@@ -70,11 +70,15 @@ class DecidedCase:
 
 @dataclass(frozen=True, kw_only=True)
 class ProcedureInWork:
-    """A procedure of which there are open tasks, by its key and the titles of its newest version."""
+    """A procedure of which there are open tasks, by its key and the titles of its newest version.
+
+    `versions` are the numbers of those on which cases are under way, anywhere.
+    """
 
     key: str
     title: str
     title_en: str
+    versions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +124,7 @@ def require_room_for_filter(kept: int) -> None:
 class TaskFilter:
     """Which tasks; None asks for no restriction. `unassigned` asks for those that nobody has.
 
-    `words` are as in `CaseFilter`.
+    `version` and `words` are as in `CaseFilter`.
     """
 
     state: TaskState = TaskState.OPEN
@@ -128,6 +132,7 @@ class TaskFilter:
     unassigned: bool = False
     branch_code: str | None = None
     procedure: str | None = None
+    version: int | None = None
     due_before: datetime | None = None
     flag: Flag | None = None
     words: tuple[str, ...] = ()
@@ -144,6 +149,7 @@ class CaseLabel:
 
     branch_id: UUID
     version_id: UUID
+    version_number: int
     number: str
     applicant: str | None
     title: str

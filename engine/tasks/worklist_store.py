@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,8 +86,11 @@ _HELD_BY = (
 )
 
 
-def _in_work(*, everywhere: bool) -> sa.Select[str, str, str]:
-    """The newest version of every procedure that open tasks are of, of all or of the branch that is given."""
+def _in_work(*, everywhere: bool) -> sa.Select[str, str, str, int]:
+    """The newest version of every procedure that open tasks are of, of all or of the branch that is given.
+
+    A row for each version of it on which cases are under way; one without a number where there is none.
+    """
     in_sight = () if everywhere else (tasks.c.branch_id == _BRANCH_ID,)
     looked_through = (
         sa.select(tasks.c.procedure_key)
@@ -97,13 +101,22 @@ def _in_work(*, everywhere: bool) -> sa.Select[str, str, str]:
     )
     newer = procedure_versions.alias()
     newest = sa.select(sa.func.max(newer.c.number)).where(newer.c.key == procedure_versions.c.key)
+    run = procedure_versions.alias()
+    is_run = sa.select(sa.literal(1)).where(cases.c.version_id == run.c.id, cases.c.closed_at.is_(None))
     return (
-        sa.select(procedure_versions.c.key, procedure_versions.c.title, procedure_versions.c.title_en)
+        sa.select(
+            procedure_versions.c.key,
+            procedure_versions.c.title,
+            procedure_versions.c.title_en,
+            run.c.number.label("version"),
+        )
+        .select_from(procedure_versions)
+        .outerjoin(run, sa.and_(run.c.key == procedure_versions.c.key, is_run.exists()))
         .where(
             procedure_versions.c.key.in_(sa.select(looked_through.c.procedure_key).distinct()),
             procedure_versions.c.number == newest.scalar_subquery(),
         )
-        .order_by(procedure_versions.c.key)
+        .order_by(procedure_versions.c.key, run.c.number)
     )
 
 
@@ -225,7 +238,12 @@ def procedures_in_work(connection: Connection, *, sight: Sight) -> Sequence[Proc
         if sight.everywhere
         else _IN_WORK_IN_BRANCH.rows(connection, {"branch_id": sight.branch_id})
     )
-    return [ProcedureInWork(key=row.key, title=row.title, title_en=row.title_en) for row in rows]
+    found: dict[str, ProcedureInWork] = {}
+    for row in rows:
+        one = found.get(row.key) or ProcedureInWork(key=row.key, title=row.title, title_en=row.title_en)
+        versions = one.versions if row.version is None else (*one.versions, row.version)
+        found[row.key] = replace(one, versions=versions)
+    return list(found.values())
 
 
 def pulse_of_branch(connection: Connection, branch_id: UUID) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0043_certification"
-down_revision = "0036_branches_by_version"
+down_revision = "0039b_agency_connections"
 branch_labels = None
 depends_on = None
 

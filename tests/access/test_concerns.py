@@ -17,7 +17,7 @@ from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.documents.add import AddDocument
 from engine.documents.queries import ListDocuments, ReadDocument
 from engine.jobs.connectors import every_connector
-from engine.jobs.worker import Worker, WorkerOptions
+from engine.jobs.worker import Worker
 from engine.kernel.actor import CITIZEN, SYSTEM, Actor, Role
 from engine.kernel.disclosure import Purpose
 from engine.kernel.pages import Slice
@@ -249,8 +249,7 @@ def test_a_worker_watches_and_removes_by_the_settings_and_tells_no_names(databas
         clock.advance(timedelta(days=367))
         for case in cases:
             engine.ask(ShowCase(case_id=case.id), actor=office.clerk)
-        options = WorkerOptions(access=settings.access_rules)
-        worker = Worker(engine, every_connector(settings.private_endpoints).deliver, options=options)
+        worker = Worker(engine, every_connector(settings.private_endpoints).deliver)
 
         with capture_logs() as logs:
             worker.run_once()
@@ -269,6 +268,7 @@ def test_the_settings_of_a_worker_reach_it(sqlite_url: str) -> None:
     environment = {"STOA_DATABASE_URL": sqlite_url, "STOA_ACCESS_ALERT_PEOPLE": "7"}
 
     worker = build_worker(from_environment(environment))
-    worker.engine.close()
+    with worker.engine:
+        rules = AccessRules.decided(worker.engine.decided(), NOON)
 
-    assert worker._options.access == AccessRules(people=7)
+    assert rules == AccessRules(people=7)

@@ -113,6 +113,7 @@ def schema(desk: Desk) -> BaseSchema:
         "key": "residence-certificate",
         "number": 1,
         "agency": "municipality",
+        "topic": "municipality.residence",
         "username": "petros",
     }
     found: BaseSchema = schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", desk.app, config=CONFIG)

@@ -142,13 +142,3 @@ def test_a_service_task_is_answered_once_and_only_by_its_agency(office: Office) 
     office.does(answer, actor=an_agency_actor(office.agency))
     with pytest.raises(Conflict, match="is completed"):
         office.does(answer, actor=an_agency_actor(office.agency))
-
-
-def test_a_clerk_answers_for_a_municipality_that_is_not_connected() -> None:
-    office = an_office(topics=())
-    (waiting,) = office.sends_to_municipality().service_tasks
-
-    answered = office.does(AnswerServiceTask(service_task_id=waiting.id, data=CONFIRMED))
-
-    assert waiting.agency_id is None
-    assert [task.element_id for task in answered.tasks] == ["hand_over"]

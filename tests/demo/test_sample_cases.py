@@ -21,8 +21,8 @@ def engine() -> Engine:
     """The demonstration on the morning after it was set up."""
     clock = SetClock(at=NOON)
     engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"))
-    publish_procedures(engine, processes=ROOT / "processes", forms=ROOT / "forms")
     token = seed(engine, agencies_at="https://agencies.example", known={}).tokens["maria"]
+    publish_procedures(engine, processes=ROOT / "processes", forms=ROOT / "forms")
     for _ in range(2):
         clock.at = NOON
         open_once(engine, clock, token=token)

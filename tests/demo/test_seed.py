@@ -147,6 +147,7 @@ def test_an_agency_that_moved_or_was_disabled_is_connected_again(engine: Engine)
 
 
 def test_every_procedure_is_published_and_a_second_time_changes_nothing(engine: Engine) -> None:
+    _seeded(engine)
     first = publish_procedures(engine, processes=ROOT / "processes", forms=ROOT / "forms")
     second = publish_procedures(engine, processes=ROOT / "processes", forms=ROOT / "forms")
 

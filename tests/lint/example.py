@@ -8,12 +8,16 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class Example:
-    """`failing` breaks the rule `times` times, at the element `at`; `passing` shows the same done right."""
+    """`failing` breaks the rule `times` times, at the element `at`; `passing` shows the same done right.
+
+    `served` are the topics that agencies serve, where somebody says so.
+    """
 
     failing: Files
     passing: Files
     at: str | None = None
     times: int = 1
+    served: frozenset[str] | None = None
 
 
 def example(failing: bytes, passing: bytes, at: str | None = None, *, times: int = 1) -> Example:

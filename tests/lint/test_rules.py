@@ -31,8 +31,9 @@ def test_the_page_of_rules_is_the_one_that_the_rules_write() -> None:
 def test_a_rule_finds_its_failing_example(identifier: str) -> None:
     example = EXAMPLES[identifier]
 
-    found = [finding for finding in check(example.failing).findings if finding.rule == identifier]
+    report = check(example.failing, served=example.served)
 
+    found = [finding for finding in report.findings if finding.rule == identifier]
     assert len(found) == example.times
     assert found[0].severity is BY_ID[identifier].severity
     assert found[0].line >= 1
@@ -42,7 +43,7 @@ def test_a_rule_finds_its_failing_example(identifier: str) -> None:
 
 @pytest.mark.parametrize("identifier", sorted(EXAMPLES))
 def test_a_passing_example_keeps_its_rule_and_every_grave_one(identifier: str) -> None:
-    findings = check(EXAMPLES[identifier].passing).findings
+    findings = check(EXAMPLES[identifier].passing, served=EXAMPLES[identifier].served).findings
 
     assert [finding for finding in findings if finding.severity is Severity.ERROR] == []
     assert identifier not in {finding.rule for finding in findings}

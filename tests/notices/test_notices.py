@@ -1,7 +1,8 @@
 """Claims about telling citizens: what becomes a notice, what is dropped, and what the record says of it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from engine.kernel.bilingual import Language
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.refusal import NotFound
 from engine.notices.queries import ListNotices
+from engine.office_settings.change import ApproveSetting, ProposeSetting
 from engine.operations.queries import ListJobs
 from engine.outbox.model import RETRY_DELAYS, JobState
 from engine.service_tasks.deliveries import ReplayJob
@@ -20,6 +22,7 @@ from tests.builders import a_branch, a_clerk
 from tests.notices.telling import BY_SMS, FAILED, REFUSED, SENT, Telling
 from tests.office import HANDED_OVER
 
+ATHENS = ZoneInfo("Europe/Athens")
 WANTED = "Αντίγραφο λογαριασμού."
 
 
@@ -253,3 +256,22 @@ def test_who_does_not_see_the_case_is_told_of_no_notices(telling: Telling) -> No
 
     with pytest.raises(NotFound):
         telling.office.engine.ask(ListNotices(case_id=state.case.id), actor=stranger)
+
+
+# Quiet hours
+
+
+def test_no_sms_is_sent_in_the_hours_that_officials_keep_quiet(telling: Telling) -> None:
+    engine, clock = telling.office.engine, telling.office.clock
+    for key, value in (("quiet_from", "22:00"), ("quiet_until", "08:00")):
+        change = engine.carry_out(ProposeSetting(key=key, value=value, reason="Απόφαση."), actor=SYSTEM)
+        engine.carry_out(ApproveSetting(change_id=change.id), actor=SYSTEM)
+    clock.move_to(datetime(2026, 3, 9, 23, tzinfo=ATHENS))
+    telling.opens(Notify(sms="+306912345678", email="eleni@example.org"))
+
+    at_night = telling.sends()
+    clock.move_to(datetime(2026, 3, 10, 8, 0, 1, tzinfo=ATHENS))
+    in_the_morning = telling.sends()
+
+    assert [one.channel for one in at_night] == [NoticeChannel.EMAIL]
+    assert [one.channel for one in in_the_morning] == [NoticeChannel.SMS]

@@ -40,7 +40,7 @@ from tests.runtime.diagrams import user
 from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
-NEED_A_SESSION = ("/desk", "/account")
+NEED_A_SESSION = ("/desk", "/account", "/admin")
 
 
 class CountingDatabase(Database):
@@ -167,6 +167,7 @@ def filled() -> FilledDesk:
             "decision": "required_papers",
             "action": "withdraw",
             "payment_id": payment.id,
+            "topic": "municipality.residence",
         },
         other_ids={
             "payments_desk.find": {"service_task_id": payment.service_task_id},

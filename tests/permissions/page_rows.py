@@ -62,6 +62,39 @@ _WORKLIST = (
     _row("branch.end_pause", "branch: pause people", may_miss=True),
     _row("branch.unlock", "branch: pause people", "task: hand out"),
 )
+_TOPIC = {"name": "Κατοικία", "name_en": "Residence"}
+_TOPICS = (
+    _row("admin_topics.show_list", "topic: read"),
+    _row("admin_topics.show", "topic: read"),
+    _row("admin_topics.ask_new", "topic: register, revise"),
+    _row("admin_topics.register", "topic: register, revise", form={"topic": "registry.another", **_TOPIC}),
+    _row("admin_topics.revise", "topic: register, revise", form={"seen": "1", **_TOPIC}),
+)
+_AGENCIES = (
+    _row("admin_agencies.show_list", "agency: connect", own=True),
+    _row("admin_agencies.show", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.ask_new", "agency: enter, assign topics"),
+    _row("admin_agencies.enter", "agency: enter, assign topics", form={"key": "police", **_TOPIC}),
+    _row("admin_agencies.serve_topics", "agency: enter, assign topics", form={"topics": ""}, key="agency"),
+    _row(
+        "admin_agencies.change_endpoint",
+        "agency: connect",
+        form={"endpoint": ""},
+        key="agency",
+        may_miss=True,
+    ),
+    _row("admin_agencies.add_key", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.end_key", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.ping", "agency: connect", key="agency", may_miss=True),
+    _row("admin_agencies.pause", "agency: connect", form=WHY, key="agency", may_miss=True),
+    _row("admin_agencies.switch_on", "agency: connect", key="agency", may_miss=True),
+)
+_SETTINGS = (
+    _row("admin_settings.show", "setting: read"),
+    _row("admin_settings.propose", "setting: decide", form={"value": "30", **WHY}, key="setting_key"),
+    _row("admin_settings.approve", "setting: decide"),
+    _row("admin_settings.withdraw", "setting: decide"),
+)
 _CASES = (
     _row("case_file.show", "case: read"),
     _row(
@@ -252,6 +285,9 @@ _ACCESS = (
 )
 
 ROWS = (
+    *_TOPICS,
+    *_AGENCIES,
+    *_SETTINGS,
     *_WORKLIST,
     *_CASES,
     *_INCIDENTS,

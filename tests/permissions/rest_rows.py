@@ -108,6 +108,7 @@ _PROCEDURES = (
     _row("version_life.publish_version", _CERTIFIES, body={}, key="drafted"),
     _row("version_life.retire_version", _CERTIFIES, body=WHY, key="drafted"),
     _row("version_life.show_record", "procedure: read"),
+    _row("comparisons.compare_versions", "procedure: read", later="number"),
     _row("version_reviews.show_evidence", "procedure: read", may_miss=True),
     _row("version_reviews.list_comments", "procedure: comment"),
     _row("version_reviews.comment_version", "procedure: comment", body={"text": "?"}),
@@ -238,7 +239,7 @@ _REQUESTS = (
         service_task_id="closed_request",
     ),
     _row("agencies.list_paused_agencies", "paused agency: list", is_empty=no_items, may_miss=True),
-    _row("agencies.switch_agency_on", "installation: run", body={}),
+    _row("agencies.switch_agency_on", "agency: connect", body={}, may_miss=True),
     _row("agencies.list_switches", "installation: read switches"),
 )
 _INCIDENTS = (
@@ -332,11 +333,47 @@ _APPOINTMENTS = (
     _row("queues.end_ticket", _KEEPS),
 )
 
+_WORDS = {"name": "Κατοικία", "name_en": "Residence"}
+_TOPICS = (
+    _row("topics.list_topics", "topic: read"),
+    _row("topics.show_topic", "topic: read"),
+    _row("topics.register_topic", "topic: register, revise", body={"topic": "registry.new", **_WORDS}),
+    _row("topics.revise_topic", "topic: register, revise", body={"seen": 1, **_WORDS}),
+    _row("topics.check_topics", "topic: read"),
+)
+
+_AGENCIES = (
+    _row(
+        "agencies.list_agencies",
+        "agency: connect",
+        is_empty=no_items,
+        refuses_with=frozenset({403}),
+        may_miss=True,
+    ),
+    _row("agencies.show_agency", "agency: connect", may_miss=True),
+    _row("agencies.enter_agency", "agency: enter, assign topics", body={"key": "fire-brigade", **_WORDS}),
+    _row("agencies.serve_topics", "agency: enter, assign topics", body={"topics": []}),
+    _row("agencies.change_endpoint", "agency: connect", body={"endpoint": None}, may_miss=True),
+    _row("agencies.add_key", "agency: connect", may_miss=True),
+    _row("agencies.end_key", "agency: connect", body={"fingerprint": "0" * 12}, may_miss=True),
+    _row("agencies.ping_agency", "agency: connect", may_miss=True),
+    _row("agencies.pause_agency", "agency: connect", body=WHY, may_miss=True),
+)
+_SETTINGS = (
+    _row("settings.list_settings", "setting: read"),
+    _row("settings.propose_setting", "setting: decide", body={"value": "30", **WHY}, key="setting_key"),
+    _row("settings.approve_setting", "setting: decide"),
+    _row("settings.withdraw_setting", "setting: decide"),
+)
+
 ROWS = (
     *_PROCEDURES,
     *_CASES,
     *_TASKS,
     *_REQUESTS,
+    *_TOPICS,
+    *_AGENCIES,
+    *_SETTINGS,
     *_PAYMENTS,
     *_APPOINTMENTS,
     *_INCIDENTS,
@@ -348,6 +385,8 @@ ROWS = (
 PUBLIC = frozenset(
     {
         "openapi",
+        "catalogue.describe_services",
+        "catalogue.describe_service",
         "tracking.track_case",
         "tracking.list_readers_of_case",
         "tracking.supply_case",

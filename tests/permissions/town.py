@@ -25,11 +25,13 @@ from engine.documents.view import RecordView
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.permission_examples import AGENCY, COLUMNS, Place
 from engine.kernel.vocabulary import Fact
+from engine.office_settings.change import ProposeSetting
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.payments import store as payments_store
 from engine.people.officers import AppointOfficer
 from engine.people.users import SaveUser
+from engine.procedures.comments import CommentVersion
 from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
@@ -240,7 +242,12 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     ticket = office.does(CallNext(resource_id=planned.counters[0].id))
     assert ticket is not None
     windows = desk.get("/appointments/schedule", by="nikos").get_json()["windows"]
+    commenting = CommentVersion(key="drafted", number=draft.number, text="Γιατί;")
+    analyst = a_clerk(office.branch, id=people[Role.ANALYST, Place.HERE], roles=frozenset({Role.ANALYST}))
+    comment = office.does(commenting, actor=analyst)
     sale = Sale.at(desk)
+    proposal = ProposeSetting(key="session_hours", value="8", reason="Απόφαση.")
+    proposed = office.does(proposal, actor=SYSTEM)
     saved = desk.post("/worklist/filters", {"name": "δικό μου", "query": ""}, by="maria").get_json()
     return {
         "case_id": sent.case.id,
@@ -278,6 +285,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "kind": "screen",
         "concern_id": concern.id,
         "term": "legal",
+        "comment_id": comment.id,
         "key": "residence-certificate",
         "drafted": "drafted",
         "amka": "amka-issue",
@@ -287,6 +295,9 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "decision": "required_papers",
         "username": "petros",
         "agency": "municipality",
+        "topic": "municipality.residence",
+        "setting_key": "access_alert_cases",
+        "change_id": proposed.id,
         "change": "suspend",
         **_migration(office),
     }

@@ -43,6 +43,7 @@ steps:
 {}expect:
   path: [start, {}, done]
   status: completed
+  outcome: done
 """
 MIDNIGHT = datetime(2026, 12, 14, 22, 0, tzinfo=UTC)
 """00:00 of 15 December in Athens."""
@@ -385,7 +386,7 @@ def tampered(office: Office, statement: str) -> None:
     ("statement", "what", "line"),
     [
         (
-            "UPDATE version_files SET content = content || x'0a' WHERE path = 'small.bpmn'",
+            "UPDATE version_files SET content = CAST(content || x'0a' AS BLOB) WHERE path = 'small.bpmn'",
             "files_changed",
             None,
         ),

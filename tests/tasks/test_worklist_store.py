@@ -330,5 +330,9 @@ def test_the_procedures_that_there_is_work_of_are_those_of_open_tasks(office: Of
         everywhere = worklist_store.procedures_in_work(connection, sight=EVERYWHERE)
 
     version = office.version
-    assert here == [ProcedureInWork(key=version.key, title=version.title, title_en=version.title_en)]
+    assert here == [
+        ProcedureInWork(
+            key=version.key, title=version.title, title_en=version.title_en, versions=(version.number,)
+        )
+    ]
     assert (elsewhere, everywhere) == ([], here)

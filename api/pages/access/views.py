@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api.http.context import engine, site
+from api.http.context import engine
 from api.pages.access.words import concern_words, purpose_words, shown_words
 from api.pages.cases.facts import case_address
 from api.pages.frame import words
@@ -22,6 +22,7 @@ from engine.access.exceptions import OpenExceptionally, ReviewConcern
 from engine.access.model import AccessFilter, AccessRecord, Concern
 from engine.access.queries import AccessPage, ListAccess, ShowAccessPage
 from engine.kernel.actor import ActorKind, Role
+from engine.kernel.office_settings import SettingKey
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 
@@ -150,9 +151,7 @@ def give_reason() -> Response:
     if not 1 <= len(reason) <= 1000:
         problems["reason"] = [_("Say why, in at most 1000 letters.")]
     if not problems:
-        command = OpenExceptionally(
-            case=case_id or number[:_LONGEST], reason=reason, lasts=site().settings.exceptional_access
-        )
+        command = OpenExceptionally(case=case_id or number[:_LONGEST], reason=reason)
         try:
             opened = engine().carry_out(command, actor=actor())
         except NotFound:
@@ -247,5 +246,5 @@ def _reason_form(
         number=number,
         reason=reason,
         problems=problems or {},
-        hours=site().settings.exceptional_access_hours,
+        hours=engine().decided().number(SettingKey.EXCEPTIONAL_ACCESS_HOURS, engine().clock.now()),
     )

@@ -149,6 +149,8 @@ def _invitation(waiting: Expectation, *, is_mine: bool) -> str:
         return _("Choose a time")
     if waiting.waits_for is WaitsFor.PARTY:
         return _("See the signature")
+    if waiting.is_held:
+        return _("Open")
     if waiting.service_task_id is not None:
         return _("Record the answer")
     return _("Go on") if is_mine else _("Open")
@@ -162,6 +164,12 @@ def _what(waiting: Expectation) -> str:
     }.get(waiting.waits_for, _("A step of the procedure"))
 
 
+def _agency_words(waiting: Expectation, holder: str | None) -> str:
+    if waiting.is_held:
+        return _("No agency serves it: it is held until one does")
+    return _("%(agency)s is to answer", agency=holder) if holder else _("No agency takes it yet")
+
+
 def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
     if waiting.wanted:
         return _("The citizen is to bring: %(wanted)s", wanted=waiting.wanted)
@@ -169,7 +177,7 @@ def _whose(waiting: Expectation, holder: str | None, *, is_mine: bool) -> str:
         return _("The citizen chooses a time, and comes")
     match waiting.waits_for:
         case WaitsFor.AGENCY:
-            return _("%(agency)s is to answer", agency=holder) if holder else _("No agency takes it yet")
+            return _agency_words(waiting, holder)
         case WaitsFor.PAYMENT:
             return _("The citizen has to pay")
         case WaitsFor.PARTY:

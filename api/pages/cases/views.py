@@ -179,6 +179,7 @@ def _render(
         flash=flash,
         case=case,
         title=localized_pair(label.title, label.title_en),
+        version=words.version_words(label.version_number),
         applicant=label.applicant,
         case_marks=words.marks_of(case),
         steps=_steps(sheet, reader, works_here=works_here),

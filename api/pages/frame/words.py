@@ -127,3 +127,8 @@ def size_words(size: int) -> str:
     if size >= 1_000_000:
         return f"{format_decimal(size / 1_000_000, '0.0', locale=language())} MB"
     return f"{max(1, round(size / 1000))} kB"
+
+
+def version_words(number: int) -> str:
+    """Which version of its procedure a case is on."""
+    return _("version %(number)s", number=number)

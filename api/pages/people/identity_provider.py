@@ -65,7 +65,7 @@ def return_from_provider() -> Response:
 
 def _open_session(person: ExternalIdentity) -> OpenedSession:
     user = user_of(person)
-    command = SignIn(user_id=user.id, method=SignInMethod.OIDC, life=site().settings.session_life)
+    command = SignIn(user_id=user.id, method=SignInMethod.OIDC, life=session_cookie.session_life())
     opened = engine().carry_out(command, actor=SYSTEM)
     _log.info("signed_in", request_id=request_id(), user_id=str(user.id), method=SignInMethod.OIDC.value)
     return opened

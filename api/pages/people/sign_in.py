@@ -102,7 +102,7 @@ def submit_code() -> AnyResponse:
     command = PassSecondFactor(
         session_id=waiting.session.id,
         code=request.form.get("code", ""),
-        life=site().settings.session_life,
+        life=session_cookie.session_life(),
         attempt=attempt,
     )
     try:
@@ -146,7 +146,7 @@ def submit_passkey() -> AnyResponse:
             response=request.form.get("credential", ""),
             challenge=challenge,
             party=party,
-            life=site().settings.session_life,
+            life=session_cookie.session_life(),
             attempt=attempt,
         )
         opened = engine().carry_out(command, actor=SYSTEM)
@@ -252,7 +252,7 @@ def _sign_in_of(
     return SignIn(
         user_id=user_id,
         method=proof.method,
-        life=site().settings.session_life,
+        life=session_cookie.session_life(),
         attempt=attempt,
         workplace_id=interrupted.owner.workplace_id if interrupted else None,
         better_hash=proof.better_hash,

@@ -31,6 +31,7 @@ from api.supplies import LARGEST_BODY, count_receipt, sent_files, supply
 from engine.cases.expectations import Expectation
 from engine.documents.model import MOST_BYTES, Document, DocumentFault, fault_of
 from engine.kernel.actor import CITIZEN
+from engine.kernel.office_settings import SettingKey
 from engine.kernel.refusal import Conflict, NotFound
 from engine.supplements.model import LONGEST_NOTE, MOST_FILES, BroughtFile
 from engine.supplements.tracking import BeginVisit, TrackCase, Tracking, Visit
@@ -45,6 +46,13 @@ _MEGABYTE = 1_000_000
 
 Problems = dict[str, list[str]]
 """Sentences by the id of the field that they are about."""
+
+
+def _note() -> str:
+    """What officials want citizens to read now; empty for nothing."""
+    decided, now = engine().decided(), engine().clock.now()
+    greek = str(decided.value(SettingKey.CITIZENS_NOTE, now))
+    return localized_pair(greek, str(decided.value(SettingKey.CITIZENS_NOTE_EN, now)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +104,7 @@ def track() -> Response:
         ),
         "finished": FlashMessage(_("You have left your case. Whoever comes next sees nothing of it.")),
     }.get(request.args.get("said", ""))
-    return page("tracking/form.html", number="", code="", problem=None, flash=flash)
+    return page("tracking/form.html", number="", code="", problem=None, flash=flash, note=_note())
 
 
 @blueprint.post("")
@@ -207,7 +215,15 @@ def _start_visit(number: str, code: str) -> Response:
         visit = engine().ask(BeginVisit(number=number, code=code), actor=CITIZEN)
     except NotFound:
         problem = _("We find no case with this number and this code. Both are on your receipt.")
-        return page("tracking/form.html", status=404, number=number, code=code, problem=problem, flash=None)
+        return page(
+            "tracking/form.html",
+            status=404,
+            number=number,
+            code=code,
+            problem=problem,
+            flash=None,
+            note=_note(),
+        )
     response = redirect(url_for("track.show"), 303)
     begin_visit(response, visit)
     return response

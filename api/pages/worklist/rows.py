@@ -31,6 +31,7 @@ class Row:
     case_address: str
     what: str
     procedure: str
+    version: str | None
     due: dates.Due | None
     marks: list[words.Mark]
     holder: str
@@ -46,6 +47,7 @@ class CaseRow(NamedTuple):
     who: str
     number: str
     procedure: str
+    version: str
     marks: list[words.Mark]
     opened: str
 
@@ -56,6 +58,7 @@ def case_row(case: Case, label: CaseLabel) -> CaseRow:
         who=label.applicant or case.number,
         number=case.number,
         procedure=localized_pair(label.title, label.title_en),
+        version=words.version_words(case.version_number),
         marks=words.marks_of(case),
         opened=dates.plain_day(dates.local(case.opened_at).date()),
     )
@@ -81,6 +84,7 @@ def rows_of_tasks(shown: Labelled[Task], reader: Actor) -> list[Row]:
                 case_address=case_address(task.case_id),
                 what=localized(task.name),
                 procedure=_title(label, task.procedure_key),
+                version=words.version_words(label.version_number) if label else None,
                 due=due.of(task.due_at or (label.expected_at if label else None)),
                 marks=_marks(label, task.flag),
                 holder=_holder(task, shown, is_mine=is_mine),
@@ -108,6 +112,7 @@ def rows_of_service_tasks(shown: Labelled[ServiceTask]) -> list[Row]:
                 case_address=case_address(task.case_id),
                 what=localized(task.name),
                 procedure=_title(label, task.procedure_key),
+                version=words.version_words(label.version_number) if label else None,
                 due=dates.since(task.created_at),
                 marks=_marks(label, None),
                 holder=agency or _("No agency takes it yet"),
@@ -135,6 +140,7 @@ def rows_of_decided(shown: Labelled[DecidedCase], reader: Actor) -> list[Row]:
                 case_address=case_address(case.id),
                 what=_waits_words(case),
                 procedure=_title(label, case.procedure_key),
+                version=words.version_words(case.version_number),
                 due=dates.due(case.work_due_at or case.appealable_until, calendar),
                 marks=_marks(label, None),
                 holder=_("You") if is_mine else holder,

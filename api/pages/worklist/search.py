@@ -17,6 +17,8 @@ from engine.tasks.worklist_model import TaskOrder
 
 ON_A_PAGE = 50
 _CASES_FOUND = 20
+_LONGEST_NUMBER = 6
+"""Digits of a version's number."""
 
 
 class Tab(StrEnum):
@@ -37,17 +39,20 @@ class Search:
     text: str = ""
     order: TaskOrder = TaskOrder.DUE
     procedure: str | None = None
+    version: int | None = None
     cursor: str | None = None
 
     @classmethod
     def read(cls, arguments: MultiDict[str, str], *, otherwise: Tab) -> "Search":
         """The search in the arguments of an address; `otherwise` is the tab if none is named."""
         tab, order = arguments.get("tab", ""), arguments.get("order", "")
+        procedure, _at, version = arguments.get("procedure", "").partition("@")
         return cls(
             tab=Tab(tab) if tab in set(Tab) else otherwise,
             text=arguments.get("q", "").strip()[:200],
             order=TaskOrder(order) if order in set(TaskOrder) else TaskOrder.DUE,
-            procedure=arguments.get("procedure") or None,
+            procedure=procedure or None,
+            version=int(version) if _is_number(version) else None,
             cursor=arguments.get("cursor") or None,
         )
 
@@ -56,9 +61,14 @@ class Search:
         return bool(self.text or self.procedure or self.order is not TaskOrder.DUE)
 
     @property
+    def of_procedure(self) -> str:
+        """The procedure that is wanted, with its version where one is: `residence-certificate@2`."""
+        return of_procedure(self.procedure or "", self.version)
+
+    @property
     def query(self) -> str:
         """The search as the query of an address, without the cursor."""
-        fields = {"tab": self.tab.value, "q": self.text, "procedure": self.procedure or ""}
+        fields = {"tab": self.tab.value, "q": self.text, "procedure": self.of_procedure}
         order = self.order.value if self.order is not TaskOrder.DUE else ""
         return urlencode({name: value for name, value in {**fields, "order": order}.items() if value})
 
@@ -74,6 +84,7 @@ class Search:
             overdue=self.tab is Tab.OVERDUE,
             flag=Flag.READY_FOR_PICKUP if self.tab is Tab.READY_FOR_PICKUP else None,
             procedure=self.procedure,
+            version=self.version,
             text=self.text or None,
             order=self.order,
             part=Slice(limit=ON_A_PAGE, cursor=self.cursor),
@@ -84,13 +95,28 @@ class Search:
 
     def of_decided(self) -> FindCases:
         part = Slice(limit=ON_A_PAGE, cursor=self.cursor)
-        return FindCases(decided=True, text=self.text or None, procedure=self.procedure, part=part)
+        return FindCases(
+            decided=True,
+            text=self.text or None,
+            procedure=self.procedure,
+            version=self.version,
+            part=part,
+        )
 
     def of_cases(self) -> FindCases | None:
         """Cases that fit the words and may have no row: closed ones, and those that wait for others."""
         if not self.text or self.cursor:
             return None
         return FindCases(text=self.text, part=Slice(limit=_CASES_FOUND))
+
+
+def of_procedure(key: str, version: int | None) -> str:
+    """A procedure as the address of the worklist names it, with a version of it where one is wanted."""
+    return key if version is None else f"{key}@{version}"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
 
 
 def tab_words(tab: Tab) -> str:

@@ -17,8 +17,17 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
+from api.pages.frame.words import version_words
 from api.pages.worklist.rows import Row, case_row, rows_of_decided, rows_of_service_tasks, rows_of_tasks
-from api.pages.worklist.search import Search, Tab, chosen_tasks, nothing_words, order_words, tab_words
+from api.pages.worklist.search import (
+    Search,
+    Tab,
+    chosen_tasks,
+    nothing_words,
+    of_procedure,
+    order_words,
+    tab_words,
+)
 from engine.kernel.actor import Actor, Role
 from engine.kernel.refusal import Conflict, HeldByAnother, Invalid, NotFound
 from engine.people.model import Pause
@@ -208,9 +217,16 @@ def _heading(tab: Tab, search: Search, counts: WorklistCounts) -> Heading:
 
 
 def _procedures(found: Sequence[ProcedureInWork]) -> list[tuple[str, str]]:
-    """The procedures to filter by."""
-    titled = [(one.key, localized_pair(one.title, one.title_en)) for one in found]
-    return sorted(titled, key=lambda pair: pair[1])
+    """The procedures to filter by, and the versions of those that have cases under way on several."""
+    choices = []
+    for one in sorted(found, key=lambda one: localized_pair(one.title, one.title_en)):
+        title = localized_pair(one.title, one.title_en)
+        choices.append((one.key, title))
+        several = one.versions if len(one.versions) > 1 else ()
+        choices += [
+            (of_procedure(one.key, number), f"{title} · {version_words(number)}") for number in several
+        ]
+    return choices
 
 
 def _paused_words(pause: Pause | None) -> str | None:

@@ -36,6 +36,7 @@ from engine.lint.rules import (
     soundness,
     tables,
     timers,
+    topics,
     work,
 )
 
@@ -254,6 +255,9 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
     "Work, forms and decisions": (
         work.work_named,
         work.topic_needed,
+        topics.topic_of_stoa,
+        topics.topic_served,
+        topics.by_hand_place,
         work.form_known,
         work.form_needed,
         work.answer_form_known,

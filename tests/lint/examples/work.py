@@ -16,6 +16,7 @@ DECISION = {
   </decision>
 </definitions>"""
 }
+BY_HAND = zeebe("properties", zeebe("property", name="stoa:by-hand", value="yes"))
 TOPIC = zeebe("taskDefinition", type="municipality.residence", retries="3")
 
 
@@ -114,6 +115,18 @@ EXAMPLES: dict[str, Example] = {
     ),
     "work-named": example(simple(node("serviceTask", "ask")), service(TOPIC), "ask"),
     "topic-needed": example(service(zeebe("taskDefinition", retries="3")), service(TOPIC), "ask"),
+    "topic-of-stoa": example(
+        service(zeebe("taskDefinition", type="stoa:appointmnt")),
+        service(zeebe("taskDefinition", type="stoa:appointment")),
+        "ask",
+    ),
+    "topic-served": Example(
+        {"p.bpmn": service(zeebe("taskDefinition", type="municipality.residense"))},
+        {"p.bpmn": service(TOPIC)},
+        "ask",
+        served=frozenset({"municipality.residence"}),
+    ),
+    "by-hand-place": example(person(BY_HAND), service(TOPIC, BY_HAND), "check"),
     "form-known": Example(
         {"p.bpmn": person(zeebe("formDefinition", formId="other")), **FORM},
         {"p.bpmn": person(zeebe("formDefinition", formId="intake")), **FORM},

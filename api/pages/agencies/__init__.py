@@ -1,0 +1,1 @@
+"""Agencies: how they are connected."""

@@ -1,0 +1,1 @@
+"""Settings that officials decide."""

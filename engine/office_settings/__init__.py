@@ -1,0 +1,1 @@
+"""Settings that officials decide: rows with a history, which hold from a moment on."""

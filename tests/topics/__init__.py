@@ -1,0 +1,1 @@
+"""Tests of the register of topics, and of who serves them."""
