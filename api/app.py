@@ -19,6 +19,7 @@ from api.observability.proxies import ProxyWatch
 from api.openapi import StoaApi
 from api.pages.registry import finish_page, register_pages
 from api.rest import SUBJECTS
+from api.scim.views import scim
 from api.webhooks import calls as webhooks
 from engine.bootstrap import build_authenticator
 from engine.dispatch import Engine
@@ -101,6 +102,7 @@ def _register_blueprints(app: Flask) -> None:
     api = StoaApi(app)
     for subject in (*SUBJECTS, webhooks):
         api.register_blueprint(subject, url_prefix=BASE_PATH)
+    app.register_blueprint(scim)
     app.register_blueprint(docs)
     app.register_blueprint(health)
     register_pages(app)

@@ -149,6 +149,7 @@ def _noticing(settings: Settings) -> Noticing:
         tracking_address=f"{home}/track" if home else "",
         appointment_address=f"{home}/appointment" if home else "",
         signing_address=f"{home}/sign" if home else "",
+        invitation_address=f"{home}/invitation" if home else "",
     )
 
 

@@ -39,6 +39,7 @@ from engine.messages.send_from_citizen import SendFromCitizen, send_from_citizen
 from engine.messages.signals import CarrySignal, PassOverSignal, carry_signal, pass_over_signal
 from engine.messages.starts import BeginCase, begin_case
 from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timers
+from engine.notices import staff_invitations
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.office_settings import change as setting_changes
 from engine.operations import housekeeping, traffic
@@ -59,11 +60,14 @@ from engine.payments.report import RecordSeen, record_seen
 from engine.people import (
     accounts,
     external_identities,
+    invitations,
     passkeys,
     post_store,
     posts,
+    scim,
     second_factor,
     signing_in,
+    staff_files,
 )
 from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
@@ -84,7 +88,7 @@ from engine.storage.database import Connection
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
 from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
-from engine.tasks import bulk_assignment
+from engine.tasks import bulk_assignment, leaving
 from engine.tasks import store as tasks_store
 from engine.tasks.assign import AssignTask, ClaimTask, ReleaseTask, assign_task, claim_task, release_task
 from engine.tasks.claim_next import ClaimNext, claim_next
@@ -334,7 +338,17 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     AppointOfficer: Handler(appoint_officer),
     DismissOfficer: Handler(dismiss_officer),
     posts.GivePost: Handler(posts.give_post, _POST.receipt, _POST.recall),
+    posts.ConfirmPost: Handler(posts.confirm_post),
     posts.EndPost: Handler(posts.end_post),
+    invitations.InvitePerson: Handler(invitations.invite_person),
+    invitations.RevokeInvitation: Handler(invitations.revoke_invitation, _no_receipt, _nothing_again),
+    invitations.AcceptInvitation: Handler(invitations.accept_invitation),
+    staff_invitations.PrepareStaffInvitation: Handler(staff_invitations.prepare_staff_invitation),
+    staff_invitations.RecordStaffInvitation: Handler(staff_invitations.record_staff_invitation),
+    scim.Provision: Handler(scim.provision),
+    scim.ChangeMembers: Handler(scim.change_members),
+    staff_files.ImportPosts: Handler(staff_files.import_posts),
+    leaving.ReturnWork: Handler(leaving.return_work),
     people_users.SaveUser: Handler(people_users.save_user),
     IssueToken: Handler(issue_token),
     RevokeToken: Handler(revoke_token),

@@ -29,6 +29,7 @@ from engine.payments import store as _payments
 from engine.people import account_store as _accounts
 from engine.people import attempts_store as _attempts
 from engine.people import former_store as _former_store
+from engine.people import invitation_store as _invitations
 from engine.people import passkey_store as _passkeys
 from engine.people import post_store as _posts
 from engine.people import store as _people
@@ -53,6 +54,7 @@ _STORES = (
     _people,
     _posts,
     _former_store,
+    _invitations,
     _tokens,
     _accounts,
     _attempts,

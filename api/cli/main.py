@@ -38,6 +38,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "See what agencies are asked for; register topics.",
     ),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
+    "people": ("api.cli.people:people", "See who works where; give and end posts, invite, read files."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),
     "keys": ("api.cli.keys:keys", "See what is sealed with which key; seal with a new one."),
     "migrate": ("api.cli.doctor:migrate", "Bring the database to the newest schema."),

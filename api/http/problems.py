@@ -53,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
         "Give a reason: POST /access/exceptions opens it for a while.",
     ),
     "four_eyes": Kind(403, "Four eyes are needed", "Have somebody else do it."),
+    "own_post": Kind(403, "It is a post of your own", "Have somebody else give it or end it."),
     "own_receipt": Kind(403, "You took this money yourself", "Have somebody else cancel the receipt."),
     "caller_not_recognised": Kind(
         403, "No caller was recognised in this call", "Ask the caller, and send what they say."
@@ -185,6 +186,9 @@ KINDS: Mapping[str, Kind] = {
     "agency_not_paused": Kind(409, "The agency is not paused", "There is nothing to switch on."),
     "task_unclaimed": Kind(409, "Nobody has the task", "Claim the task first."),
     "already_reviewed": Kind(409, "It was reviewed already", "There is nothing left to do about it."),
+    "post_over": Kind(409, "The post is over already", "Load the person again; give another post."),
+    "not_proposed": Kind(409, "The post waits for nobody", "Load the person again; nothing is to be done."),
+    "invitation_over": Kind(409, "The invitation is over", "Ask for another one."),
     "already_exists": Kind(409, "There is one already", "Choose another name."),
     "payment_awaited": Kind(
         409, "The service task waits for a payment", "Have the payment taken; that answers it."
@@ -299,6 +303,11 @@ def of_refusal(refused: refusal.Refusal) -> Response:
         headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
     errors = refused.errors if isinstance(refused, refusal.Invalid) else None
     return _response(code, kind, refused.message, errors=errors, headers=headers)
+
+
+def status_of(refused: refusal.Refusal) -> int:
+    """The HTTP status of a refusal."""
+    return _kind_of(refused).status
 
 
 def of_problem(problem: Problem) -> Response:

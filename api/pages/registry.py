@@ -39,6 +39,8 @@ from api.pages.service_tasks import views as agency
 from api.pages.settings import views as settings
 from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
+from api.pages.staff import joining as staff_joining
+from api.pages.staff import views as staff_register
 from api.pages.tasks import views as tasks
 from api.pages.topics import views as topics
 from api.pages.tracking import views as track
@@ -80,6 +82,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls.blueprint,
     access.blueprint,
     signatures.blueprint,
+    staff_register.blueprint,
+    staff_joining.blueprint,
+    staff_joining.accepting,
     track.blueprint,
     appointments.blueprint,
     appointment_plan.blueprint,
@@ -169,6 +174,7 @@ def navigation() -> list[NavigationItem]:
         ("/admin/topics", _("Topics"), set(topics.READERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
+        ("/admin/people", _("People"), set(staff_register.KEEPERS)),
     )
     return [
         NavigationItem(address, called, _is_here(address))

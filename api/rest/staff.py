@@ -101,8 +101,13 @@ FIGURES = {
 
 
 class PauseBody(ma.Schema):
-    """Until when somebody is away, and why."""
+    """From when until when somebody is away, and why."""
 
+    since = fields.Date(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The first day on which they are away; null for at once."},
+    )
     until = fields.Date(
         load_default=None,
         allow_none=True,
@@ -152,7 +157,7 @@ def pause_clerk(body: dict[str, Any], username: str) -> object:
 
     They are offered and assigned no work until they are back. What they have stays with them.
     """
-    command = PauseClerk(username=username, reason=body["reason"], until=body["until"])
+    command = PauseClerk(username=username, reason=body["reason"], until=body["until"], since=body["since"])
     return engine().carry_out(command, actor=actor())
 
 

@@ -24,6 +24,7 @@ from engine.messages.signals import CarrySignal, PassOverSignal
 from engine.messages.starts import BeginCase
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
 from engine.notices.send import PrepareNotice, RecordNotice
+from engine.notices.staff_invitations import PrepareStaffInvitation, RecordStaffInvitation
 from engine.outbox.model import Job, JobKind
 from engine.payments.paravolo import Paravolo, ParavoloAnswer, ParavoloRequest, ParavoloResult
 from engine.payments.paravolo_jobs import PrepareAsking, RecordAsking
@@ -31,11 +32,12 @@ from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryRe
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
 from engine.service_tasks.pings import PreparePing, RecordPing
 from engine.signatures.links import PrepareInvitation, RecordInvitation
+from engine.tasks.leaving import ReturnWork
 
 R = TypeVar("R")
 
-_Prepare: TypeAlias = PrepareNotice | PrepareTelling | PrepareInvitation
-_Record: TypeAlias = RecordNotice | RecordTelling | RecordInvitation
+_Prepare: TypeAlias = PrepareNotice | PrepareTelling | PrepareInvitation | PrepareStaffInvitation
+_Record: TypeAlias = RecordNotice | RecordTelling | RecordInvitation | RecordStaffInvitation
 """What is asked before, and what is said after an attempt to reach a person."""
 
 _TRIES, _RETRY_SECONDS = 6, 20.0
@@ -81,6 +83,10 @@ class JobRunner:
             JobKind.TELL_APPOINTMENT: partial(self._tell, "notice", PrepareTelling, RecordTelling),
             JobKind.RELEASE_APPOINTMENTS: self._release_appointments,
             JobKind.ASK_PARAVOLO: self._ask_paravolo,
+            JobKind.RETURN_WORK: self._return_work,
+            JobKind.SEND_STAFF_INVITATION: partial(
+                self._tell, "invitation", PrepareStaffInvitation, RecordStaffInvitation
+            ),
             JobKind.MIGRATE_CASES: self._migrate_cases,
             JobKind.SEND_INVITATION: partial(self._tell, "invitation", PrepareInvitation, RecordInvitation),
         }
@@ -129,6 +135,11 @@ class JobRunner:
         with self._postponing(job, log, "appointments_not_released"):
             released = self._carry_out(ReleaseAppointments(job_id=job.id, worker=self.worker))
             log.info("appointments_released", count=released)
+
+    def _return_work(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "work_not_returned"):
+            returned = self._carry_out(ReturnWork(job_id=job.id, worker=self.worker))
+            log.info("work_returned", tasks=returned)
 
     def _deliver(self, job: Job, log: FilteringBoundLogger) -> None:
         delivery = self._carry_out(PrepareDelivery(job_id=job.id, worker=self.worker))

@@ -42,6 +42,10 @@ class Scope(StrEnum):
     MESSAGES = "messages"
     PROCEDURES_READ = "procedures:read"
     PROCEDURES_WRITE = "procedures:write"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
+    SCIM = "scim"
+    """For a directory that pushes who there is and who works where (RFC 7644)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,10 +17,11 @@ class Noticing:
 
     `tracking_address` is empty where it is not known how the pages are reached from outside, and so are
     `appointment_address`, where whoever comes without a case looks at their appointment, and
-    `signing_address`, where parties sign.
+    `signing_address`, where parties sign, and `invitation_address`, where people who are to work here begin.
     """
 
     channels: frozenset[NoticeChannel] = frozenset()
     tracking_address: str = ""
     appointment_address: str = ""
     signing_address: str = ""
+    invitation_address: str = ""

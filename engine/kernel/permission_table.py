@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -15,8 +15,9 @@ from engine.kernel import (
     permission,
     permission_to_administer,
     procedure_rights,
+    staffing,
 )
-from engine.kernel.actor import Actor
+from engine.kernel.actor import Actor, Role
 from engine.kernel.desk_actions import ACTING
 from engine.kernel.office_settings import KINDS, SettingKey
 from engine.kernel.permission_examples import (
@@ -157,6 +158,13 @@ def _everybody(_actor: Actor) -> bool:
 
 
 _WEAK: Final = (Fact.PATRONYMIC, Fact.BIRTH_DATE)
+
+
+def _gives(actor: Actor, role: Role) -> None:
+    branch = replace(THING, id=THING.branch_id)
+    staffing.require_gives(actor, branch, role, ministry_id=branch.line[-1], to=None)
+
+
 _RIGHTS: Final = (
     Right(thing="case", action="find", rule=_sees),
     Right(
@@ -321,6 +329,15 @@ _RIGHTS: Final = (
         rule=lambda actor: administration.require_authorises(actor, THING),
         when="An administrator: of the ministry.",
     ),
+    Right(thing="register of people", action="open", rule=staffing.require_keeps_some_staff),
+    Right(thing="person", action="see, invite as a clerk", rule=lambda actor: _gives(actor, Role.CLERK)),
+    Right(
+        thing="post",
+        action="give, end",
+        rule=lambda actor: _gives(actor, Role.MANAGER),
+        when="Of others; a manager those of clerks. A role of the ministry: another confirms it.",
+    ),
+    Right(thing="people", action="push from a directory", rule=staffing.require_provisions),
     Right(
         thing="branch",
         action="see who has to wait to sign in",

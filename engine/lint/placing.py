@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.bpmn.diagram import nearest_id
 from engine.kernel.xml import Element
+from engine.lint.checked_bundle import Spot
 from engine.lint.finding import Finding, Text, shortened
 from engine.lint.places import Source, Span
 from engine.lint.rule import Rule, Violation, described
@@ -29,7 +30,7 @@ class Places:
         if violation.spot is not None:
             file, element_id = violation.spot.file, violation.spot.element_id
             values["what"] = violation.spot.what
-            span = self._span_of_spot(violation)
+            span = self._span_of_spot(violation.spot, violation.text)
         elif violation.element is not None:
             element_id = nearest_id(violation.element)
             values["what"] = _described(violation.element)
@@ -57,16 +58,11 @@ class Places:
             self._sources[file] = Source.of(self.files[file])
         return self._sources[file]
 
-    def _span_of_spot(self, violation: Violation) -> Span:
-        spot = violation.spot
-        if spot is None:
-            raise AssertionError("asked for a breach with a spot only")
+    def _span_of_spot(self, spot: Spot, text: str) -> Span:
         source = self._source(spot.file)
         in_json = spot.file.lower().endswith(".form")
-        found = (
-            source.text_from(spot.line, text, in_json=in_json) for text in (violation.text or spot.text,)
-        )
-        return next(found, None) or _whole(source, spot.line)
+        found = source.text_from(spot.line, text or spot.text, in_json=in_json)
+        return found or _whole(source, spot.line)
 
     def _span_of_element(self, file: str, element: Element, violation: Violation) -> Span:
         source = self._source(file)

@@ -4,7 +4,7 @@ What is followed is each choice for itself: more values may be thought possible 
 fewer, so that a flow of which this says that it is never taken never is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from engine.bpmn.diagram import (
     DrawnFlow,
     DrawnNode,
     DrawnScope,
+    extension,
     form_of,
     mappings,
     property_of,
@@ -32,6 +33,7 @@ MOST_ROUNDS = 40
 Path = list[tuple[DrawnNode, DrawnFlow | None]]
 """Nodes, each with the flow by which it is left; None where an event leads on, and at the end."""
 
+_LISTENERS = ("executionListeners", "taskListeners")
 _CATCHING = frozenset({"boundaryEvent", "intermediateCatchEvent"})
 _ANSWERED = frozenset(
     {"serviceTask", "sendTask", "receiveTask", "callActivity", "scriptTask", "businessRuleTask"}
@@ -62,9 +64,14 @@ class ScopeFlow:
         self._full: dict[str, Values] = union(
             self.choices.in_condition(condition) for condition in self.conditions.values()
         )
-        beside = _written_beside(self.scope, self.writes)
-        self._free = {path for path in self._full if beside is None or path.partition(".")[0] in beside}
+        self.written_beside = _written_beside(self.scope, self.writes)
+        """The names that are written while something else in the scope goes on; None for any."""
+        self._free = {path for path in self._full if self._is_free(path.partition(".")[0])}
         self._follow()
+
+    def _is_free(self, name: str) -> bool:
+        """Whether a variable may change at any moment."""
+        return self.written_beside is None or name in self.written_beside
 
     def ways(self, node: DrawnNode, known: Known) -> Iterator[tuple[DrawnFlow, Assignment]]:
         """The flows by which a case can leave a node, each with answers for which it does."""
@@ -117,10 +124,19 @@ class ScopeFlow:
         """The answers with which a case takes the flows of a path, as FEEL writes them."""
         said: list[str] = []
         for node, flow in path:
-            if flow is not None and node.kind == "exclusiveGateway":
+            if flow is not None and node.kind == "exclusiveGateway" and node in self.at:
                 ways = self.ways(node, self.at[node])
                 said += in_words(next((given for one, given in ways if one is flow), {}))
         return tuple(dict.fromkeys(said))
+
+    def given_along(self, nodes: Sequence[DrawnNode]) -> tuple[str, ...]:
+        """The same for nodes in the order in which tokens pass them, on several ways perhaps."""
+        path: Path = []
+        for number, node in enumerate(nodes):
+            leaving = {flow.target: flow for flow in self.scope.outgoing(node)}
+            after = next((other for other in nodes[number + 1 :] if other in leaving), None)
+            path.append((node, leaving[after] if after is not None else None))
+        return self.given_on(path)
 
     def _follow(self) -> None:
         waiting: list[tuple[DrawnNode, Known]] = [(node, self._beginning()) for node in self._starts()]
@@ -211,7 +227,8 @@ def _beside(scope: DrawnScope) -> set[DrawnNode]:
 def written_by(node: DrawnNode, forms: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
     """The first names of the variables that a node may write; None where that may be any."""
     outputs = mappings(node.element, "output")
-    if node.kind in SUB_PROCESSES:
+    listens = any(extension(node.element, kind) is not None for kind in _LISTENERS)
+    if node.kind in SUB_PROCESSES or listens:
         return None
     if outputs:
         return frozenset(part.get("target", "").partition(".")[0].strip() for part in outputs)

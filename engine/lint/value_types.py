@@ -179,8 +179,9 @@ def _of_field(kind: str, component: Mapping[str, Any]) -> ValueType:
         if not isinstance(written, list):
             return ANY
         options = tuple(one.get("value") for one in written if isinstance(one, dict))
-        kinds = {kind_of(one) for one in options if isinstance(one, str | bool)}
-        return ValueType(kinds.pop(), options=options) if len(kinds) == 1 else ANY
+        kinds = {kind_of(one) if isinstance(one, str | bool) else "" for one in options}
+        kind = kinds.pop() if len(kinds) == 1 else ""
+        return ValueType(kind, options=options) if kind else ANY
     if kind == "number":
         return ValueType("number", is_whole=component.get("decimalDigits") == 0)
     return _OF_FIELDS.get(kind, ANY)

@@ -41,6 +41,8 @@ class JobKind(StrEnum):
     TELL_APPOINTMENT = "tell_appointment"
     RELEASE_APPOINTMENTS = "release_appointments"
     SEND_INVITATION = "send_invitation"
+    SEND_STAFF_INVITATION = "send_staff_invitation"
+    RETURN_WORK = "return_work"
     PING_AGENCY = "ping_agency"
     MIGRATE_CASES = "migrate_cases"
 

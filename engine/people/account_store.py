@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from engine.kernel.actor import Role
 from engine.office_settings.store import REVISION
 from engine.organisation.store import agencies, branches
-from engine.organisation.version_store import in_force, organisation_versions
+from engine.organisation.version_store import in_force, organisation_versions, organisations
 from engine.people.account import Account, LinkedIdentity, SecondFactors, UserAccount
 from engine.people.model import User
 from engine.people.one_time_code import SECRET_BYTES
@@ -60,6 +60,7 @@ sessions = Table(
     Column("ended_at", UtcDateTime),
     Column("challenge", sa.LargeBinary),
     Column("challenge_until", UtcDateTime),
+    Column("organisation_id", sa.Uuid),
     CheckConstraint(f"method IN ({_METHODS})", name="method"),
     CheckConstraint("branch_id IS NULL OR agency_id IS NULL", name="workplace"),
 )
@@ -89,7 +90,8 @@ _USER = (
 _PLACE = (
     branches.c.id.label("place_branch_id"),
     agencies.c.id.label("place_agency_id"),
-    sa.func.coalesce(branches.c.code, agencies.c.key).label("place_code"),
+    organisations.c.id.label("place_id"),
+    sa.func.coalesce(branches.c.code, agencies.c.key, organisations.c.code).label("place_code"),
     organisation_versions.c.name.label("place_name"),
     organisation_versions.c.name_en.label("place_name_en"),
     posts.c.role.label("place_role"),
@@ -99,6 +101,7 @@ _WITH_POSTS = (
     users.outerjoin(posts, sa.and_(posts.c.user_id == users.c.id, COUNTS))
     .outerjoin(branches, branches.c.id == posts.c.organisation_id)
     .outerjoin(agencies, agencies.c.id == posts.c.organisation_id)
+    .outerjoin(organisations, organisations.c.id == posts.c.organisation_id)
     .outerjoin(organisation_versions, in_force(organisation_versions, posts.c.organisation_id))
     .outerjoin(absent, absent.c.id == posts.c.substitute_for)
 )
@@ -252,6 +255,21 @@ def end_sessions(connection: Connection, user_id: UUID, at: datetime, *, kept_id
     return connection.execute(_END_SESSIONS, ended).rowcount
 
 
+def end_sessions_at(connection: Connection, user_id: UUID, place_id: UUID | None, at: datetime) -> int:
+    """End the sessions of a user at that workplace, all where None is given, and say how many."""
+    statement = _END_SESSIONS
+    if place_id is not None:
+        statement = statement.where(
+            sa.or_(
+                sessions.c.branch_id == place_id,
+                sessions.c.agency_id == place_id,
+                sessions.c.organisation_id == place_id,
+            )
+        )
+    ended = {"of_user": user_id, "moment": at, "kept": _NO_SESSION}
+    return connection.execute(statement, ended).rowcount
+
+
 def linked_identity(connection: Connection, issuer: str, subject: str) -> LinkedIdentity | None:
     """Who a person of an identity provider is here."""
     found = connection.execute(_LINKED, {"issuer": issuer, "subject": subject})
@@ -357,18 +375,20 @@ def _workplaces_of(rows: Iterable[Mapping[Any, Any]]) -> tuple[Workplace, ...]:
     """The workplaces in rows that repeat a place for each post; who has none has a row without one."""
     by_place: dict[UUID, list[Mapping[Any, Any]]] = {}
     for row in rows:
-        place_id = row["place_branch_id"] or row["place_agency_id"]
+        place_id = row["place_id"]
         if place_id is not None and row["place_name"] is not None:
             by_place.setdefault(place_id, []).append(row)
     places = [_workplace_of(posts) for posts in by_place.values()]
-    return tuple(sorted(places, key=lambda place: (place.branch_id is None, place.code)))
+    return tuple(sorted(places, key=lambda one: (one.branch_id is None, one.agency_id is None, one.code)))
 
 
 def _workplace_of(rows: Sequence[Mapping[Any, Any]]) -> Workplace:
     place, held = rows[0], [(Role(row["place_role"]), row["place_absent"]) for row in rows]
+    is_kind_of_its_own = place["place_branch_id"] is not None or place["place_agency_id"] is not None
     return Workplace(
         branch_id=place["place_branch_id"],
         agency_id=place["place_agency_id"],
+        organisation_id=None if is_kind_of_its_own else place["place_id"],
         code=place["place_code"],
         name=place["place_name"],
         name_en=place["place_name_en"],

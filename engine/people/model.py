@@ -30,7 +30,8 @@ class User:
 class Pause:
     """A person who is offered and assigned no work in a branch.
 
-    It lasts until the moment `until`, or, without one, until it is ended. `paused_by` is a user name.
+    It begins at `since`, which may lie ahead, and lasts until the moment `until`, or, without one, until it
+    is ended. `paused_by` is a user name.
     """
 
     user_id: UUID
@@ -42,7 +43,11 @@ class Pause:
 
     def holds(self, at: datetime) -> bool:
         """Whether the person is away at that moment."""
-        return self.until is None or at < self.until
+        return self.since <= at and not self.is_over(at)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether they are back by that moment; one that is planned is not over."""
+        return self.until is not None and self.until <= at
 
     def require_over(self, at: datetime, username: str) -> None:
         """Refuse to give work to somebody who is away."""

@@ -14,24 +14,28 @@ from engine.people.model import Pause, User
 
 @dataclass(frozen=True, kw_only=True)
 class PauseClerk(Command[Pause]):
-    """Pause the work of a user in the manager's branch.
+    """Pause the work of a user in the manager's branch, instead of an earlier pause of theirs.
 
-    `until` is the local date on which they are back; without one the pause lasts until it is ended.
+    `since` is the local date of the first day on which they are away, at once if left out. `until` is the one
+    on which they are back; without one the pause lasts until it is ended.
     """
 
     username: str
     reason: str
     until: date | None = None
+    since: date | None = None
 
 
 def pause_clerk(command: PauseClerk, transaction: Transaction) -> Pause:
     """The pause; what the person has in hand stays with them until it is reassigned."""
     user, branch_id = _colleague(command.username, transaction)
+    if command.since is not None and command.since < transaction.today:
+        raise Invalid.field("since", f"expected today or a later day, found {command.since.isoformat()}")
     pause = Pause(
         user_id=user.id,
         branch_id=branch_id,
-        since=transaction.now,
-        until=_return_on(command.until, transaction),
+        since=max(transaction.now, _begin_of(command.since or transaction.today, transaction)),
+        until=_return_on(command, transaction),
         paused_by=transaction.actor.name,
         reason=required(command.reason),
     )
@@ -64,9 +68,15 @@ def _colleague(username: str, transaction: Transaction) -> tuple[User, UUID]:
     return user, branch_id
 
 
-def _return_on(day: date | None, transaction: Transaction) -> datetime | None:
-    if day is None:
+def _return_on(command: PauseClerk, transaction: Transaction) -> datetime | None:
+    if command.until is None:
         return None
-    if day <= transaction.today:
-        raise Invalid.field("until", f"expected a day after today, found {day.isoformat()}")
+    first = max(command.since or transaction.today, transaction.today)
+    if command.until <= first:
+        after = "today" if first == transaction.today else first.isoformat()
+        raise Invalid.field("until", f"expected a day after {after}, found {command.until.isoformat()}")
+    return _begin_of(command.until, transaction)
+
+
+def _begin_of(day: date, transaction: Transaction) -> datetime:
     return datetime.combine(day, time.min, tzinfo=transaction.zone).astimezone(UTC)

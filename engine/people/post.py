@@ -34,8 +34,9 @@ class Post:
 
     The days are those of the calendar in Athens: a post counts from 00:00 of its first day to the end of its
     last. Without `valid_from` it was there before this register, without `valid_until` it lasts until it is
-    ended. One that was `withdrawn_at` some moment counts no more from then on. `substitute_for` is the user
-    in whose place the person acts. `position` is how the person is called in it, for people alone.
+    ended. One that `awaits_confirmation` counts on no day before another than who gave it has confirmed it,
+    and one that was `withdrawn_at` some moment counts no more from then on. `substitute_for` is the user in
+    whose place the person acts. `position` is how the person is called in it, for people alone.
     """
 
     id: UUID
@@ -46,9 +47,11 @@ class Post:
     valid_until: date | None = None
     position: str = ""
     substitute_for: UUID | None = None
+    awaits_confirmation: bool = False
     source: PostSource = PostSource.REGISTER
     given_by: str
     given_at: datetime
+    confirmed_by: str | None = None
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = None
 
@@ -60,6 +63,7 @@ class Post:
         """Whether the person has it on that day, as far as is known now."""
         return (
             self.withdrawn_at is None
+            and not self.awaits_confirmation
             and (self.valid_from is None or self.valid_from <= day)
             and (self.valid_until is None or day <= self.valid_until)
         )

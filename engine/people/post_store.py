@@ -37,6 +37,8 @@ posts = Table(
     columns.moment("given_at"),
     columns.text("withdrawn_by", optional=True),
     columns.moment("withdrawn_at", optional=True),
+    Column("awaits_confirmation", sa.Boolean, nullable=False, server_default=sa.false()),
+    columns.text("confirmed_by", optional=True),
     columns.one_of("source", PostSource),
     CheckConstraint("valid_from IS NULL OR valid_until IS NULL OR valid_from <= valid_until", name="days"),
 )
@@ -49,6 +51,7 @@ absent = users.alias("absent")
 DAY = sa.bindparam("day", type_=sa.Date())
 COUNTS = sa.and_(
     posts.c.withdrawn_at.is_(None),
+    sa.not_(posts.c.awaits_confirmation),
     sa.or_(posts.c.valid_from.is_(None), posts.c.valid_from <= DAY),
     sa.or_(posts.c.valid_until.is_(None), posts.c.valid_until >= DAY),
 )
@@ -89,6 +92,7 @@ _OFFICERS_OF = (
     )
     .order_by(users.c.username)
 )
+_NOW = sa.bindparam("now", type_=pauses.c.until.type)
 _AT_WORK = (
     sa.select(users.c.username, users.c.display_name, posts.c.role)
     .join(posts, posts.c.user_id == users.c.id)
@@ -97,7 +101,8 @@ _AT_WORK = (
         sa.and_(
             pauses.c.user_id == posts.c.user_id,
             pauses.c.branch_id == posts.c.organisation_id,
-            sa.or_(pauses.c.until.is_(None), pauses.c.until > sa.bindparam("now", type_=pauses.c.until.type)),
+            pauses.c.since <= _NOW,
+            sa.or_(pauses.c.until.is_(None), pauses.c.until > _NOW),
         ),
     )
     .where(posts.c.organisation_id == _PLACE_ID, users.c.active, pauses.c.user_id.is_(None), COUNTS)
@@ -124,13 +129,13 @@ def lock_posts(connection: Connection, user_id: UUID) -> Sequence[Post]:
 
 def posts_of(connection: Connection, user_id: UUID) -> Sequence[Post]:
     """All posts of a user, past, present and planned, newest first."""
-    return [_post_of(row) for row in connection.execute(_POSTS_OF, {"user_id": user_id})]
+    return [post_of(row) for row in connection.execute(_POSTS_OF, {"user_id": user_id})]
 
 
 def post(connection: Connection, post_id: UUID) -> Post | None:
     """One post."""
     row = connection.execute(_POST, {"id": post_id}).one_or_none()
-    return _post_of(row) if row else None
+    return post_of(row) if row else None
 
 
 def save_post(connection: Connection, post: Post) -> None:
@@ -170,5 +175,6 @@ def _roles_by(rows: Iterable[tuple[K, str]]) -> Mapping[K, frozenset[Role]]:
     return {key: frozenset(roles) for key, roles in found.items()}
 
 
-def _post_of(row: Row) -> Post:
+def post_of(row: Row) -> Post:
+    """The post of a row with every column."""
     return Post(**{**row._asdict(), "role": Role(row.role), "source": PostSource(row.source)})

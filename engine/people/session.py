@@ -47,8 +47,8 @@ class Session:
 
     It opens something until `idle_until` or `expires_at`, whichever comes first, unless it `ended_at` some
     moment. One that `awaits_code` opens nothing but the question for the second factor. At most one of
-    `branch_id` and `agency_id` is set: the workplace that was chosen. `challenge` is what a passkey may
-    answer in it until `challenge_until`.
+    `branch_id`, `agency_id` and `organisation_id` is set: the workplace that was chosen. `challenge` is what
+    a passkey may answer in it until `challenge_until`.
     """
 
     id: UUID
@@ -64,15 +64,21 @@ class Session:
     ended_at: datetime | None = None
     challenge: bytes | None = None
     challenge_until: datetime | None = None
+    organisation_id: UUID | None = None
 
     @property
     def workplace_id(self) -> UUID | None:
-        """The branch or agency that was chosen."""
-        return self.branch_id or self.agency_id
+        """The branch, agency or other organisation that was chosen."""
+        return self.branch_id or self.agency_id or self.organisation_id
 
     def at(self, workplace: "Workplace") -> "Session":
         """The session at that workplace."""
-        return replace(self, branch_id=workplace.branch_id, agency_id=workplace.agency_id)
+        return replace(
+            self,
+            branch_id=workplace.branch_id,
+            agency_id=workplace.agency_id,
+            organisation_id=workplace.organisation_id,
+        )
 
     def is_open(self, now: datetime) -> bool:
         """Whether the session still opens something."""
@@ -91,14 +97,15 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True)
 class Workplace:
-    """A branch or an agency for which a user works, known by its code or key, and what they do there.
+    """An organisation for which a user works, known by its code, and what they do there.
 
-    Exactly one of `branch_id` and `agency_id` is set. `stands_in_for` are those in whose place they have some
-    of the roles.
+    Exactly one of `branch_id`, `agency_id` and `organisation_id` is set: the last where it is neither.
+    `stands_in_for` are those in whose place they have some of the roles.
     """
 
     branch_id: UUID | None = None
     agency_id: UUID | None = None
+    organisation_id: UUID | None = None
     code: str
     name: str
     name_en: str
@@ -107,10 +114,10 @@ class Workplace:
 
     @property
     def id(self) -> UUID:
-        """The branch's or the agency's."""
-        found = self.branch_id or self.agency_id
+        """The organisation's."""
+        found = self.branch_id or self.agency_id or self.organisation_id
         if found is None:
-            raise ValueError(f"Expected a branch or an agency, but {self.code} is neither.")
+            raise ValueError(f"Expected an organisation, but {self.code} is none.")
         return found
 
 
@@ -192,7 +199,8 @@ def digest(token: str) -> bytes:
 class Token:
     """The record of a token: whose it is, in which branch it acts, what for, and until when.
 
-    Exactly one of `user_id` and `agency_id` is set; `branch_id` goes with a user.
+    Exactly one of `user_id` and `agency_id` is set; `branch_id` goes with a user, or `organisation_id` where
+    they work for no branch.
     """
 
     id: UUID
@@ -205,3 +213,4 @@ class Token:
     branch_id: UUID | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    organisation_id: UUID | None = None

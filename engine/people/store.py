@@ -39,6 +39,7 @@ _USER = sa.select(*users.c).where(users.c.id == _ID)
 _USER_NAMED = sa.select(*users.c).where(
     users.c.username == sa.bindparam("username", type_=users.c.username.type)
 )
+_ALL_USERS = sa.select(*users.c).order_by(users.c.username)
 _SAVE_USER = upsert(users)
 
 _USER_ID = sa.bindparam("user_id", type_=sa.Uuid())
@@ -57,6 +58,11 @@ def user_named(connection: Connection, username: str) -> User | None:
     return User(**row) if row else None
 
 
+def all_users(connection: Connection) -> Sequence[User]:
+    """Every user, active or not, by user name."""
+    return [User(**row) for row in connection.execute(_ALL_USERS).mappings()]
+
+
 def active_user_named(connection: Connection, username: str) -> User | None:
     """One active user by name."""
     user = user_named(connection, username)
@@ -72,6 +78,8 @@ _PAUSE = PreparedQuery(
     sa.select(*pauses.c).where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
 )
 
+_PAUSES = sa.select(*pauses.c).where(pauses.c.user_id == _USER_ID).order_by(pauses.c.since)
+
 _SAVE_PAUSE = upsert(pauses)
 
 _END_PAUSE = pauses.delete().where(pauses.c.user_id == _USER_ID, pauses.c.branch_id == _BRANCH_ID)
@@ -82,6 +90,12 @@ def pause_of(connection: Connection, user_id: UUID, branch_id: UUID) -> Pause | 
     parameters = {"user_id": user_id, "branch_id": branch_id}
     row = _PAUSE.row(connection, parameters)
     return Pause(**row._asdict()) if row else None
+
+
+def pauses_of(connection: Connection, user_id: UUID) -> Sequence[Pause]:
+    """The pauses of a user in every branch that were not ended, over or not."""
+    rows = connection.execute(_PAUSES, {"user_id": user_id})
+    return [Pause(**row._asdict()) for row in rows]
 
 
 def save_pause(connection: Connection, pause: Pause) -> None:

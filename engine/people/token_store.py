@@ -32,6 +32,7 @@ tokens = Table(
     columns.reference("branch_id", "branches", optional=True),
     columns.moment("expires_at", optional=True),
     columns.moment("revoked_at", optional=True),
+    Column("organisation_id", sa.Uuid),
     CheckConstraint("(user_id IS NULL) <> (agency_id IS NULL)", name="owner"),
 )
 
@@ -52,6 +53,7 @@ _ACTOR = PreparedQuery(
         absent.c.username.label("absent"),
         branches.c.id.label("branch_id"),
         branches.c.code.label("branch_code"),
+        tokens.c.organisation_id,
     )
     .select_from(tokens)
     .outerjoin(agencies, agencies.c.id == tokens.c.agency_id)
@@ -59,7 +61,11 @@ _ACTOR = PreparedQuery(
     .outerjoin(branches, branches.c.id == tokens.c.branch_id)
     .outerjoin(
         posts,
-        sa.and_(posts.c.user_id == tokens.c.user_id, posts.c.organisation_id == tokens.c.branch_id, COUNTS),
+        sa.and_(
+            posts.c.user_id == tokens.c.user_id,
+            posts.c.organisation_id == sa.func.coalesce(tokens.c.branch_id, tokens.c.organisation_id),
+            COUNTS,
+        ),
     )
     .outerjoin(absent, absent.c.id == posts.c.substitute_for)
     .where(tokens.c.digest == sa.bindparam("digest", type_=sa.LargeBinary), _VALID_TOKEN)
@@ -107,7 +113,7 @@ def actor(connection: Channel, token_digest: bytes, now: datetime, *, on: date) 
         roles=frozenset([role for role, _ in held]),
         branch_id=row.branch_id,
         branch_code=row.branch_code,
-        organisation_id=row.branch_id,
+        organisation_id=row.branch_id or row.organisation_id,
         scopes=granted,
         stands_in_for=stood_in_for(held) if any(absent for _, absent in held) else (),
     )
@@ -126,6 +132,16 @@ def add_token(connection: Connection, token: Token) -> None:
 def revoke_token(connection: Connection, token_id: UUID, at: datetime) -> bool:
     """Revoke a token; False if there is none or it was revoked before."""
     return connection.execute(_REVOKE_TOKEN, {"id_": token_id, "at": at}).rowcount == 1
+
+
+def revoke_tokens_at(connection: Connection, user_id: UUID, place_id: UUID | None, at: datetime) -> int:
+    """Revoke the tokens of a user for that workplace, all where None is given, and say how many."""
+    statement = _REVOKE_TOKENS_OF
+    if place_id is not None:
+        statement = statement.where(
+            sa.or_(tokens.c.branch_id == place_id, tokens.c.organisation_id == place_id)
+        )
+    return connection.execute(statement, {"owner": user_id, "at": at}).rowcount
 
 
 def revoke_tokens_of(connection: Connection, user_id: UUID, at: datetime) -> int:

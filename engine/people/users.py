@@ -12,7 +12,7 @@ from engine.organisation import store as organisation_store
 from engine.people import account_store
 from engine.people import store as people_store
 from engine.people.model import User
-from engine.people.posts import set_roles
+from engine.people.posts import return_all_work, set_roles
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _ROLES = frozenset(Role) - {Role.OFFICER}
@@ -68,7 +68,7 @@ def saved(transaction: Transaction, user: User) -> User:
 
 @dataclass(frozen=True, kw_only=True)
 class SetActive(Command[None]):
-    """Let a user in, or no longer: then all their sessions and tokens open nothing from now on."""
+    """Let a user in, or no longer: then their sessions and tokens open nothing, and their tasks are free."""
 
     user_id: UUID
     active: bool
@@ -81,6 +81,7 @@ def set_active(command: SetActive, transaction: Transaction) -> None:
     people_store.save_user(transaction.connection, replace(user, active=command.active))
     if not command.active:
         account_store.end_sessions(transaction.connection, user.id, transaction.now)
+        return_all_work(transaction, user.id)
 
 
 def _known(transaction: Transaction, user_id: UUID) -> User:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0043_certification"
-down_revision = "0039b_agency_connections"
+down_revision = "0037b_staff"
 branch_labels = None
 depends_on = None
 

@@ -167,6 +167,7 @@ def filled() -> FilledDesk:
             "decision": "required_papers",
             "action": "withdraw",
             "payment_id": payment.id,
+            "username": "maria",
             "topic": "municipality.residence",
         },
         other_ids={
@@ -182,6 +183,7 @@ def filled() -> FilledDesk:
             "corrections.show": {"incident_id": resolved.id},
         },
         searches={
+            "staff_register.show_rights": ("organisation=0009",),
             "worklist.show": (
                 "tab=awaiting_agency",
                 "tab=branch&q=Ελένη",

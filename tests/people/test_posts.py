@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -11,12 +12,14 @@ import pytest
 from engine.bootstrap import build, build_in_memory
 from engine.cases.changeset import CaseState
 from engine.dispatch import Engine
-from engine.kernel.actor import SYSTEM, Actor, Role, Scope
-from engine.kernel.refusal import Conflict, Invalid, NotFound, Refusal
+from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role, Scope
+from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.model import User
+from engine.people.pauses import PauseClerk
 from engine.people.post import Post
 from engine.people.posts import EndPost, GivePost
+from engine.people.queries import ListColleagues
 from engine.people.session import SessionLife, SignInMethod, digest, digest_of
 from engine.people.signing_in import SignIn
 from engine.people.tokens import IssueToken
@@ -56,7 +59,7 @@ def engine(clock: MovableClock) -> Iterator[Engine]:
 
 
 def gives(engine: Engine, role: Role = Role.MANAGER, *, user: User = MARIA, **given: object) -> Post:
-    command = GivePost(user_id=user.id, role=role, **{"organisation_id": HERE.id, **given})  # type: ignore[arg-type] - as each test gives them
+    command = GivePost(username=user.username, role=role, **{"organisation": HERE.code, **given})  # type: ignore[arg-type] - as each test gives them
     return engine.carry_out(command, actor=SYSTEM)
 
 
@@ -157,8 +160,8 @@ def _stands_in(office: Office) -> bytes:
     """Petros is a substitute of the manager from today on; the digest of a token of his."""
     assert office.colleague.id is not None
     substitute = GivePost(
-        user_id=office.colleague.id,
-        organisation_id=office.branch.id,
+        username="petros",
+        organisation=office.branch.code,
         role=Role.MANAGER,
         substitute_for="nikos",
         valid_until=date(2026, 3, 20),
@@ -176,9 +179,8 @@ def _stands_in(office: Office) -> bytes:
 @pytest.mark.parametrize(
     ("role", "given", "field"),
     [
-        (Role.CLERK, {"organisation_id": an_id()}, "organisation"),
         (Role.OFFICER, {}, "role"),
-        (Role.CLERK, {"organisation_id": REGISTRY.id}, "role"),
+        (Role.CLERK, {"organisation": REGISTRY.key}, "role"),
         (Role.AUDITOR, {"valid_until": date(2026, 12, 30)}, "valid_until"),
         (Role.AUDITOR, {"valid_from": NEW_YEAR, "valid_until": date(2026, 12, 31)}, "valid_until"),
         (Role.AUDITOR, {"position": "x" * 201}, "position"),
@@ -207,16 +209,7 @@ def test_a_post_is_given_again_once_it_is_over_and_not_before(engine: Engine) ->
     gives(engine, valid_until=date(2026, 12, 31))
 
 
-def test_only_who_runs_the_installation_gives_and_ends_posts(engine: Engine) -> None:
-    manager = Actor(kind=SYSTEM.kind.USER, id=BOSS.id, name="nikos", roles=frozenset({Role.MANAGER}))
-    post = gives(engine)
-
-    for command in (
-        GivePost(user_id=BOSS.id, organisation_id=HERE.id, role=Role.AUDITOR),
-        EndPost(post_id=post.id),
-    ):
-        with pytest.raises(Refusal, match="operator"):
-            engine.carry_out(command, actor=manager)
+def test_a_post_that_there_is_not_is_not_found(engine: Engine) -> None:
     with pytest.raises(NotFound):
         engine.carry_out(EndPost(post_id=an_id()), actor=SYSTEM)
 
@@ -239,3 +232,26 @@ def test_two_who_give_the_same_post_at_once_give_it_once(database_url: str) -> N
             given = [one.result() for one in [threads.submit(give), threads.submit(give)]]
 
     assert sorted(given) == [False, True]
+
+
+def test_an_absence_that_is_planned_begins_on_its_first_day(engine: Engine, clock: MovableClock) -> None:
+    manager = Actor(
+        kind=ActorKind.USER, id=BOSS.id, name="nikos", roles=frozenset({Role.MANAGER}), branch_id=HERE.id
+    )
+    absent = PauseClerk(username="maria", reason="Άδεια.", since=NEW_YEAR, until=date(2027, 1, 3))
+    pause = engine.carry_out(absent, actor=manager)
+
+    def at_work() -> list[str]:
+        return [one.username for one in engine.ask(ListColleagues(), actor=manager)]
+
+    before = (at_work(), pause.holds(clock.now()))
+    clock.move_to(MINUTE_AFTER)
+    during = (at_work(), pause.holds(clock.now()))
+    clock.advance(timedelta(days=2))
+
+    assert before == (["maria", "nikos"], False)
+    assert during == (["nikos"], True)
+    assert at_work() == ["maria", "nikos"]
+    for since, until in ((date(2026, 12, 1), None), (NEW_YEAR, NEW_YEAR)):
+        with pytest.raises(Invalid):
+            engine.carry_out(replace(absent, since=since, until=until), actor=manager)

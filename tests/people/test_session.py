@@ -68,8 +68,8 @@ def test_a_session_is_at_one_workplace() -> None:
     assert SESSION.at(AGENCY).at(BRANCH).agency_id is None
 
 
-def test_a_workplace_is_a_branch_or_an_agency() -> None:
-    with pytest.raises(ValueError, match="0009 is neither"):
+def test_a_workplace_is_an_organisation() -> None:
+    with pytest.raises(ValueError, match="0009 is none"):
         assert replace(BRANCH, branch_id=None).id
 
 

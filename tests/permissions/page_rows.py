@@ -284,6 +284,34 @@ _ACCESS = (
     _row("desk_access.give_reason", "case: read for a reason", form={"number": "{paying_number}", **WHY}),
 )
 
+_KEEP = "register of people: open"
+_SEE = "person: see, invite as a clerk"
+_STAFF = (
+    _row("staff_register.show", _KEEP, own=True),
+    _row("staff_register.show_person", _KEEP, _SEE),
+    _row(
+        "staff_register.give",
+        _KEEP,
+        _SEE,
+        form={"organisation": "0009", "role": "clerk"},
+    ),
+    _row("staff_register.end", _KEEP, _SEE),
+    _row("staff_register.confirm", _KEEP, _SEE),
+    _row("staff_register.plan_absence", "branch: pause people", _SEE, form=WHY, offered=(Role.MANAGER,)),
+    _row("staff_register.show_rights", _KEEP, _SEE, query={"organisation": "0009"}),
+    _row("staff_joining.show_form", _KEEP, own=True),
+    _row(
+        "staff_joining.invite",
+        _KEEP,
+        form={"name": "Άννα Γεωργίου", "organisation": "0009", "role": "clerk"},
+        own=True,
+    ),
+    _row("staff_joining.revoke", _KEEP, _SEE),
+    _row("staff_joining.show_import", _KEEP, own=True),
+    _row("staff_joining.import_file", _KEEP, own=True),
+    _row("staff_joining.export", _KEEP, own=True),
+)
+
 ROWS = (
     *_TOPICS,
     *_AGENCIES,
@@ -298,11 +326,14 @@ ROWS = (
     *_PAYMENTS,
     *_APPOINTMENTS,
     *_ACCESS,
+    *_STAFF,
 )
 
 PUBLIC = frozenset(
     {
         "bundles.serve",
+        "invitation.show",
+        "invitation.accept",
         "track.show_readers",
         "front.show_front_page",
         "home",

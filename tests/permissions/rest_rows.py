@@ -6,6 +6,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from api.rest.version_life import CERTIFICATION
+from api.scim.resources import GROUP, PATCH, USER
 from engine.kernel.actor import Role
 from engine.kernel.permission_examples import COLUMNS
 from tests.api.desk import NEW_CASE
@@ -28,6 +29,7 @@ CALLERS = tuple(column for column in COLUMNS if column != Role.OFFICER)
 """Who may have a token: officers work with pages, and their agency's programs have one of their own."""
 
 PDF = b"%PDF-1.7 another"
+HEADINGS = b"username;organisation;role"
 WHY = {"reason": "Το ζήτησε ο πολίτης."}
 
 
@@ -68,6 +70,23 @@ def _zipped() -> bytes:
     return archive.getvalue()
 
 
+_KEEP = "register of people: open"
+_SEE = "person: see, invite as a clerk"
+_GIVE = "post: give, end"
+_HIRED = {"name": "Άννα Γεωργίου", "organisation": "0009", "role": "clerk"}
+_PEOPLE = (
+    _row("people.list_people", _KEEP, _SEE, query={"organisation": "0009"}),
+    _row("people.show_person", _KEEP, _SEE),
+    _row("people.give_post", _SEE, _GIVE, body={"organisation": "0009", "role": "manager"}),
+    _row("people.end_post", _SEE, body={}),
+    _row("people.confirm_post", _SEE),
+    _row("people.list_invitations", _KEEP, is_empty=no_items, may_miss=True),
+    _row("people.invite_person", _SEE, body=_HIRED),
+    _row("people.revoke_invitation", _SEE),
+    _row("people.import_posts", _KEEP, data=HEADINGS, media_type="text/csv"),
+    _row("people.export_posts", _KEEP),
+    _row("people.show_rights", _KEEP, _SEE, query={"organisation": "0009"}),
+)
 _PAYMENTS = (
     _row("payments.list_payments", "case: read", case_id="paid_case"),
     _row("payments.show_payment", "case: read"),
@@ -333,6 +352,23 @@ _APPOINTMENTS = (
     _row("queues.end_ticket", _KEEPS),
 )
 
+_PUSH = "people: push from a directory"
+_USER = {"schemas": [USER], "userName": "petros", "displayName": "Πέτρος"}
+_GROUP = {"schemas": [GROUP], "members": []}
+_PATCH = {"schemas": [PATCH], "Operations": [{"op": "replace", "path": "active", "value": True}]}
+_PATCH_GROUP = {"schemas": [PATCH], "Operations": [{"op": "remove", "path": "members", "value": []}]}
+_SCIM = (
+    _row("scim.list_users", _PUSH),
+    _row("scim.add_user", _PUSH, body=_USER),
+    _row("scim.show_user", _PUSH),
+    _row("scim.replace_user", _PUSH, body=_USER),
+    _row("scim.change_user", _PUSH, body=_PATCH),
+    _row("scim.remove_user", _PUSH),
+    _row("scim.list_groups", _PUSH),
+    _row("scim.show_group", _PUSH),
+    _row("scim.replace_group", _PUSH, body=_GROUP),
+    _row("scim.change_group", _PUSH, body=_PATCH_GROUP),
+)
 _WORDS = {"name": "Κατοικία", "name_en": "Residence"}
 _TOPICS = (
     _row("topics.list_topics", "topic: read"),
@@ -380,6 +416,8 @@ ROWS = (
     *_CALLS,
     *_TERMS,
     *_ACCESS,
+    *_PEOPLE,
+    *_SCIM,
 )
 
 PUBLIC = frozenset(
@@ -400,6 +438,11 @@ PUBLIC = frozenset(
         "appointments.cancel_own_appointment",
         "queues.show_screen",
         "webhooks.take_message",
+        "scim.show_config",
+        "scim.list_resource_types",
+        "scim.list_schemas",
+        "scim.add_group",
+        "scim.remove_group",
         "docs.index",
         "docs.reference",
         "docs.problems",

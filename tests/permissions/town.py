@@ -29,7 +29,9 @@ from engine.office_settings.change import ProposeSetting
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.payments import store as payments_store
+from engine.people.invitations import InvitePerson
 from engine.people.officers import AppointOfficer
+from engine.people.register import ShowPerson
 from engine.people.users import SaveUser
 from engine.procedures.comments import CommentVersion
 from engine.procedures.versions import DeployProcedure
@@ -69,7 +71,7 @@ class Town:
         address = self._address(row, rule.arguments)
         method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         options = {"query_string": self._filled(row.query), **self._filled(row.options)}
-        if address.startswith("/api/"):
+        if address.startswith(("/api/", "/scim/")):
             headers = {"Authorization": f"Bearer {self.desk.tokens[_name(column, place)]}"}
             return self.desk.client.open(address, method=method, headers=headers, **options)
         visitor = self.visitors[column, place]
@@ -246,6 +248,10 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     analyst = a_clerk(office.branch, id=people[Role.ANALYST, Place.HERE], roles=frozenset({Role.ANALYST}))
     comment = office.does(commenting, actor=analyst)
     sale = Sale.at(desk)
+    engaged = office.engine.ask(ShowPerson(username="petros"), actor=SYSTEM).member
+    invited = office.does(
+        InvitePerson(name="Άννα Γεωργίου", organisation="0009", role=Role.CLERK), actor=SYSTEM
+    )
     proposal = ProposeSetting(key="session_hours", value="8", reason="Απόφαση.")
     proposed = office.does(proposal, actor=SYSTEM)
     saved = desk.post("/worklist/filters", {"name": "δικό μου", "query": ""}, by="maria").get_json()
@@ -294,6 +300,10 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "name": "procedure.yaml",
         "decision": "required_papers",
         "username": "petros",
+        "user_id": engaged.user.id,
+        "group": "0301.clerk",
+        "post_id": engaged.posts[0].post.id,
+        "invitation_id": invited.invitation.id,
         "agency": "municipality",
         "topic": "municipality.residence",
         "setting_key": "access_alert_cases",

@@ -55,6 +55,7 @@ def test_what_is_written_once_are_the_records_and_the_anchors() -> None:
         "anchors",
         "journal",
         "version_acts",
+        "version_evidence",
         "version_files",
     )
 

@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "task_opened": N_("New task: “%(task)s”"),
     "task_claimed": N_("Took the task “%(task)s”"),
     "task_released": N_("Put back the task “%(task)s”"),
+    "task_returned": N_("%(from)s works here no longer: the task “%(task)s” is free"),
     "task_assigned": N_("Gave the task “%(task)s” to %(to)s"),
     "task_completed": N_("Completed the task “%(task)s”"),
     "task_cancelled": N_("The task “%(task)s” is no longer needed"),

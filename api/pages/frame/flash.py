@@ -67,6 +67,13 @@ def flash_message() -> FlashMessage | None:
         "signed": FlashMessage(_("The answer of the party is taken.")),
         "link-sent": FlashMessage(_("There is a new link. The old one opens nothing any more.")),
         "link-revoked": FlashMessage(_("The link opens nothing any more.")),
+        "invited": FlashMessage(_("The invitation is on its way.")),
+        "invitation-revoked": FlashMessage(_("The code of the invitation opens nothing any more.")),
+        "absence-planned": FlashMessage(_("The absence is planned. They are given no work in that time.")),
+        "post-given": FlashMessage(_("The post is given.")),
+        "post-proposed": FlashMessage(_("The post is proposed. Another has to confirm it.")),
+        "post-confirmed": FlashMessage(_("The post is confirmed.")),
+        "post-ended": FlashMessage(_("The end of the post is kept.")),
         "reviewed": FlashMessage(_("What came of it is kept.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }

@@ -203,6 +203,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
     ),
     "Decision tables": (
         tables.table_complete,
+        tables.table_decidable,
         tables.table_unambiguous,
     ),
     "English": (

@@ -99,10 +99,14 @@ def _endless(
     if not drawn or beside or parting or ends:
         return None  # an end is reached, or something else than a condition leads out
     gateways = list(dict.fromkeys(flow.source for flow in drawn if flow.source is not None))
-    names = sorted({name for gateway in gateways for name in _read_at(game, gateway, expressions)})
+    deciding = [node for node in loop if len(game.scope.outgoing(node)) > 1]
+    names = sorted({name for gateway in deciding for name in _read_at(game, gateway, expressions)})
+    by_conditions = all(node.kind == "exclusiveGateway" for node in deciding) and not any(
+        game.scope.attached(node) for node in loop
+    )
     if not any(flow in game.taken for flow in drawn):
         reason = Text(el="καμία συνθήκη εξόδου δεν μπορεί να ισχύσει", en="no condition of an exit can hold")
-    elif names and not _is_changed(game, loop, names=names, diagram=diagram):
+    elif names and by_conditions and not _is_changed(game, loop, names=names, diagram=diagram):
         listed = ", ".join(names)
         reason = Text(
             el=f"η έξοδος διαβάζει {listed}, που τίποτε μέσα στον κύκλο δεν αλλάζει",
@@ -136,18 +140,17 @@ def _read_at(
 def _is_changed(
     game: ScopeFlow, loop: frozenset[DrawnNode], *, names: Iterable[str], diagram: CheckedDiagram
 ) -> bool:
-    """Whether something within a loop, or beside it, may change one of the names."""
+    """Whether something within a loop, or beside it, may change one of the names.
+
+    What goes on beside a sub-process is not looked at: there something may.
+    """
     wanted = frozenset(names)
-    if "" in wanted:
+    if "" in wanted or game.scope.parent is not None:
         return True
     if any(node.is_event_sub_process for scope in diagram.scopes for node in scope.nodes):
         return True
-    inside = [node for node in game.scope.nodes if node in loop or game.scope.parent is not None]
-    for node in inside:
-        written = game.writes.get(node, frozenset())
-        if written is None or not wanted.isdisjoint(written):
-            return True
-    return any(scope.parent is not None for scope in diagram.scopes) and game.scope.parent is not None
+    written = [game.written_beside, *(game.writes.get(node, frozenset()) for node in loop)]
+    return any(names is None or not wanted.isdisjoint(names) for names in written)
 
 
 def _round(game: ScopeFlow, loop: frozenset[DrawnNode], start: DrawnNode) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def form_feel(bundle: CheckedBundle) -> Violations:
 )
 def form_name_known(bundle: CheckedBundle) -> Violations:
     """Yields names in forms that nothing writes; where others may come in, only those nearly a known one."""
-    if bundle.index.main_process is None:
+    if not bundle.index.is_whole:
         return
     for form in bundle.forms:
         known = bundle.variables | form_texts.keys_of(form)
@@ -68,7 +68,12 @@ def _unknown(found: FormExpression, known: Set[str]) -> Iterator[str]:
 
 
 def _knows_all(bundle: CheckedBundle, form: CheckedForm) -> bool:
-    """Whether every element that uses the form sees no variables but those of the files."""
+    """Whether every element that uses the form sees no variables but those of the files.
+
+    With which variables a process begins is known of a whole procedure alone.
+    """
+    if bundle.index.main_process is None:
+        return False
     users = [
         (diagram, node)
         for diagram in bundle.diagrams

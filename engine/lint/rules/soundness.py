@@ -1,17 +1,19 @@
 """Soundness: everything drawn can be reached, every run can end, and no join waits in vain."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engine.bpmn.diagram import ACTIVITIES, DrawnNode, DrawnScope
 from engine.lint import tokens
+from engine.lint.checked_bundle import CheckedBundle
 from engine.lint.finding import Severity
 from engine.lint.firing import leaps
-from engine.lint.rule import CheckedDiagram, Violations, at, rule
+from engine.lint.rule import CheckedDiagram, Violation, Violations, at, bundle_rule, rule
+from engine.lint.value_flow import ScopeFlow
 
 Ways = Mapping[DrawnNode, tuple[DrawnNode, ...]]
 
 
-@rule(
+@bundle_rule(
     "no-deadlock",
     source="BPMN 2.0.2, 13.4.1; the engine: a join waits for every flow",
     says_el="Το {what} μπορεί να περιμένει για πάντα: από τη ροή {flows} δεν έρχεται τίποτα.",
@@ -25,15 +27,27 @@ Ways = Mapping[DrawnNode, tuple[DrawnNode, ...]]
     remedy_el="Ενώστε με πύλη του ίδιου είδους με εκείνη που χώρισε τους δρόμους.",
     remedy_en="Join with a gateway of the kind that parted the ways.",
 )
-def no_deadlock(diagram: CheckedDiagram) -> Violations:
+def no_deadlock(bundle: CheckedBundle) -> Violations:
     """Yields joins that can be stuck and that no event frees, with a shortest way there."""
-    budget = tokens.Budget()
-    for scope in diagram.scopes:
-        if scope.kind == "adHocSubProcess" or _is_freed(diagram, scope):
-            continue
-        for deadlock in tokens.deadlocks(scope, budget):
-            flows = ", ".join(flow.id for flow in deadlock.empty) or "–"
-            yield at(deadlock.join.element, tuple(node.id for node in deadlock.path), flows=flows)
+    for diagram in bundle.diagrams:
+        budget = tokens.Budget()
+        for scope in diagram.scopes:
+            if scope.kind == "adHocSubProcess" or _is_freed(diagram, scope):
+                continue
+            for deadlock in tokens.deadlocks(scope, budget):
+                flows = ", ".join(flow.id for flow in deadlock.empty) or "–"
+                yield Violation(
+                    element=deadlock.join.element,
+                    file=diagram.file,
+                    values={"flows": flows},
+                    path=tuple(node.id for node in deadlock.path),
+                    given=_given(bundle.flows[diagram], scope, deadlock.path),
+                )
+
+
+def _given(games: Iterable[ScopeFlow], scope: DrawnScope, path: Sequence[DrawnNode]) -> tuple[str, ...]:
+    """The answers with which a case goes this way through a scope."""
+    return next((game.given_along(path) for game in games if game.scope is scope), ())
 
 
 @rule(

@@ -31,16 +31,9 @@ _MOST_PAIRS = 50_000
     remedy_en="Add a rule for these values, correct a bound, or give the table a default output.",
 )
 def table_complete(bundle: CheckedBundle) -> Violations:
-    """Yields the first case of each table that no rule is for.
-
-    Silent where a cell is no constant, range or list of them: then it cannot be decided beforehand.
-    """
+    """Yields the first case of each table that no rule is for, as far as that can be told beforehand."""
     for checked in _tables(bundle):
-        if checked.table.hit_policy not in _SINGLE or any(
-            output.default is not None for output in checked.table.outputs
-        ):
-            continue
-        gap = _gap(checked)
+        gap = _gap(checked) if _may_be_incomplete(checked.table) else None
         if gap is not None:
             cell = _bound_beside(checked, gap)
             place = cell.place if cell is not None else checked.table.place
@@ -48,6 +41,36 @@ def table_complete(bundle: CheckedBundle) -> Violations:
                 spot=Spot(place.file, place.line, checked.what, checked.id, cell.text if cell else ""),
                 values={"values": _in_words(checked.columns, gap)},
             )
+
+
+@bundle_rule(
+    "table-decidable",
+    severity=Severity.HINT,
+    source="DMN 1.5, 8.2.9 and 8.3.3: unary tests may hold any expression",
+    says_el="Στον πίνακα {what} το κελί «{text}» δεν αφήνει να κριθεί αν υπάρχει κανόνας για κάθε τιμή.",
+    says_en="In the table {what} the cell {text} keeps from telling whether there is a rule for every value.",
+    why_el="Ένα κελί που υπολογίζεται, ή στήλη με τιμές πολλών τύπων, δεν συγκρίνεται εκ των προτέρων.",
+    why_en="A cell that is computed, or a column of values of several types, cannot be compared beforehand.",
+    remedy_el="Γράψτε σταθερές και διαστήματα, ή βάλτε για τα άλλα τελευταίο κανόνα ή προεπιλογή.",
+    remedy_en="Write constants and ranges, or give the table a last rule or a default output for the others.",
+)
+def table_decidable(bundle: CheckedBundle) -> Violations:
+    """Yields the first cell for which a table that must have a rule for every case cannot be judged."""
+    for checked in _tables(bundle):
+        if _may_be_incomplete(checked.table) and not _has_rule_for_all(checked.table):
+            cell = next(_unknown_cells(checked), None)
+            if cell is not None:
+                spot = Spot(cell.place.file, cell.place.line, checked.what, checked.id, cell.text)
+                yield Violation(spot=spot, values={"text": cell.text.strip()[:60]})
+
+
+def _may_be_incomplete(table: DecisionTable) -> bool:
+    """Whether a case without a rule has no result."""
+    return table.hit_policy in _SINGLE and all(output.default is None for output in table.outputs)
+
+
+def _has_rule_for_all(table: DecisionTable) -> bool:
+    return any(all(cell.text.strip() in {"", "-"} for cell in rule.inputs) for rule in table.rules)
 
 
 @bundle_rule(
@@ -93,6 +116,12 @@ class _Checked:
     def mask(self, rule: int, column: int) -> int | None:
         found = self.columns[column]
         return None if found is None else found.masks[rule]
+
+
+def _unknown_cells(checked: _Checked) -> Iterator[UnaryTestsText]:
+    """The cells of which it is not known which values they take."""
+    for number, rule in enumerate(checked.table.rules):
+        yield from (cell for column, cell in enumerate(rule.inputs) if checked.mask(number, column) is None)
 
 
 def _tables(bundle: CheckedBundle) -> Iterator[_Checked]:

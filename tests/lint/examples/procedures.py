@@ -12,6 +12,7 @@ from tests.lint.drawing import (
     node,
     path,
     process,
+    simple,
     start,
     timer,
     zeebe,
@@ -140,10 +141,11 @@ def table(*rules: str) -> Files:
         for number, rule in enumerate(rules)
     )
     return {
+        "p.bpmn": simple(),
         "fee.dmn": f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
     namespace="d"><decision id="fee" name="fee"><variable name="fee"/><decisionTable id="t">
       <input id="c"><inputExpression id="e"><text>age</text></inputExpression></input><output id="o"/>
-      {rows}</decisionTable></decision></definitions>""".encode()
+      {rows}</decisionTable></decision></definitions>""".encode(),
     }
 
 
@@ -163,6 +165,7 @@ EXAMPLES = {
     "name-in-english": Example(named(), named(english("Check")), "check"),
     "form-in-english": Example(labelled(""), labelled(', "properties": {"stoa:label-en": "Name"}'), "Field"),
     "table-complete": Example(table("&lt; 18", "> 18"), table("&lt; 18", ">= 18"), "fee"),
+    "table-decidable": Example(table("? * 2 &lt; 36", ">= 18"), table("&lt; 18", ">= 18"), "fee"),
     "table-unambiguous": Example(table("&lt;= 18", ">= 18"), table("&lt; 18", ">= 18"), "fee"),
     "message-key-needed": Example(
         awaiting(), awaiting(zeebe("subscription", correlationKey="=case.number")), "wait"

@@ -1,0 +1,82 @@
+"""Fields of the forms about people, read with every problem at once, and refusals in words."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import request
+
+from api.pages.frame.language import gettext as _
+from api.pages.frame.words import role_words
+from engine.kernel.actor import Role
+from engine.kernel.refusal import Invalid, Refusal
+from engine.people.register import Offer
+
+Problems = dict[str, list[str]]
+"""Sentences by the field that they are about."""
+
+
+def day_field(name: str, problems: Problems) -> date | None:
+    """The day that was typed; None if nothing was, or if it is none, which is then among the problems."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems[name] = [name]
+        return None
+
+
+def role_field(problems: Problems) -> Role | None:
+    """The role that was chosen; None if it is none, which is then among the problems."""
+    text = request.form.get("role", "")
+    if text in set(Role):
+        return Role(text)
+    problems["role"] = [text]
+    return None
+
+
+def role_options() -> list[tuple[str, str]]:
+    """Every role, for a field of choice."""
+    return [(role.value, role_words(role)) for role in Role]
+
+
+def offered_roles(offers: Sequence[Offer]) -> list[tuple[str, str]]:
+    """The roles that are given somewhere, every role where no organisation is offered in particular."""
+    given = {role.value for one in offers for role in one.roles} or {role.value for role in Role}
+    return [(value, words) for value, words in role_options() if value in given]
+
+
+def problems_in_words(refused: Refusal) -> Problems:
+    """What is wrong, in a sentence for each field."""
+    sentences = {
+        "name": _("Give the first name and the surname."),
+        "email": _("Give an e-mail address such as maria@example.gr, or leave it empty and print a slip."),
+        "role": _("Nobody has this role in an organisation of this kind."),
+        "position": _("Write the position in fewer words."),
+        "valid_from": _("Give the first day as a date."),
+        "valid_until": _(
+            "Give a last day from the first day on, and not before today; a substitute needs one."
+        ),
+        "since": _("Give a first day, not before today."),
+        "until": _("Give the first day back at work, after the first day away."),
+        "reason": _("Say why: the reason stays in the record."),
+        "username": _("They do not work in your branch."),
+        "last_day": _("Give a last day from the first day on, and not before today."),
+        "substitute_for": _("Give the user name of a colleague who has this role there on the first day."),
+        "file": _("This is no CSV file that can be read. Save the sheet as CSV, with the headings below."),
+    }
+    if isinstance(refused, Invalid):
+        return {field: [sentences.get(field, refused.message)] for field in refused.errors}
+    of_code = {
+        "already_exists": ("valid_from", _("They have this post on some of these days already.")),
+        "own_post": ("organisation", _("Nobody gives themselves a post, or ends one of their own.")),
+        "four_eyes": ("confirm", _("Whoever proposed a post does not confirm it.")),
+        "post_over": ("last_day", _("This post is over already.")),
+        "not_proposed": ("confirm", _("This post waits for nobody to confirm it.")),
+        "not_permitted": ("role", _("Only an administrator of the ministry gives this role.")),
+        "invitation_over": ("code", _("This invitation is over. Ask for another.")),
+        "not_found": ("organisation", _("There is no organisation of yours with this code.")),
+    }
+    field, sentence = of_code.get(refused.code, ("organisation", refused.message))
+    return {field: [sentence]}

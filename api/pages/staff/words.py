@@ -1,0 +1,33 @@
+"""Posts and places in the reader's language."""
+
+from datetime import date
+
+from api.pages.frame import dates
+from api.pages.frame.language import gettext as _
+from api.pages.frame.language import localized_pair
+from engine.kernel.bilingual import Bilingual
+from engine.people.post import Post
+
+
+def place_name(called: Bilingual) -> str:
+    return localized_pair(called.el, called.en)
+
+
+def post_state(post: Post, today: date) -> str:
+    """From when to when a post counts, and what keeps it from counting."""
+    if post.withdrawn_at is not None:
+        day = dates.short_day(post.withdrawn_at)
+        return _("ended at once on %(day)s by %(who)s", day=day, who=post.withdrawn_by or "")
+    if post.awaits_confirmation and not post.is_over(today):
+        return _("proposed by %(who)s, waits for another to confirm it", who=post.given_by)
+    return _days(post)
+
+
+def _days(post: Post) -> str:
+    first = dates.plain_day(post.valid_from) if post.valid_from else None
+    last = dates.plain_day(post.valid_until) if post.valid_until else None
+    if first and last:
+        return _("from %(first)s to %(last)s", first=first, last=last)
+    if last:
+        return _("until %(last)s", last=last)
+    return _("since %(first)s", first=first) if first else _("without a last day")

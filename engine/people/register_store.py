@@ -1,0 +1,100 @@
+"""The register of people in the database: who has which post where, searched and shown in parts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from engine.kernel.actor import Role
+from engine.people.model import User
+from engine.people.post import Post
+from engine.people.post_store import post_of, posts
+from engine.people.store import users
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffFilter:
+    """Which people are listed: all who have a post that is not over, less what is given here.
+
+    `places` are the organisations to look in, all where None is given. `until` is the day by which their post
+    ends. `proposed` are those of whom a post waits for confirmation.
+    """
+
+    places: Collection[UUID] | None = None
+    role: Role | None = None
+    until: date | None = None
+    proposed: bool = False
+
+
+def people(
+    connection: Connection, wanted: StaffFilter, *, on: date, after: str = "", limit: int | None = None
+) -> Sequence[User]:
+    """The people, by user name, that come after one, up to `limit`."""
+    statement = (
+        sa.select(*users.c)
+        .where(users.c.id.in_(_holders(wanted, on)), users.c.username > after)
+        .order_by(users.c.username)
+        .limit(limit)
+    )
+    return [User(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name for a row by column
+
+
+def posts_by_user(
+    connection: Connection, user_ids: Collection[UUID], *, places: Collection[UUID] | None
+) -> Mapping[UUID, Sequence[Post]]:
+    """All posts of these users in these organisations, newest first, by user."""
+    statement = (
+        sa.select(*posts.c)
+        .where(posts.c.user_id.in_(user_ids))
+        .order_by(posts.c.valid_from.desc(), posts.c.id.desc())
+    )
+    if places is not None:
+        statement = statement.where(posts.c.organisation_id.in_(places))
+    found: dict[UUID, list[Post]] = {user_id: [] for user_id in user_ids}
+    for row in connection.execute(statement):
+        found[row.user_id].append(post_of(row))
+    return found
+
+
+def holders_at(connection: Connection, place_id: UUID, *, on: date) -> Sequence[tuple[User, Role]]:
+    """Who has which role at an organisation on a day, by user name."""
+    statement = (
+        sa.select(*users.c, posts.c.role)
+        .join(posts, posts.c.user_id == users.c.id)
+        .where(posts.c.organisation_id == place_id, users.c.active, _not_over(on), _begun(on))
+        .where(sa.not_(posts.c.awaits_confirmation))
+        .order_by(users.c.username)
+    )
+    return [
+        (
+            User(id=row.id, username=row.username, display_name=row.display_name, active=row.active),
+            Role(row.role),
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def _holders(wanted: StaffFilter, on: date) -> sa.Select[tuple[UUID]]:
+    statement = sa.select(posts.c.user_id).where(_not_over(on))
+    if wanted.places is not None:
+        statement = statement.where(posts.c.organisation_id.in_(wanted.places))
+    if wanted.role is not None:
+        statement = statement.where(posts.c.role == wanted.role.value)
+    if wanted.until is not None:
+        statement = statement.where(posts.c.valid_until <= wanted.until)
+    if wanted.proposed:
+        statement = statement.where(posts.c.awaits_confirmation)
+    return statement
+
+
+def _not_over(on: date) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        posts.c.withdrawn_at.is_(None), sa.or_(posts.c.valid_until.is_(None), posts.c.valid_until >= on)
+    )
+
+
+def _begun(on: date) -> sa.ColumnElement[bool]:
+    return sa.or_(posts.c.valid_from.is_(None), posts.c.valid_from <= on)

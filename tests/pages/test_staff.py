@@ -1,0 +1,100 @@
+"""Claims about the pages of who works where: people are invited, given posts, and read from a file."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from engine.kernel.actor import Role
+from tests.pages.visiting import OpenDesk, Visitor
+
+PASSWORD = "four words that nobody says"
+ROWS = "//table//tbody/tr/td[1]/a"
+
+
+def test_a_manager_invites_somebody_who_begins_with_the_slip(desk: OpenDesk, nikos: Visitor) -> None:
+    nikos.opens("/admin/people/invite")
+    nikos.sends("/admin/people/invite", name="Άννα Γεωργίου", organisation="0009", role="clerk")
+    (code,) = nikos.sees("//dd[contains(@class, 'slip-code')]")
+    anna = desk.anybody()
+
+    anna.opens(f"/invitation?code={code}")
+    (username,) = anna.sees("//input[@id='username']/@value")
+    anna.sends("/invitation", code=code, new_password=PASSWORD, repeated_password="another")
+    refused = anna.sees("//p[@class='error']")
+    anna.sends("/invitation", code=code, new_password=PASSWORD, repeated_password=PASSWORD)
+    accepted = anna.text
+    anna.opens(f"/invitation?code={code}")
+
+    assert refused == ["The two are not the same."]
+    assert username in accepted
+    assert "This code opens nothing" in anna.text
+    nikos.opens("/admin/people")
+    assert "Άννα Γεωργίου" in nikos.sees(ROWS)
+
+
+def test_who_is_signed_in_accepts_with_the_account_that_they_have(desk: OpenDesk, nikos: Visitor) -> None:
+    nikos.opens("/admin/people/invite")
+    nikos.sends("/admin/people/invite", name="Φωτεινή", organisation="0009", role="clerk")
+    (code,) = nikos.sees("//dd[contains(@class, 'slip-code')]")
+    foteini = desk.visit(desk.person("foteini"))
+
+    foteini.opens(f"/invitation?code={code}")
+    foteini.sends("/invitation", code=code, **{"as": "signed-in"})
+
+    assert "foteini" in foteini.text
+    nikos.opens("/admin/people/user/foteini")
+    assert len(nikos.sees("//section[@aria-labelledby='posts']//li")) == 1
+
+
+def test_a_post_is_ended_and_a_substitute_is_named(desk: OpenDesk, nikos: Visitor) -> None:
+    office = desk.desk.office
+    last = (office.clock.now() + timedelta(days=9)).date().isoformat()
+    nikos.opens("/admin/people/user/petros")
+    (address,) = nikos.sees("//form[contains(@action, '/end')]/@action")
+
+    nikos.sends(address, last_day="2020-01-01")
+    refused = nikos.sees("//div[@id='errors']//li")
+    nikos.sends(address, last_day=last)
+    nikos.opens("/admin/people?only=leaving")
+    leaving = nikos.sees(ROWS)
+    nikos.sends(
+        "/admin/people/user/maria/posts",
+        organisation="0009",
+        role=Role.CLERK.value,
+        substitute_for="petros",
+        valid_until=last,
+    )
+
+    assert refused == ["Give a last day from the first day on, and not before today."]
+    assert leaving == ["Πέτρος Αντωνίου"]
+    assert "in place of petros" in nikos.text
+
+
+def test_what_a_manager_may_not_give_is_said_beside_the_field(nikos: Visitor) -> None:
+    nikos.opens("/admin/people/user/maria")
+    response = nikos.sends("/admin/people/user/maria/posts", organisation="0010", role="auditor")
+    elsewhere = nikos.opens("/admin/people/user/foteini")
+
+    assert (response.status_code, elsewhere.status_code) == (404, 404)
+    nikos.opens("/admin/people/user/maria")
+    nikos.sends("/admin/people/user/maria/posts", organisation="0009", role="auditor", valid_from="x")
+    assert nikos.sees("//div[@id='errors']//li") == ["Give the first day as a date."]
+    nikos.sends("/admin/people/user/maria/posts", organisation="0009", role="auditor")
+    assert nikos.sees("//div[@id='errors']//li") == ["Only an administrator of the ministry gives this role."]
+
+
+def test_a_file_is_tried_and_then_given(nikos: Visitor) -> None:
+    def sends(act: str, line: str) -> None:
+        content = f"username;organisation;role;from;until\n{line}\n".encode("cp1253")
+        nikos.sends("/admin/people/import", act=act, file=(BytesIO(content), "people.csv"))
+
+    nikos.opens("/admin/people/import")
+    sends("try", "olga;0009;king;;")
+    problems = nikos.sees("//table//tbody/tr/td")
+    sends("try", "olga;0009;clerk;;31/12/2026")
+    tried = nikos.text
+    sends("give", "olga;0009;clerk;;31/12/2026")
+
+    assert problems[:3] == ["2", "role", "king"]
+    assert "it gives one post. Nothing was changed yet." in tried
+    assert "One post was given." in nikos.text
+    assert "olga;" in nikos.opens("/admin/people/export.csv").get_data(as_text=True)

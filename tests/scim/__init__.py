@@ -1,0 +1,1 @@
+"""Claims about SCIM 2.0."""
