@@ -68,7 +68,7 @@ class CommentBody(ma.Schema):
     element = Text(most=200, load_default=None, allow_none=True, means="The id of an element.")
 
 
-class AnswerBody(ma.Schema):
+class CommentAnswerBody(ma.Schema):
     """What somebody answers."""
 
     text = Text(most=LONGEST, required=True, means="What you answer.", example="Το ορίζει ο νόμος.")
@@ -135,7 +135,7 @@ def comment_version(body: dict[str, Any], key: str, number: int) -> object:
 
 
 @calls.call("POST", _COMMENT_PATH + "/answers", scope=Scope.PROCEDURES_WRITE, takes=JSON, refuses=[404])
-@calls.arguments(AnswerBody)
+@calls.arguments(CommentAnswerBody)
 @calls.response(201, CommentShape, example={**COMMENT, "thread_id": COMMENT["id"]})
 def answer_comment(body: dict[str, str], comment_id: UUID) -> object:
     """Answer a comment.

@@ -39,6 +39,7 @@ _OF_VERSION = (
     .where(version_comments.c.version_id == _ID)
     .order_by(
         sa.func.coalesce(version_comments.c.thread_id, version_comments.c.id),
+        sa.case((version_comments.c.thread_id.is_(None), 0), else_=1),
         version_comments.c.written_at,
         version_comments.c.id,
     )
