@@ -32,7 +32,7 @@ COMPARISON: dict[str, Any] = {
 }
 
 
-class DifferenceShape(Shape):
+class VersionChangeShape(Shape):
     """One difference."""
 
     kind = Choice(ChangeKind, required=True)
@@ -61,7 +61,7 @@ class DepartureShape(Shape):
 class ComparisonShape(ma.Schema):
     """Everything that is different, and what that means for running cases and for scenarios."""
 
-    changes = fields.List(fields.Nested(DifferenceShape), required=True)
+    changes = fields.List(fields.Nested(VersionChangeShape), required=True)
     running = fields.Integer(required=True, metadata={"description": "Running cases of the old version."})
     standing = fields.List(fields.Nested(StandingShape), required=True)
     departures = fields.List(fields.Nested(DepartureShape), required=True)
