@@ -25,6 +25,7 @@ from engine.bootstrap import build_authenticator
 from engine.dispatch import Engine
 from engine.kernel.refusal import Refusal
 from engine.people.sign_in.authenticator import Authenticator
+from engine.rehearsal.playing import Playhouse
 from engine.settings import Settings
 from engine.storage.connecting import Patience
 
@@ -77,6 +78,7 @@ def attach_engine(
     """Give the application its engine; the arguments are as in `create_app`."""
     Site(
         engine=engine,
+        playhouse=Playhouse(engine),
         prober=engine.hurried(READY_WITHIN),
         settings=settings,
         schema_head=schema_head,

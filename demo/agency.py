@@ -98,6 +98,8 @@ class Inbox:
             webhook_id = verify(headers=headers, body=body, secrets=self.secrets.get(agency, ()), now=now)
         except SignatureRefused as refused:
             return 401, _json({"error": str(refused)})
+        if _is_ping(body):
+            return 200, b"{}"
         request = _request(body)
         reaction = react(request, pause=self.pause) if request else None
         if request is None or reaction is None:
@@ -134,6 +136,15 @@ def serve(inbox: Inbox, port: int) -> ThreadingHTTPServer:
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     return server
+
+
+def _is_ping(body: bytes) -> bool:
+    """Whether somebody only tries whether we are there."""
+    try:
+        message = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(message, dict) and message.get("type") == "ping"
 
 
 def _request(body: bytes) -> Request | None:

@@ -17,6 +17,7 @@ from engine.kernel.office_settings import FIRST_VALUES, SettingKey, SettingValue
 from engine.kernel.refusal import Conflict
 from engine.office_settings.board import SettingsBoard
 from engine.runtime import SpiffWorkflowEngine
+from engine.runtime.migration_contract import MigratingWorkflow
 from engine.schema import metadata
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.keyring import KEY_BYTES, Keyring
@@ -34,14 +35,15 @@ def assemble(
     zone: tzinfo,
     noticing: Noticing,
     evidence_of: EvidenceOf,
+    workflow: MigratingWorkflow | None = None,
     scans: bool = False,
     asks_paravolo: bool = False,
     first_settings: Mapping[SettingKey, SettingValue] = FIRST_VALUES,
 ) -> Engine:
-    """The engine of these parts."""
+    """The engine of these parts, with a workflow of its own where none is given."""
     return Engine(
         store=store,
-        workflow=SpiffWorkflowEngine(),
+        workflow=workflow or SpiffWorkflowEngine(),
         catalogue=Catalogue(clock, zone=zone),
         check_agency=check_agency,
         seals=seals,
@@ -62,7 +64,12 @@ def no_evidence(_files: Files) -> Evidence:
 
 
 def assemble_in_memory(
-    *, clock: Clock, zone: tzinfo, noticing: Noticing | None = None, evidence_of: EvidenceOf = no_evidence
+    *,
+    clock: Clock,
+    zone: tzinfo,
+    noticing: Noticing | None = None,
+    evidence_of: EvidenceOf = no_evidence,
+    workflow: MigratingWorkflow | None = None,
 ) -> Engine:
     """The engine on a store that forgets everything with the process.
 
@@ -76,4 +83,5 @@ def assemble_in_memory(
         zone=zone,
         noticing=noticing or Noticing(),
         evidence_of=evidence_of,
+        workflow=workflow,
     )

@@ -73,6 +73,7 @@ from engine.people import users as people_users
 from engine.people.officers import AppointOfficer, DismissOfficer, appoint_officer, dismiss_officer
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
+from engine.plays import keep as plays
 from engine.procedures import certification, comments, publishing, rehearsing, submission, versions
 from engine.procedures import store as procedures_store
 from engine.service_tasks import deliveries, pings
@@ -328,6 +329,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     comments.AnswerComment: Handler(comments.answer_comment),
     comments.ResolveComment: Handler(comments.resolve_comment),
     rehearsing.OfferForRehearsal: Handler(rehearsing.offer_for_rehearsal),
+    plays.BeginPlay: Handler(plays.begin_play),
+    plays.KeepActs: Handler(plays.keep_acts),
+    plays.EndPlay: Handler(plays.end_play),
     EnterBranch: Handler(enter_branch),
     EnterOrganisation: Handler(enter_organisation),
     ChangeOrganisation: Handler(change_organisation),

@@ -34,6 +34,7 @@ from engine.people import passkey_store as _passkeys
 from engine.people import post_store as _posts
 from engine.people import store as _people
 from engine.people import token_store as _tokens
+from engine.plays import store as _plays
 from engine.procedures import comment_store as _comments
 from engine.procedures import record_store as _records
 from engine.procedures import store as _procedures
@@ -62,6 +63,7 @@ _STORES = (
     _procedures,
     _records,
     _comments,
+    _plays,
     _topics,
     _office_settings,
     _cases,

@@ -18,7 +18,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "convert": ("api.cli.converting:convert", "Rewrite a diagram of another engine into our dialect."),
     "new": ("api.cli.beginning:new", "Begin a procedure: a small one that passes check and test."),
     "schema": ("api.cli.schemas:schema", "Print the shape of procedure.yaml, for editors."),
-    "test": ("api.cli.procedures:rehearse", "Play the scenarios of procedures."),
+    "test": ("api.cli.rehearsing:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
     "diff": ("api.cli.comparing:diff", "Say what is different between two versions."),
     "procedures": ("api.cli.versions:procedures", "Submit, certify, publish and retire versions."),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import click
@@ -12,11 +13,17 @@ from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
 from api.cli.printing import examples
+from engine.bundle.fees import EuroText
 from engine.bundle.metadata import MetadataSchema
+from engine.bundle.scenario_shapes import STEPS, MomentText, PassingText, ScenarioSchema, SeenValues
 from engine.bundle.shared_part import PartSchema
 from engine.bundle.strict_fields import StrictFlag, StrictText
 
-SHAPES: Final[Mapping[str, type[Schema]]] = {"procedure": MetadataSchema, "shared": PartSchema}
+SHAPES: Final[Mapping[str, type[Schema]]] = {
+    "procedure": MetadataSchema,
+    "shared": PartSchema,
+    "scenario": ScenarioSchema,
+}
 """The files whose shape is given, by the name of the file without its ending."""
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -30,7 +37,7 @@ _COMPONENTS: Final = "#/components/schemas/"
 )
 @click.argument("file", type=click.Choice(list(SHAPES)))
 def schema(file: str) -> None:
-    """Print the JSON Schema of procedure.yaml or shared.yaml, for editors.
+    """Print the JSON Schema of procedure.yaml, shared.yaml or a scenario, for editors.
 
     An editor with the YAML language server uses it where the first line of a file is
     `# yaml-language-server: $schema=<path>`; the procedures of this system have that line.
@@ -44,7 +51,7 @@ def as_text(file: str) -> str:
 
 
 def json_schema(file: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of `procedure.yaml` or `shared.yaml`, named by what stands before the dot.
+    """The JSON Schema (2020-12) of `procedure.yaml`, `shared.yaml` or a scenario, by its name in `SHAPES`.
 
     What a file must keep to besides, such as one unit of a term, is found by `stoa check` alone.
     """
@@ -54,10 +61,21 @@ def json_schema(file: str) -> dict[str, Any]:
     converter: Any = plugin.converter
     converter.map_to_openapi_type(StrictText, "string", None)
     converter.map_to_openapi_type(StrictFlag, "boolean", None)
+    converter.map_to_openapi_type(EuroText, "string", None)
+    converter.map_to_openapi_type(MomentText, "string", "date-time")
+    converter.map_to_openapi_type(PassingText, "string", None)
+    converter.map_to_openapi_type(SeenValues, None, None)
     converter.add_attribute_function(_length)
     specification.components.schema(file, schema=SHAPES[file])
+    verbs = STEPS if file == "scenario" else {}
+    for verb, step in verbs.items():
+        specification.components.schema(f"step-{verb}", schema=step)
     parts = _plain(specification.to_dict()["components"]["schemas"])
     whole = parts.pop(file)
+    if verbs:
+        whole["properties"]["steps"]["items"] = {
+            "anyOf": [{"$ref": f"#/$defs/step-{verb}"} for verb in verbs]
+        }
     return {"$schema": _DIALECT, "title": f"{file}.yaml", **whole, "$defs": dict(sorted(parts.items()))}
 
 
@@ -80,7 +98,7 @@ def _plain(part: Any) -> Any:
         return {renamed.get(name, name): _changed(name, _plain(value)) for name, value in part.items()}
     if isinstance(part, Iterable) and not isinstance(part, str):
         return [_plain(one) for one in part]
-    return part
+    return part.isoformat() if isinstance(part, datetime) else part
 
 
 def _changed(name: str, value: Any) -> Any:

@@ -24,8 +24,9 @@ def token() -> None:
         "stoa token create --agency municipality --scope service-tasks --label polling --days 365",
     )
 )
-@click.option("--user", help="The user name of a person; needs --branch.")
+@click.option("--user", help="The user name of a person; needs --branch or --organisation.")
 @click.option("--branch", help="The code of the branch in which the person acts.")
+@click.option("--organisation", help="The code of an organisation that is no branch, for who administers it.")
 @click.option("--agency", help="The key of an agency, instead of a person.")
 @click.option("--label", required=True, help="What the token is for; shown in the list.")
 @click.option(
@@ -41,6 +42,7 @@ def token() -> None:
 def create(
     user: str | None,
     branch: str | None,
+    organisation: str | None,
     agency: str | None,
     label: str,
     scopes: tuple[str, ...],
@@ -48,13 +50,16 @@ def create(
 ) -> None:
     """Make a token and print its text, this once: only a digest is kept."""
     target, actor = engine(), operator()
-    owner = target.ask(FindTokenOwner(user=user, branch=branch, agency=agency), actor=actor)
+    owner = target.ask(
+        FindTokenOwner(user=user, branch=branch, agency=agency, organisation=organisation), actor=actor
+    )
     command = IssueToken(
         label=label,
         scopes=frozenset(Scope(scope) for scope in scopes or _SCOPES),
         user_id=owner.user_id,
         branch_id=owner.branch_id,
         agency_id=owner.agency_id,
+        organisation_id=owner.organisation_id,
         expires_at=target.clock.now() + timedelta(days=days) if days else None,
     )
     click.echo(target.carry_out(command, actor=actor).text)

@@ -13,6 +13,7 @@ from api.observability.proxies import ProxyWatch
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
 from engine.people.sign_in.authenticator import Authenticator
+from engine.rehearsal.playing import Playhouse
 from engine.settings import Settings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -34,11 +35,13 @@ class Application(Flask):
 class Site:
     """One running API. `schema_head` is the migration expected in the database.
 
-    `prober` is the engine for whoever only wants to know whether the database answers. `authenticator` holds
-    the ways to sign in at a browser; `proxy_watch` is None where proxies are trusted.
+    `playhouse` plays procedures. `prober` is the engine for whoever only wants to know whether the database
+    answers. `authenticator` holds the ways to sign in at a browser; `proxy_watch` is None where proxies are
+    trusted.
     """
 
     engine: Engine
+    playhouse: Playhouse
     prober: Engine
     settings: Settings
     schema_head: str | None

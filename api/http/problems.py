@@ -94,6 +94,18 @@ KINDS: Mapping[str, Kind] = {
     "case_stuck": Kind(
         409, "The case cannot go on now", "The case waits for a repair; send the same again later."
     ),
+    "not_so_in_play": Kind(
+        409, "That is not so in the play", "See in its state what waits, and act on that."
+    ),
+    "play_changed": Kind(409, "The play was changed meanwhile", "Read it again, then act."),
+    "play_too_long": Kind(
+        409, "The play takes too long", "See whether its diagram has a loop without an end."
+    ),
+    "too_many_plays": Kind(409, "You keep too many plays", "End one that is not needed any more."),
+    "nothing_to_undo": Kind(409, "There is no act to take back", "Begin the play first."),
+    "nothing_played": Kind(409, "Nothing was played yet", "Begin the play first."),
+    "no_timer": Kind(409, "No timer waits", "Let time pass by a duration, or act otherwise."),
+    "only_a_rehearsal": Kind(409, "This engine only plays procedures", "Submit the version in the real one."),
     "incident_open": Kind(
         409, "The case has stopped there again", "Look at the incident; correct a variable or move the case."
     ),

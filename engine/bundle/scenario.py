@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 from engine import feel
 from engine.bundle.party_rules import SigningMeans
 from engine.kernel.actor import Role
+from engine.kernel.noticing import NoticeChannel
 from engine.kernel.vocabulary import Channel, Person
 
 RESTS: Final = "rests"
@@ -38,13 +39,15 @@ class Complete:
 class Answer:
     """The agency answers the service task, known by its topic or its element.
 
-    `sees` are all the variables that the agency must have been shown; None asks nothing.
+    `sees` are all the variables that the agency must have been shown, `values` what some of them must have
+    been; None asks nothing.
     """
 
     line: int
     service_task: str
     data: Mapping[str, Any] = field(default_factory=dict)
     sees: frozenset[str] | None = None
+    values: Mapping[str, Any] | None = None
 
     @property
     def words(self) -> str:
@@ -256,7 +259,8 @@ class Expect:
     """What must be true now; None asks nothing. Tasks are by element, service tasks by topic.
 
     `term` is the last day of the case's term (`2026-03-19`), or `RESTS`. `due` are the fees that are to be
-    paid, by id, as text.
+    paid, by id, as text. `papers` are the ids of all papers that the citizen is asked for, `notices` the
+    occasions that the citizen was told of so far, `documents` the names of all documents in the case.
     """
 
     line: int
@@ -266,6 +270,9 @@ class Expect:
     flags: frozenset[str] | None = None
     term: str | None = None
     due: Mapping[str, str] | None = None
+    papers: frozenset[str] | None = None
+    notices: frozenset[str] | None = None
+    documents: frozenset[str] | None = None
 
     @property
     def words(self) -> str:
@@ -318,15 +325,33 @@ Step: TypeAlias = (
 
 @dataclass(frozen=True, kw_only=True)
 class GivenParty:
-    """Somebody besides the applicant, in a role of the procedure."""
+    """Somebody besides the applicant, in a role of the procedure; `papers` are the ids of those handed in."""
 
     role: str
     person: Person
+    papers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenReception:
+    """How a clerk received the citizen: the ids of the papers that were handed in, and how they were known.
+
+    `identity` and `authorisation` are words of a reception; `authorisation` is there where somebody acts for
+    the applicant.
+    """
+
+    papers: frozenset[str]
+    identity: str = "identity_card"
+    authorisation: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """Who opens the case, how, where and when, with what in the start form; and who else is in it."""
+    """Who opens the case, how, where and when, with what in the start form; and who else is in it.
+
+    Without a `reception` nobody looks at papers. `notify` are the ways on which the applicant agrees to be
+    told of the case.
+    """
 
     line: int
     applicant: Person
@@ -339,6 +364,8 @@ class Given:
     data: Mapping[str, Any] = field(default_factory=dict)
     parties: tuple[GivenParty, ...] = ()
     applicant_role: str | None = None
+    reception: GivenReception | None = None
+    notify: tuple[NoticeChannel, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

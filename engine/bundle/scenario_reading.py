@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from engine.bundle.contract import Files
 from engine.bundle.files import BundleFindings
@@ -24,6 +24,7 @@ from engine.bundle.scenario import (
     Fail,
     Given,
     GivenParty,
+    GivenReception,
     Pay,
     Resume,
     Scenario,
@@ -33,10 +34,13 @@ from engine.bundle.scenario import (
     Suspend,
     Withdraw,
 )
-from engine.bundle.scenario_shapes import SCENARIO, STEPS
+from engine.bundle.scenario_shapes import GIVEN, SCENARIO, STEPS
 from engine.bundle.shaped_yaml import note_refusal, read_shaped
+from engine.bundle.strict_fields import flat
 from engine.bundle.yaml_tree import YamlTree
 from engine.kernel.actor import Role
+from engine.kernel.noticing import NoticeChannel
+from engine.kernel.refusal import Invalid
 from engine.kernel.vocabulary import Channel, Person
 
 _Said: TypeAlias = Mapping[str, Any]
@@ -47,10 +51,57 @@ FOLDER: Final = "scenarios/"
 
 def read_scenarios(files: Files) -> tuple[Scenario, ...]:
     """All scenarios of a procedure, by name; `Invalid` with every finding by file, each with its line."""
+    found, broken = readable_scenarios(files)
+    if broken:
+        raise Invalid("The scenarios cannot be read.", broken)
+    return found
+
+
+def readable_scenarios(files: Files) -> tuple[tuple[Scenario, ...], dict[str, list[str]]]:
+    """The scenarios that can be read, by name, and every finding by file of those that cannot."""
+    broken: dict[str, list[str]] = {}
+    found = []
+    for name in sorted(files):
+        if name.startswith(FOLDER):
+            try:
+                found.append(read_scenario(name, files[name]))
+            except Invalid as refusal:
+                broken |= refusal.errors
+    return tuple(found), broken
+
+
+def read_scenario(name: str, content: bytes) -> Scenario:
+    """One scenario from its file; `Invalid` with every finding, each with its line."""
     findings = BundleFindings()
-    read = [_read(name, files[name], findings) for name in sorted(files) if name.startswith(FOLDER)]
-    findings.refuse_if_any("The scenarios")
-    return tuple(scenario for scenario in read if scenario is not None)
+    scenario = _read(name, content, findings)
+    findings.refuse_if_any("The scenario")
+    if scenario is None:
+        raise AssertionError("a scenario without findings was read")
+    return scenario
+
+
+def read_given(source: object) -> Given:
+    """Who comes, from the JSON of `given`; `Invalid` with every problem by field."""
+    return _given(_loaded(GIVEN, source), 0)
+
+
+def read_act(source: object, number: int) -> Step:
+    """A step from its JSON; `number` stands for its line. `Invalid` with every problem by field."""
+    verb = str(next(iter(source), "")) if isinstance(source, Mapping) else ""
+    if verb not in STEPS:
+        raise Invalid.field("act", f"expected it to begin with one of {', '.join(STEPS)}, found {verb!r:.80}")
+    return _READ[verb](_loaded(STEPS[verb], source), number)
+
+
+def _loaded(shape: Schema, source: object) -> _Said:
+    try:
+        loaded: _Said = shape.load(source if isinstance(source, Mapping) else {"": source})
+    except ValidationError as refusal:
+        by_field = {
+            ".".join(("act", *map(str, path))): sentences for path, sentences in flat(refusal).items()
+        }
+        raise Invalid("The act is not written as it must be.", by_field) from refusal
+    return loaded
 
 
 def _read(file: str, content: bytes, findings: BundleFindings) -> Scenario | None:
@@ -82,9 +133,22 @@ def _given(said: Mapping[str, Any], line: int) -> Given:
         closures=tuple(branch.get("closures", ())),
         data=said["data"],
         parties=tuple(
-            GivenParty(role=party["role"], person=Person(**party["person"])) for party in said["parties"]
+            GivenParty(
+                role=party["role"], person=Person(**party["person"]), papers=frozenset(party["papers"])
+            )
+            for party in said["parties"]
         ),
         applicant_role=said["applicant_role"],
+        reception=_reception(said["reception"]),
+        notify=tuple(NoticeChannel(channel) for channel in said["notify"]),
+    )
+
+
+def _reception(said: Mapping[str, Any] | None) -> GivenReception | None:
+    if said is None:
+        return None
+    return GivenReception(
+        papers=frozenset(said["papers"]), identity=said["identity"], authorisation=said["authorisation"]
     )
 
 
@@ -125,6 +189,17 @@ def _complete(said: _Said, line: int) -> Complete:
         role=Role(said["role"]),
         data=said["data"],
         refused=tuple(said.get("refused", ())),
+    )
+
+
+def _answer(said: _Said, line: int) -> Answer:
+    seen = said.get("sees")
+    return Answer(
+        line=line,
+        service_task=said["answer"],
+        data=said["data"],
+        sees=_set(said, "sees"),
+        values=seen if isinstance(seen, Mapping) else None,
     )
 
 
@@ -183,6 +258,9 @@ def _expect(said: Mapping[str, Any], line: int) -> Expect:
         flags=_set(said, "flags"),
         term=said.get("term"),
         due=said.get("due"),
+        papers=_set(said, "papers"),
+        notices=_set(said, "notices"),
+        documents=_set(said, "documents"),
     )
 
 
@@ -192,9 +270,7 @@ def _set(said: Mapping[str, Any], name: str) -> frozenset[str] | None:
 
 _READ: Final[Mapping[str, Callable[[_Said, int], Step]]] = {
     "complete": _complete,
-    "answer": lambda said, line: Answer(
-        line=line, service_task=said["answer"], data=said["data"], sees=_set(said, "sees")
-    ),
+    "answer": _answer,
     "fail": _fail,
     "ask": lambda said, line: Ask(line=line, service_task=said["ask"], wanted=said["wanted"]),
     "bring": lambda said, line: Bring(line=line, service_task=said["bring"], data=said["data"]),

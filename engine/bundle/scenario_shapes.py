@@ -16,6 +16,7 @@ from engine.bundle.scenario import RESTS
 from engine.bundle.strict_fields import StrictText, distinct
 from engine.kernel.actor import Role
 from engine.kernel.desk_actions import ACTING
+from engine.kernel.noticing import NoticeChannel
 from engine.kernel.senders import MESSAGE_FROM, is_entry
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, Person
 
@@ -26,14 +27,14 @@ _MAX_STEPS = 200
 _LONGEST: Final = timedelta(days=3650)
 
 
-class _Moment(fields.Field[datetime]):
+class MomentText(fields.Field[datetime]):
     """A date and time with its offset."""
 
     def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> datetime:
         return _moment(value)
 
 
-class _Passing(fields.Field[timedelta | datetime]):
+class PassingText(fields.Field[timedelta | datetime]):
     """How far time passes: a duration such as `P5D`, or the moment until which."""
 
     def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> timedelta | datetime:
@@ -73,8 +74,17 @@ def _acting(text: str) -> None:
         raise ValidationError(f"Expected clerk, manager, citizen or agency:<key>, found {text!r:.80}.")
 
 
-def _names() -> fields.List[str]:
-    return fields.List(StrictText(), validate=distinct)
+def _names(**options: Any) -> fields.List[str]:
+    return fields.List(StrictText(), validate=distinct, **options)
+
+
+class SeenValues(fields.Field[Any]):
+    """What an agency is shown: the names of all variables, or all of them with their values."""
+
+    def _deserialize(self, value: Any, *_around: Any, **_options: Any) -> Any:
+        if isinstance(value, Mapping):
+            return value
+        return _names().deserialize(value)
 
 
 def _values() -> fields.Dict:
@@ -107,17 +117,28 @@ class _Branch(_Strict):
 class _GivenParty(_Strict):
     role = StrictText(required=True)
     person = fields.Nested(_Person, required=True)
+    papers = _names(load_default=list)
+
+
+class _Reception(_Strict):
+    papers = _names(required=True)
+    identity = StrictText(load_default="identity_card")
+    authorisation = StrictText(load_default=None)
 
 
 class _Given(_Strict):
     applicant = fields.Nested(_Person, required=True)
     representative = fields.Nested(_Person)
     channel = StrictText(load_default=Channel.COUNTER, validate=OneOf(list(Channel)))
-    at = _Moment(load_default=_ORDINARY_MORNING)
+    at = MomentText(load_default=_ORDINARY_MORNING)
     branch = fields.Nested(_Branch, load_default=dict)
     data = _values()
     parties = fields.List(fields.Nested(_GivenParty), load_default=list)
     applicant_role = StrictText(load_default=None)
+    reception = fields.Nested(_Reception, load_default=None)
+    notify = fields.List(
+        StrictText(validate=OneOf(list(NoticeChannel))), load_default=list, validate=distinct
+    )
 
 
 class _End(_Strict):
@@ -129,7 +150,7 @@ class _End(_Strict):
     outputs = fields.Dict(keys=StrictText())
 
 
-class _Scenario(_Strict):
+class ScenarioSchema(_Strict):
     title = StrictText(required=True)
     given = fields.Nested(_Given, required=True)
     steps = fields.List(fields.Dict(keys=StrictText()), load_default=list, validate=Length(max=_MAX_STEPS))
@@ -146,7 +167,7 @@ class _Complete(_Strict):
 class _Answer(_Strict):
     answer = StrictText(required=True)
     data = _values()
-    sees = _names()
+    sees = SeenValues()
 
 
 class _Fail(_Strict):
@@ -173,7 +194,7 @@ class _Pay(_Strict):
 
 class _Book(_Strict):
     book = StrictText(required=True)
-    at = _Moment(load_default=None)
+    at = MomentText(load_default=None)
 
 
 class _Attend(_Strict):
@@ -193,7 +214,7 @@ class _AddFile(_Strict):
 
 
 class _Advance(_Strict):
-    advance = _Passing(required=True)
+    advance = PassingText(required=True)
 
 
 class _Send(_Strict):
@@ -250,13 +271,19 @@ class _Now(_Strict):
     )
 
     due = fields.Dict(keys=StrictText(), values=EuroText())
+    papers = _names()
+    notices = _names()
+    documents = _names()
 
 
 class _Expect(_Strict):
     expect = fields.Nested(_Now, required=True)
 
 
-SCENARIO: Final[Schema] = _Scenario()
+GIVEN: Final[Schema] = _Given()
+"""Who comes, as `given` says it."""
+
+SCENARIO: Final[Schema] = ScenarioSchema()
 """A scenario whose steps are not looked into yet."""
 
 STEPS: Final[Mapping[str, Schema]] = MappingProxyType(

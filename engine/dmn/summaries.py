@@ -7,7 +7,6 @@ from engine.dmn.graph import CompiledFile
 from engine.dmn.model import (
     BoxedExpression,
     Decision,
-    DecisionRule,
     DecisionTable,
     DmnDefinitions,
     HitPolicy,
@@ -48,7 +47,8 @@ class WrittenResults:
 class RuleSummary:
     """A rule of a table: its id, the decision or function it belongs to, its number there, and its cells.
 
-    `inputs` and `outputs` are the texts of its cells. Rules of the same element are counted from 1.
+    `columns` are the texts of its input expressions, `inputs` and `outputs` those of its cells. The rules of
+    an element are counted from 1.
     """
 
     id: str
@@ -56,6 +56,7 @@ class RuleSummary:
     number: int
     file: str
     line: int
+    columns: tuple[str, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
 
@@ -63,27 +64,32 @@ class RuleSummary:
 def rules_of(definitions: DmnDefinitions) -> Iterator[RuleSummary]:
     """Every rule of every table in a file, wherever in a decision or a function the table stands."""
     for element in definitions.elements.values():
-        for number, rule in enumerate(_rules_within(element), start=1):
-            yield RuleSummary(
-                id=rule.id,
-                element=element.name,
-                number=number,
-                file=rule.place.file,
-                line=rule.place.line,
-                inputs=tuple(cell.text for cell in rule.inputs),
-                outputs=tuple(cell.text for cell in rule.outputs),
-            )
+        number = 0
+        for table in _tables_within(element):
+            columns = tuple(column.expression.text for column in table.inputs)
+            for rule in table.rules:
+                number += 1
+                yield RuleSummary(
+                    id=rule.id,
+                    element=element.name,
+                    number=number,
+                    file=rule.place.file,
+                    line=rule.place.line,
+                    columns=columns,
+                    inputs=tuple(cell.text for cell in rule.inputs),
+                    outputs=tuple(cell.text for cell in rule.outputs),
+                )
 
 
-def _rules_within(part: object) -> Iterator[DecisionRule]:
-    if isinstance(part, DecisionRule):
+def _tables_within(part: object) -> Iterator[DecisionTable]:
+    if isinstance(part, DecisionTable):
         yield part
     elif isinstance(part, tuple):
         for one in part:
-            yield from _rules_within(one)
+            yield from _tables_within(one)
     elif is_dataclass(part):
         for field in fields(part):
-            yield from _rules_within(getattr(part, field.name))
+            yield from _tables_within(getattr(part, field.name))
 
 
 class Summaries:

@@ -16,15 +16,7 @@ from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind, Role, Scope
 from engine.kernel.papers import NamedPapers, Paper
-from engine.kernel.permission_objects import (
-    Asked,
-    InHand,
-    OfBranch,
-    Offered,
-    Recognised,
-    Sight,
-    Told,
-)
+from engine.kernel.permission_objects import Asked, InHand, OfBranch, Offered, Recognised, Sight, Told
 from engine.kernel.refusal import NotFound, NotPermitted
 from engine.kernel.senders import Receiver, Sender
 from engine.kernel.vocabulary import Fact
@@ -428,6 +420,12 @@ def require_reads_switches(actor: Actor) -> None:
 def require_helps_in(actor: Actor) -> None:
     """Refuse an actor who may not see which colleagues have to wait before they can sign in."""
     require_role(actor, Role.MANAGER, Role.OPERATOR)
+
+
+def require_plays(actor: Actor) -> UUID:
+    """Refuse whoever neither draws procedures nor certifies them; a play is one person's. The user's id."""
+    require_role(actor, Role.ANALYST, Role.CERTIFIER)
+    return require_person(actor)
 
 
 def require_role(actor: Actor, *roles: Role) -> None:

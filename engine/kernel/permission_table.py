@@ -351,6 +351,12 @@ _RIGHTS: Final = (
     Right(thing="procedure", action="submit", rule=procedure_rights.require_submits),
     Right(
         thing="procedure",
+        action="play",
+        rule=permission.require_plays,
+        when="One's own plays; those of others do not exist.",
+    ),
+    Right(
+        thing="procedure",
         action="certify, return, publish, retire",
         rule=procedure_rights.require_certifies,
         when="Not by those who deployed or submitted it, but to retire it.",

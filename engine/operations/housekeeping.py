@@ -13,6 +13,7 @@ from engine.operations import store as operations_store
 from engine.operations import traffic_store
 from engine.people import account_store, attempts_store
 from engine.people.attempts import FORGOTTEN_AFTER
+from engine.plays import store as plays_store
 from engine.runtime.closed_snapshots import compacted
 
 _FORGOTTEN_AT_ONCE = 500
@@ -42,7 +43,7 @@ def mark_overdue(command: MarkOverdue, transaction: Transaction) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscardExpired(Command[int]):
-    """Remove messages, idempotency keys, sessions and counts of attempts and requests whose time is over.
+    """Remove messages, idempotency keys, sessions, plays and counts of requests whose time is over.
 
     Of cases that were taken to another version and are closed by now, what was kept to take them back, too.
     """
@@ -54,8 +55,10 @@ def discard_expired(_command: DiscardExpired, transaction: Transaction) -> int:
     expired = messages_store.discard_expired(transaction.connection, transaction.now)
     ended = account_store.discard_ended(transaction.connection, forgotten)
     counted = attempts_store.discard_attempts(transaction.connection, forgotten)
+    played = plays_store.discard_expired(transaction.connection, transaction.now)
     kept = migration_store.forget_closed(transaction.connection, limit=_FORGOTTEN_AT_ONCE)
-    return kept + expired + ended + counted + traffic_store.discard_buckets(transaction.connection, forgotten)
+    waned = traffic_store.discard_buckets(transaction.connection, forgotten)
+    return kept + expired + ended + counted + played + waned
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from engine.kernel.actor import Scope
 from engine.kernel.permission import require_operates
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
+from engine.organisation import version_store
 from engine.people import post_store, token_store
 from engine.people import store as people_store
 from engine.people.session import Token, digest, new_token
@@ -25,7 +26,7 @@ class IssuedToken:
 
 @dataclass(frozen=True, kw_only=True)
 class IssueToken(Command[IssuedToken]):
-    """Make a token for a user in a branch, or for an agency.
+    """Make a token for a user in a branch, or in another organisation that they administer, or for an agency.
 
     None for `expires_at` means until it is revoked.
     """
@@ -36,6 +37,7 @@ class IssueToken(Command[IssuedToken]):
     branch_id: UUID | None = None
     agency_id: UUID | None = None
     expires_at: datetime | None = None
+    organisation_id: UUID | None = None
 
 
 def issue_token(command: IssueToken, transaction: Transaction) -> IssuedToken:
@@ -53,6 +55,7 @@ def issue_token(command: IssueToken, transaction: Transaction) -> IssuedToken:
         agency_id=command.agency_id,
         branch_id=command.branch_id,
         expires_at=command.expires_at,
+        organisation_id=command.organisation_id,
     )
     token_store.add_token(transaction.connection, token)
     return IssuedToken(text=text, token=token)
@@ -76,25 +79,37 @@ def _require_owner(command: IssueToken, transaction: Transaction) -> None:
     if (command.user_id is None) == (command.agency_id is None):
         raise Invalid.field("owner", "expected either a user or an agency")
     if command.agency_id is not None:
-        if command.branch_id is not None:
+        if command.branch_id is not None or command.organisation_id is not None:
             raise Invalid.field("branch", "an agency's token acts in no branch")
         if organisation_store.agency(transaction.connection, command.agency_id, on=transaction.today) is None:
             raise Invalid.field("agency", f"there is no agency {command.agency_id}")
         return
-    if command.branch_id is None or command.user_id is None:
-        raise Invalid.field("branch", "a user's token needs the branch that it acts in")
+    if command.user_id is None or (command.branch_id is None) == (command.organisation_id is None):
+        raise Invalid.field("branch", "a user's token needs the branch or organisation that it acts in")
     owner_id, today = command.user_id, transaction.today
-    if not post_store.roles_at(transaction.connection, owner_id, command.branch_id, on=today):
-        raise Invalid.field("branch", "the user does not work in that branch")
+    place_id = command.branch_id or command.organisation_id
+    if command.organisation_id is not None and _is_branch_or_agency(command.organisation_id, transaction):
+        raise Invalid.field("organisation", "for a branch or an agency, name it as such")
+    if place_id is None or not post_store.roles_at(transaction.connection, owner_id, place_id, on=today):
+        raise Invalid.field("branch", "the user does not work in that branch or organisation")
+
+
+def _is_branch_or_agency(place_id: UUID, transaction: Transaction) -> bool:
+    connection, today = transaction.connection, transaction.today
+    return (
+        organisation_store.branch(connection, place_id, on=today) is not None
+        or organisation_store.agency(connection, place_id, on=today) is not None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class TokenOwner:
-    """Whose a token is to be: an agency, or a user in a branch."""
+    """Whose a token is to be: an agency, or a user in a branch or another organisation."""
 
     user_id: UUID | None = None
     branch_id: UUID | None = None
     agency_id: UUID | None = None
+    organisation_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +119,7 @@ class FindTokenOwner:
     user: str | None = None
     branch: str | None = None
     agency: str | None = None
+    organisation: str | None = None
 
     def answer(self, context: QueryContext) -> TokenOwner:
         """The owner's ids; `Invalid` says which name nobody has."""
@@ -119,7 +135,17 @@ class FindTokenOwner:
             if self.agency
             else None
         )
-        given = {"user": (self.user, user), "branch": (self.branch, branch), "agency": (self.agency, agency)}
+        place = (
+            version_store.organisation_coded(context.connection, self.organisation, on=context.today)
+            if self.organisation
+            else None
+        )
+        given = {
+            "user": (self.user, user),
+            "branch": (self.branch, branch),
+            "agency": (self.agency, agency),
+            "organisation": (self.organisation, place),
+        }
         unknown = {
             kind: [f"there is no {kind} {text}"]
             for kind, (text, found) in given.items()
@@ -131,6 +157,7 @@ class FindTokenOwner:
             user_id=user.id if user else None,
             branch_id=branch.id if branch else None,
             agency_id=agency.id if agency else None,
+            organisation_id=place.id if place else None,
         )
 
 

@@ -4,7 +4,12 @@
     print(report(key, results))        # each step; for one that fails, what was expected and what was found
     all(result.problem is None for result in results)
 
-docs/recipes/add-a-procedure.md says how a scenario is written.
+docs/recipes/add-a-procedure.md says how a scenario is written. Besides:
+
+    coverage     what scenarios cover, in `coverage_report` as text, page and picture
+    suggesting   scenarios for what none covers
+    gate         what a version lacks before it may be submitted, and the evidence
+    playing      a draft played step by step
 """
 
 from engine.bundle.scenario import Scenario

@@ -56,6 +56,11 @@ class Coverable:
         return bool(self.scenarios)
 
     @property
+    def where(self) -> str:
+        """The file and line; of a form that is written in a diagram its id."""
+        return f"{self.file}:{self.line}" if self.file else self.place
+
+    @property
     def is_missing(self) -> bool:
         """Whether no scenario covers it although one could."""
         return not self.scenarios and self.cannot is None

@@ -1,7 +1,7 @@
 """The office in which a scenario plays: an engine in memory, one procedure on offer, people of every role."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,14 @@ from engine.context import Command
 from engine.dispatch import Engine, R
 from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role
 from engine.kernel.clock import identifier_at
+from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.topics import is_reserved
 from engine.messages.deliver import DeliverMessage, MessageReceipt
 from engine.messages.desk_actions import TakeAction, TakeActionFromCitizen
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
+from engine.notices.channel import SendingOutcome, SendingResult
+from engine.notices.send import PrepareNotice, RecordNotice
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.outbox.model import Job, JobKind
@@ -31,13 +34,23 @@ from engine.people.users import SaveUser
 from engine.procedures.rehearsing import OfferForRehearsal
 from engine.procedures.versions import DeployProcedure
 from engine.rehearsal.recording_workflow import RecordingWorkflow
+from engine.runtime import SpiffWorkflowEngine
+from engine.runtime.contract import Definition
+from engine.runtime.standing import Standing
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from engine.storage.database import Database
 from engine.storage.in_memory import copied
 
 
 class Unexpected(Exception):
-    """Something else came out than the scenario expects: what was expected and what was found."""
+    """Something else came out than the scenario expects: what was expected and what was found.
+
+    `wanted` are the elements at which something was expected that is not there.
+    """
+
+    def __init__(self, sentence: str, *, wanted: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.wanted = wanted
 
 
 class FrozenClock:
@@ -70,15 +83,24 @@ _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 _BRANCH_ID = identifier_at(_BEGINNING, lambda _bits: 0)
 
+_EVERY_WAY = Noticing(channels=frozenset(NoticeChannel))
+
 _WORKER = "rehearsal"
 _LEASE = timedelta(hours=1)
 _MAX_ROUNDS = 100
 """How often messages may lead to messages within one step."""
 
 
+def _stands_nowhere(_definition: Definition, _snapshot: bytes) -> Standing:
+    return Standing()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Office:
-    """The engine as a scenario uses it. `procedure` is the key of the procedure on offer."""
+    """The engine as a scenario uses it. `procedure` is the key of the procedure on offer.
+
+    `standing` tells where a case stands by its snapshot.
+    """
 
     engine: Engine
     clock: FrozenClock
@@ -86,6 +108,14 @@ class Office:
     branch: Branch
     people: dict[Role, Actor]
     procedure: str
+    standing: Callable[[Definition, bytes], Standing] = field(default=_stands_nowhere)
+
+    def forked(self, at: datetime) -> "Office":
+        """A copy of the office as it is, whose clock stands at `at`; only the one forked last may be used."""
+        recorder = self.recorder.forked()
+        self.clock.begin_at(at)
+        engine = replace(self.engine, store=copied(self.engine.store), workflow=recorder)
+        return replace(self, engine=engine, recorder=recorder)
 
     def carry_out(self, command: Command[R], role: Role | None = None) -> R:
         """Have somebody of that role do it; the engine itself without a role."""
@@ -135,10 +165,18 @@ class Office:
                 pass
         elif job.kind is JobKind.BEGIN_CASE:
             self.carry_out(BeginCase(job_id=job.id, worker=_WORKER))
+        elif job.kind is JobKind.SEND_NOTICE:
+            self._tell(job)
         elif job.kind is JobKind.RELEASE_APPOINTMENTS:
             self.carry_out(ReleaseAppointments(job_id=job.id, worker=_WORKER))
         else:
             self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
+
+    def _tell(self, job: Job) -> None:
+        """Tell the citizen, as a channel would that reaches everybody."""
+        if self.carry_out(PrepareNotice(job_id=job.id, worker=_WORKER)) is not None:
+            sent = SendingOutcome(result=SendingResult.SENT)
+            self.carry_out(RecordNotice(job_id=job.id, worker=_WORKER, outcome=sent))
 
 
 class Stage:
@@ -149,8 +187,12 @@ class Stage:
 
     def __init__(self, files: Files) -> None:
         """`Invalid` if the files are not a sound procedure."""
+        self._files = files
         self._clock = FrozenClock(_BEGINNING)
-        self._engine = assemble_in_memory(clock=self._clock, zone=ATHENS)
+        self._workflow = SpiffWorkflowEngine()
+        self._engine = assemble_in_memory(
+            clock=self._clock, zone=ATHENS, noticing=_EVERY_WAY, workflow=self._workflow
+        )
         self._version = self._engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
         agency = _agency(self._engine.catalogue.check(files), _BEGINNING)
         self._engine.carry_out(SaveAgency(agency=agency), actor=SYSTEM)
@@ -174,7 +216,18 @@ class Stage:
             branch=branch,
             people=people,
             procedure=self._version.key,
+            standing=self._workflow.standing,
         )
+
+    @property
+    def key(self) -> str:
+        """The key of the procedure."""
+        return self._version.key
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure, read."""
+        return self._engine.catalogue.procedure(self._version.id, lambda: self._files)
 
     def _with_people(self, branch: Branch) -> tuple[Database, dict[Role, Actor]]:
         self._clock.begin_at(_BEGINNING)

@@ -1,17 +1,15 @@
 """Plays a scenario through the real commands, and says where something else came out than was expected."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from engine import feel
 from engine.bundle.party_rules import SigningMeans, rule_of
 from engine.bundle.procedure import Procedure
 from engine.bundle.scenario import (
-    RESTS,
     Act,
     AddFile,
     Advance,
@@ -38,7 +36,6 @@ from engine.cases.changeset import CaseState
 from engine.cases.changeset_store import CaseView
 from engine.cases.entered_parties import EnteredParty
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
-from engine.cases.model import Case
 from engine.cases.offers import ShowOffer
 from engine.cases.open import OpenCase
 from engine.cases.reception import IdentityCheck
@@ -52,9 +49,10 @@ from engine.operations.housekeeping import MarkOverdue
 from engine.payments.counter import PayAtCounter
 from engine.payments.model import Payment
 from engine.payments.queries import ListPayments
-from engine.procedures.store import files_of_version
 from engine.rehearsal.calling import CALLER
-from engine.rehearsal.comparing import Refusing, compare, missing
+from engine.rehearsal.comparing import Refusing, compare, compare_values, missing
+from engine.rehearsal.expecting import see, see_end
+from engine.rehearsal.intake import notify_of, reception_of
 from engine.rehearsal.office import Office, Unexpected
 from engine.rehearsal.trace import Trace, Tracing
 from engine.rehearsal.visits import book_visit, cancel_visit, end_visit, visit_of
@@ -90,12 +88,21 @@ _INSTANT = timedelta(microseconds=1)
 class Play:
     """A scenario under way in its office; `case_id` is None until the case is open.
 
-    `documents` are the references of what was put into the case, by name.
+    `documents` are the references of what was put into the case, by name. `keep_going` is asked again and
+    again while time passes, and raises to stop it.
     """
 
     office: Office
     case_id: UUID | None = None
+    given: Given | None = None
     documents: dict[str, str] = field(default_factory=dict)
+    keep_going: Callable[[], None] = lambda: None
+
+    def forked(self, at: datetime) -> "Play":
+        """The same play in a copy of its office, going its own way from the moment `at`."""
+        other = replace(self, office=self.office.forked(at), documents=dict(self.documents))
+        other.procedure, other.tracing = self.procedure, self.tracing.forked()
+        return other
 
     def begin(self, given: Given, refused: tuple[str, ...]) -> None:
         """Open the case, or see that the start form refuses these fields."""
@@ -105,9 +112,14 @@ class Play:
             applicant=given.applicant,
             representative=given.representative,
             data=given.data,
-            parties=tuple(EnteredParty(role=one.role, person=one.person) for one in given.parties),
+            parties=tuple(
+                EnteredParty(role=one.role, person=one.person, papers=one.papers) for one in given.parties
+            ),
             applicant_role=given.applicant_role,
+            reception=reception_of(given.reception),
+            notify=notify_of(given.notify),
         )
+        self.given = given
         with Refusing(refused) as attempt:
             self.case_id = self.office.carry_out(command, Role.CLERK).case.id
         attempt.check()
@@ -117,6 +129,7 @@ class Play:
 
     def take(self, step: Step) -> None:
         """Take one step, and pass on what the case sent; raises `Unexpected`, or the refusal of a command."""
+        self.keep_going()
         self._taking[type(step)](step)
         self._go_on()
         self._see_that_it_is_not_stuck()
@@ -170,14 +183,14 @@ class Play:
         }
 
     def _change(self, step: Withdraw | Suspend | Resume) -> None:
-        command = _CHANGES[type(step)](case_id=self._case_id, reason=step.reason)
+        command = _CHANGES[type(step)](case_id=self.opened_id, reason=step.reason)
         self.office.carry_out(command, Role.CLERK)
 
     def _complete(self, step: Complete) -> None:
         task = self._open_task(step.element)
         self.office.carry_out(ClaimTask(task_id=task.id), step.role)
         with Refusing(step.refused) as attempt:
-            data = self._with_documents(step.data)
+            data = self.with_documents(step.data)
             self.office.carry_out(CompleteTask(task_id=task.id, data=data), step.role)
             self.tracing.filled_in(task.form_id, step.data)
         attempt.check()
@@ -186,7 +199,9 @@ class Play:
         task = self._service_task(step.service_task)
         if step.sees is not None:
             compare("the agency to see", step.sees, task.variables)
-        data = self._with_documents(step.data)
+        if step.values is not None:
+            compare_values("the agency to see", self.with_documents(step.values), task.variables)
+        data = self.with_documents(step.data)
         self.office.carry_out(AnswerServiceTask(service_task_id=task.id, data=data))
         form = self.procedure.answer_form(task.element_id)
         self.tracing.filled_in(form.id if form else None, step.data)
@@ -204,19 +219,19 @@ class Play:
         self.office.carry_out(AskSupplement(service_task_id=task.id, wanted=step.wanted))
 
     def _pay(self, step: Pay) -> None:
-        due = self._due()
+        due = self.due()
         payment = due[step.fee] if step.fee in due else missing("a fee to be paid", step.fee, due)
         amount = euro_text(payment.amount) if payment.amount is not None else ""
         if step.amount is not None:
             compare("the fee to be", [step.amount], [amount])
         self.office.carry_out(PayAtCounter(payment_id=payment.id, amount=amount), Role.CLERK)
 
-    def _due(self) -> dict[str, Payment]:
+    def due(self) -> dict[str, Payment]:
         """What is to be paid, by the id of the fee."""
         return {payment.fee_id: payment for payment in self._payments() if payment.is_due}
 
     def _payments(self) -> Sequence[Payment]:
-        return self.office.engine.ask(ListPayments(case_id=self._case_id), actor=SYSTEM)
+        return self.office.engine.ask(ListPayments(case_id=self.opened_id), actor=SYSTEM)
 
     def _book(self, step: Book) -> None:
         task = self._service_task(step.service_task)
@@ -233,12 +248,12 @@ class Play:
         end_visit(self.office, visit)
 
     def _add_file(self, step: AddFile) -> None:
-        command = AddDocument(case_id=self._case_id, name=step.name, content=_PAPER)
+        command = AddDocument(case_id=self.opened_id, name=step.name, content=_PAPER)
         self.documents[step.name] = str(self.office.carry_out(command, Role.CLERK).id)
 
     def _bring(self, step: Bring) -> None:
         task = self._service_task(step.service_task)
-        command = BringSupplement(service_task_id=task.id, data=self._with_documents(step.data))
+        command = BringSupplement(service_task_id=task.id, data=self.with_documents(step.data))
         self.office.carry_out(command, Role.CLERK)
 
     def _advance(self, step: Advance) -> None:
@@ -270,7 +285,7 @@ class Play:
 
     def _act(self, step: Act) -> None:
         with Refusing(step.refused) as attempt:
-            self.office.has_acted(self.view.case, step, self._with_documents(step.data))
+            self.office.has_acted(self.view.case, step, self.with_documents(step.data))
             for action in self.procedure.actions.values():
                 if action.name == step.action:
                     self.tracing.filled_in(action.form_id, step.data)
@@ -281,7 +296,7 @@ class Play:
         if signer.signature is None:
             raise AssertionError("whose signature is awaited has one")
         decision = Decision(
-            signed=step.reason is None, data=self._with_documents(step.data), reason=step.reason or ""
+            signed=step.reason is None, data=self.with_documents(step.data), reason=step.reason or ""
         )
         with Refusing(step.refused) as attempt:
             if step.means is SigningMeans.LINK:
@@ -312,64 +327,18 @@ class Play:
 
     def _awaited(self, role: str) -> Signer:
         with self.office.engine.store.reading() as connection:
-            signers = signatures_store.signers_of(connection, self._case_id)
+            signers = signatures_store.signers_of(connection, self.opened_id)
         asked = [one for one in signers if one.state is not None and one.state.is_awaited]
         awaited = {one.party.declared_role or "": one for one in reversed(asked)}
         return awaited[role] if role in awaited else missing("a signature that is awaited of", role, awaited)
 
     def _expect(self, step: Expect) -> None:
-        view = self.view
-        if step.status is not None:
-            compare("the status", [step.status], [view.case.status.value])
-        if step.tasks is not None:
-            compare("the open tasks", step.tasks, [task.element_id for task in view.tasks])
-        if step.service_tasks is not None:
-            compare("the open service tasks", step.service_tasks, [task.topic for task in view.service_tasks])
-        if step.flags is not None:
-            compare("the flags", step.flags, [flag.value for flag in view.case.flags])
-        if step.due is not None:
-            due = {fee: one.amount for fee, one in self._due().items()}
-            told = {fee: "unknown" if amount is None else euro_text(amount) for fee, amount in due.items()}
-            compare("to be due", _owed(step.due), _owed(told))
-        if step.term is not None:
-            compare("the term to end on", [step.term], self._last_days(view.case))
+        see(self, step)
 
     def end(self, end: End) -> None:
         """See that the case came to the end that was expected."""
-        if end.refused:
-            return
-        case = self.view.case
-        if end.status is not None:
-            compare("the status", [end.status], [case.status.value])
-        if end.outcome != case.outcome:
-            raise Unexpected(f"Expected the case to end in {end.outcome}, found {case.outcome}.")
-        if end.outputs is not None:
-            self._see_outputs(end.outputs)
-        passed = self.passed
-        if end.path is not None and end.path != passed:
-            raise Unexpected(f"Expected the path {' > '.join(end.path)}, found {' > '.join(passed)}.")
-        rest = iter(passed)
-        for element in end.through:
-            if element not in rest:
-                raise Unexpected(
-                    f"Expected to pass {' > '.join(end.through)} in this order, "
-                    f"but {element} is missing in {' > '.join(passed)}."
-                )
-
-    def _see_outputs(self, expected: Mapping[str, Any]) -> None:
-        """See what came back of a shared part; dates and durations are told as ISO 8601 writes them."""
-        engine, case = self.office.engine, self.view.case
-        with engine.store.reading() as connection:
-            procedure = engine.catalogue.procedure(
-                case.version_id, lambda: files_of_version(connection, case.version_id)
-            )
-        variables = engine.workflow.variables(procedure.definition, case.snapshot)
-        for name, wanted in self._with_documents(expected).items():
-            found = variables.get(name)
-            if isinstance(found, date | timedelta):
-                found = feel.temporal_text(found)
-            if found != wanted:
-                raise Unexpected(f"Expected the output {name} to be {wanted!r}, found {found!r}.")
+        if not end.refused:
+            see_end(self, end)
 
     @property
     def passed(self) -> tuple[str, ...]:
@@ -378,29 +347,30 @@ class Play:
         return tuple(element for element in passed if not element.startswith(CALLER))
 
     @property
+    def stands_at(self) -> tuple[str, ...]:
+        """The elements where the case stands; none where there is no case."""
+        if self.case_id is None:
+            return ()
+        case = self.view.case
+        return self.office.engine.workflow.marks(self.procedure.definition, case.snapshot).active
+
+    @property
     def view(self) -> CaseView:
         """The case with what is open in it."""
         with self.office.engine.store.reading() as connection:
-            view = changeset_store.case(connection, self._case_id)
+            view = changeset_store.case(connection, self.opened_id)
         if view is None:
             raise Unexpected("Expected the case to exist.")
         return view
 
     @property
-    def _case_id(self) -> UUID:
+    def opened_id(self) -> UUID:
+        """The id of the case; `Unexpected` if there is none."""
         if self.case_id is None:
             raise Unexpected("Expected a case, but opening it was refused.")
         return self.case_id
 
-    def _last_days(self, case: Case) -> list[str]:
-        """The last day of the case's term as a scenario says it; none if it has none."""
-        if case.term_rests_since is not None:
-            return [RESTS]
-        if case.due_at is None:
-            return []
-        return [(case.due_at - _INSTANT).astimezone(self.office.engine.zone).date().isoformat()]
-
-    def _with_documents(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    def with_documents(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Data with references in the places of `{document: <name>}`."""
         return {name: self._referred(value) for name, value in data.items()}
 
@@ -416,11 +386,12 @@ class Play:
                 if name in self.documents
                 else missing("a document", name, self.documents)
             )
-        return self._with_documents(value)
+        return self.with_documents(value)
 
     def _fire_at(self, due: datetime) -> None:
+        self.keep_going()
         self.office.clock.move_to(max(due, self.office.clock.now()))
-        self.office.carry_out(FireTimer(case_id=self._case_id))
+        self.office.carry_out(FireTimer(case_id=self.opened_id))
         self.office.pass_messages_on()
         self._see_that_it_is_not_stuck()
 
@@ -437,7 +408,3 @@ class Play:
         incident = self.office.recorder.incident
         if incident is not None:
             raise Unexpected(f"Expected the case to go on, but it is stuck: {incident}")
-
-
-def _owed(fees: Mapping[str, str]) -> list[str]:
-    return [f"{fee} {amount}" for fee, amount in fees.items()]

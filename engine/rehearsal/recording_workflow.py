@@ -35,6 +35,14 @@ class RecordingWorkflow:
         self._data: Variables = {}
         self._incident: str | None = None
 
+    def forked(self) -> "RecordingWorkflow":
+        """Another one that remembers the same, and goes its own way from here."""
+        other = RecordingWorkflow(self._workflow)
+        other._passed, other._nodes = list(self._passed), set(self._nodes)
+        other._flows, other._rules = set(self._flows), set(self._rules)
+        other._data, other._incident = self._data, self._incident
+        return other
+
     @property
     def passed(self) -> Sequence[str]:
         """The ids of the elements that were entered and left so far, in order."""

@@ -61,6 +61,13 @@ class Tracing:
         self._fees: set[UUID] = set()
         self.errors: set[AnsweredError] = set()
 
+    def forked(self) -> "Tracing":
+        """Another one that knows the same, and goes its own way from here."""
+        other = Tracing(self._procedure)
+        other._rules, other._fields = set(self._rules), set(self._fields)
+        other._fees, other.errors = set(self._fees), set(self.errors)
+        return other
+
     def received(self, given: Given, now: datetime) -> None:
         """A case was opened, `now` in local time: its form was filled in, its papers were decided on."""
         form = self._procedure.start_form
@@ -107,7 +114,7 @@ class Tracing:
 
 
 def _paths(value: Any, around: str = "") -> Iterator[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and value.keys() != {"document"}:
         for name, inner in value.items():
             yield from _paths(inner, f"{around}.{name}" if around else str(name))
     elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):

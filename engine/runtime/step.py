@@ -331,6 +331,11 @@ def _sent(token: RuntimeToken) -> dict[str, Any]:
     return {name: token.local[name] for mapping in token.task_spec.node.inputs for name in mapping.target[:1]}
 
 
+def opened_subscriptions(case: RunningCase) -> tuple[OpenedSubscription, ...]:
+    """Every message and signal that the case waits for."""
+    return tuple(_described(open_tokens(case).values()).subscriptions)
+
+
 def _subscription(token: RuntimeToken) -> OpenedSubscription:
     kind: Literal["message", "signal"] = "message" if "message" in token.facts else "signal"
     return OpenedSubscription(

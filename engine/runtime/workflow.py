@@ -38,6 +38,7 @@ from engine.runtime.specs.events import (
 )
 from engine.runtime.specs.flow_node import FlowNode, mapped, spec_of
 from engine.runtime.specs.timers import follow
+from engine.runtime.standing import Standing, standing
 from engine.runtime.step import after, is_open, marks, marks_of_closed, next_timer, open_tokens, report, run
 from engine.runtime.tokens import RunningCase, RuntimeToken
 from engine.runtime.values import NotAValue, take_in
@@ -303,6 +304,11 @@ class SpiffWorkflowEngine:
         if isinstance(case, ClosedCase):
             return marks_of_closed(case, self._definitions.get(definition).containers)
         return marks(case)
+
+    def standing(self, definition: Definition, snapshot: bytes) -> Standing:
+        """Where a running case stands; of a closed one nothing stands anywhere."""
+        case = self._looked_at(definition, snapshot)
+        return Standing() if isinstance(case, ClosedCase) else standing(case)
 
     def _looked_at(self, definition: Definition, snapshot: bytes) -> RunningCase | ClosedCase:
         parsed = self._definitions.get(definition)

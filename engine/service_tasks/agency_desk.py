@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.context import QueryContext
-from engine.organisation import connection_store
+from engine.organisation import connection_store, version_store
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import opened
 from engine.organisation.agency_sight import agencies_in_sight, connected_agency
 from engine.organisation.connection import AgencyChange, AgencyFilter, AgencyKey, Ping, fingerprint_of
 from engine.organisation.model import Agency, AgencySwitch
+from engine.organisation.organisation import Particulars
 from engine.people import post_store
 from engine.people.model import User
 from engine.service_tasks import store as service_tasks_store
@@ -49,10 +50,11 @@ class ListAgencies:
 class AgencySheet:
     """An agency with how it is connected; `keys` are those that still sign, newest first, without secrets.
 
-    `topics` are those that it serves and that are registered, by name.
+    `topics` are those that it serves and that are registered, by name; `place` says where and when it works.
     """
 
     listed: ListedAgency
+    place: Particulars | None
     keys: Sequence[AgencyKey]
     topics: Mapping[str, TopicVersion]
     officers: Sequence[User]
@@ -73,6 +75,7 @@ class ShowAgency:
         waiting = service_tasks_store.count_waiting(connection)
         return AgencySheet(
             listed=ListedAgency(agency=_without_secrets(agency), waiting=waiting.get(agency.id, 0)),
+            place=version_store.names_on(connection, [agency.id], on=context.today).get(agency.id),
             keys=_keys(agency, context),
             topics=topics_store.current_versions(connection, agency.topics),
             officers=post_store.officers_of(connection, agency.id, on=context.today),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0043_certification"
-down_revision = "0037b_staff"
+down_revision = "0042_plays"
 branch_labels = None
 depends_on = None
 

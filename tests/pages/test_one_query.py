@@ -51,7 +51,7 @@ class CountingDatabase(Database):
     @classmethod
     def of(cls, store: Database) -> "CountingDatabase":
         """The same database, counting."""
-        return cls(store._engine, anchor=store._anchor)
+        return cls(store._engine, anchor=store.anchor)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -171,6 +171,7 @@ def filled() -> FilledDesk:
             "topic": "municipality.residence",
         },
         other_ids={
+            "admin_agencies.show": {"key": "municipality"},
             "payments_desk.find": {"service_task_id": payment.service_task_id},
             "diagram.explain": {"case_id": decided.case.id},
             "case_file.show": {"case_id": decided.case.id},

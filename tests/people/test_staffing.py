@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import pytest
 from engine.bootstrap import build_in_memory
 from engine.context import Command
 from engine.dispatch import Engine
-from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role
+from engine.kernel.actor import SYSTEM, Actor, ActorKind, Role, Scope
 from engine.kernel.pages import Page
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.organisation.organisation import Organisation, OrganisationKind
@@ -20,6 +21,9 @@ from engine.people.invitations import AcceptInvitation, InvitePerson, RevokeInvi
 from engine.people.post import Post
 from engine.people.posts import ConfirmPost, EndPost, GivePost
 from engine.people.register import ListStaff, ShowPerson, ShowStaffPage, StaffMember, WhoMayDoWhat
+from engine.people.session import SessionLife, SignInMethod, digest, digest_of
+from engine.people.signing_in import SignIn
+from engine.people.tokens import FindTokenOwner, IssueToken
 from engine.people.users import SaveUser
 from tests.builders import NOON, a_branch, a_user, an_agency
 from tests.office import MovableClock
@@ -311,3 +315,36 @@ def test_every_field_of_an_invitation_that_does_not_fit_is_named(country: Countr
         invites(country, by="mayor", name=" ", email="nobody", position="x" * 201, role=Role.OFFICER)
 
     assert set(refused.value.errors) == {"name", "email", "position", "role"}
+
+
+def test_an_administrators_token_acts_in_the_organisation_that_they_administer(country: Country) -> None:
+    owner = country.engine.ask(FindTokenOwner(user="mayor", organisation="athens"), actor=SYSTEM)
+    issued = IssueToken(
+        label="t",
+        scopes=frozenset(Scope),
+        user_id=owner.user_id,
+        organisation_id=owner.organisation_id,
+    )
+    actor = country.engine.identify(digest(country.engine.carry_out(issued, actor=SYSTEM).text))
+
+    assert actor is not None
+    assert (actor.roles, actor.organisation_id) == ({Role.ADMINISTRATOR}, country.athens.id)
+    assert names(country.engine.ask(ListStaff(), actor=actor)) == ["boss", "maria", "mayor"]
+    for wrong in (HERE.id, country.patras.id):
+        with pytest.raises(Invalid):
+            country.engine.carry_out(replace(issued, organisation_id=wrong), actor=SYSTEM)
+
+
+def test_whoever_signs_in_at_a_municipality_administers_it(country: Country) -> None:
+    mayor = country.people["mayor"].id
+    assert mayor is not None
+    life = SessionLife(idle=timedelta(hours=1), longest=timedelta(hours=1))
+    opened = country.engine.carry_out(
+        SignIn(user_id=mayor, method=SignInMethod.OIDC, life=life), actor=SYSTEM
+    )
+
+    signed_in = country.engine.identify_session(digest_of(opened.text))
+
+    assert signed_in is not None
+    assert (signed_in.actor.organisation_id, signed_in.actor.branch_id) == (country.athens.id, None)
+    assert signed_in.actor.has(Role.ADMINISTRATOR)

@@ -70,6 +70,17 @@ def _zipped() -> bytes:
     return archive.getvalue()
 
 
+_PLAYS = (
+    _row("plays.list_plays", "procedure: play"),
+    _row("plays.begin_play", "procedure: play", body={"procedure": "{key}", "version": 1}),
+    _row("plays.begin_draft", "procedure: play", data=_zipped(), media_type="application/zip"),
+    _row("plays.show_play", "procedure: play", may_miss=True),
+    _row("plays.take_act", "procedure: play", body={"act": {"withdraw": "x"}}, may_miss=True),
+    _row("plays.undo_act", "procedure: play", may_miss=True),
+    _row("plays.save_scenario", "procedure: play", body={"title": "x"}, may_miss=True),
+    _row("plays.end_play", "procedure: play", may_miss=True),
+)
+
 _KEEP = "register of people: open"
 _SEE = "person: see, invite as a clerk"
 _GIVE = "post: give, end"
@@ -411,6 +422,7 @@ ROWS = (
     *_AGENCIES,
     *_SETTINGS,
     *_PAYMENTS,
+    *_PLAYS,
     *_APPOINTMENTS,
     *_INCIDENTS,
     *_CALLS,

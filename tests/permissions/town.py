@@ -37,7 +37,7 @@ from engine.procedures.comments import CommentVersion
 from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
-from tests.builders import a_clerk, a_person, a_user
+from tests.builders import a_clerk, a_person, a_user, an_id
 from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
@@ -309,6 +309,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "setting_key": "access_alert_cases",
         "change_id": proposed.id,
         "change": "suspend",
+        "play_id": an_id(),
         **_migration(office),
     }
 

@@ -248,5 +248,6 @@ def test_a_report_shows_each_step_and_what_was_found() -> None:
         "  FAIL line 10: clerk completes nothing\n"
         "       Expected an open task nothing, found verify_signatory.\n"
         "       passed: application_received\n"
+        "       the case stands at: verify_signatory\n"
         "signature-authentication: 1 scenario, 0 as expected, 1 not.\n"
     )

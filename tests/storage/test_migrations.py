@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy.engine import Engine
 from engine.bootstrap import build
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
+from engine.organisation.registers import SaveAgency
 from engine.people.accounts import SetPassword
 from engine.people.attempts import SignInAttempt
 from engine.people.external_identities import ReceivePerson
@@ -23,6 +25,7 @@ from engine.people.role_mapping import GroupPost
 from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.signing_in import CountAttempt
 from engine.schema import metadata
+from engine.service_tasks.topic_register import ShowTopic
 from engine.settings import from_environment
 from engine.storage import migrate
 from engine.storage.connecting import open_engine
@@ -270,3 +273,21 @@ def test_who_worked_where_before_there_were_posts_works_there_still(bare_url: st
         assert [place.roles for place in after] == [{Role.CLERK, Role.AUDITOR}, {Role.OFFICER}]
         assert after == before
         assert taken == (GroupPost("0009", Role.AUDITOR),)
+
+
+@each_database
+def test_served_topics_are_registered_and_what_was_published_goes_on_by_hand(
+    bare_url: str,
+) -> None:
+    migrate.upgrade(bare_url)
+    with build(from_environment({"STOA_DATABASE_URL": bare_url})) as engine:
+        office = an_office(engine)
+        migrate.downgrade(bare_url, "0046_running_on_version")
+
+        migrate.upgrade(bare_url)
+
+        topic = engine.ask(ShowTopic(topic="municipality.residence"), actor=SYSTEM).listed
+        office.does(SaveAgency(agency=replace(office.agency, topics=())), actor=SYSTEM)
+        (request,) = office.sends_to_municipality().service_tasks
+        assert (list(topic.agencies), topic.version.number, topic.version.by) == (["municipality"], 1, "stoa")
+        assert (request.agency_id, request.is_held) == (None, False)

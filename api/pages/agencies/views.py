@@ -221,6 +221,7 @@ def _sheet(
         "agencies/agency.html",
         sheet=sheet,
         agency=agency,
+        place=sheet.place,
         typed={**shown, **(typed or {})},
         problems=problems or {},
         made=made,

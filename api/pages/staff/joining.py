@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from api.http import session_cookie
 from api.http.context import engine, site
+from api.http.identity import count_guess
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import outside_address, page
 from api.pages.frame.sessions import actor, signed_in
@@ -110,12 +111,15 @@ def export() -> Response:
 @accepting.get("")
 def show() -> Response:
     """Ask for the code of an invitation, or, with one, for the password of the new account."""
+    if request.args.get("code"):
+        count_guess("invitation")
     return _accept_page(request.args.get("code", ""))
 
 
 @accepting.post("")
 def accept() -> Response:
     """Accept an invitation: as somebody new with a password, or with the account that is signed in."""
+    count_guess("invitation")
     code, found = request.form.get("code", ""), session_cookie.signed_in()
     try:
         if found is not None and request.form.get("as") == "signed-in":

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import phonenumbers
 from stdnum import iban
 from stdnum.exceptions import ValidationError
 from stdnum.gr import amka, vat
@@ -57,6 +56,8 @@ def _email(text: str) -> str | None:
 
 
 def _phone(text: str, *, region: str | None, country: int | None) -> str | None:
+    import phonenumbers  # what it knows of every country is loaded where a number is checked
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -41,6 +41,11 @@ class ReadForm:
         return self._reading.id
 
     @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the form asks, in the order of the page."""
+        return self._reading.questions
+
+    @property
     def schema(self) -> Mapping[str, Any]:
         return self._reading.schema
 

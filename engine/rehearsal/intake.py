@@ -1,0 +1,43 @@
+"""How a citizen of a scenario is received: the papers that were handed in, and how they want to be told."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from engine.bundle.scenario import GivenReception
+from engine.cases.model import Notify
+from engine.cases.reception import Authorisation, IdentityCheck, Reception
+from engine.kernel.noticing import NoticeChannel
+from engine.rehearsal.comparing import missing
+
+_SMS: Final = "+306900000000"
+_EMAIL: Final = "applicant@example.gr"
+"""Where the applicants of scenarios are told: a number and an address that nobody has."""
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def reception_of(given: GivenReception | None) -> Reception | None:
+    """What the clerk saw; None where nobody looked at papers. `Unexpected` for a word that there is not."""
+    if given is None:
+        return None
+    return Reception(
+        identity=_word("an identity check", given.identity, IdentityCheck),
+        authorisation=_word("an authorisation", given.authorisation, Authorisation)
+        if given.authorisation
+        else None,
+        papers=given.papers,
+    )
+
+
+def notify_of(channels: Iterable[NoticeChannel]) -> Notify:
+    """How the applicant wants to be told."""
+    there = set(channels)
+    return Notify(
+        sms=_SMS if NoticeChannel.SMS in there else None,
+        email=_EMAIL if NoticeChannel.EMAIL in there else None,
+    )
+
+
+def _word(what: str, wanted: str, words: type[Word]) -> Word:
+    return words(wanted) if wanted in list(words) else missing(what, wanted, list(words))
