@@ -9,6 +9,7 @@ from api.rest import (
     cases,
     catalogue,
     comparisons,
+    contents,
     decisions,
     desk_actions,
     documents,
@@ -26,6 +27,7 @@ from api.rest import (
     signatures,
     silent_approval,
     staff,
+    supervision,
     tasks,
     terms,
     topics,
@@ -68,5 +70,7 @@ SUBJECTS = (
     queues.calls,
     callers.calls,
     access.calls,
+    contents.calls,
+    supervision.calls,
 )
 """In the order in which the documentation shows them."""

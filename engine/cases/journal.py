@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind
-from engine.sealing.chain import GENESIS, chained_hash
+from engine.sealing.chain import GENESIS, chained_hash, text_of
 from engine.sealing.journal_keys import JournalKey
 
 
@@ -47,9 +47,8 @@ class JournalEntry:
             self.action,
             self.detail,
             self.reason,
-            self.previous_hash,
         ]
-        return chained_hash(fields, key)
+        return chained_hash(text_of(fields), self.previous_hash, key)
 
 
 @dataclass(frozen=True, kw_only=True)

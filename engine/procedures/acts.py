@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.kernel.actor import ActorKind
-from engine.sealing.chain import chained_hash
+from engine.sealing.chain import chained_hash, text_of
 from engine.sealing.journal_keys import JournalKey
 
 
@@ -62,6 +62,5 @@ class Act:
             self.kind.value,
             self.detail,
             self.reason,
-            self.previous_hash,
         ]
-        return chained_hash(fields, key)
+        return chained_hash(text_of(fields), self.previous_hash, key)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Entries, read_entries, written_entries
@@ -323,6 +324,17 @@ _NAMED = _ON_OFFER_THEN.where(
     starts.c.name == sa.bindparam("name", type_=starts.c.name.type),
     _IS_ON_OFFER,
 ).order_by(starts.c.procedure_key, starts.c.element_id)
+
+
+_TITLES = sa.select(
+    procedure_versions.c.key, procedure_versions.c.title, procedure_versions.c.title_en
+).where(_IS_ON_OFFER)
+
+
+def titles_on_offer(connection: Connection, at: datetime) -> Mapping[str, Bilingual]:
+    """What the procedures on offer at a moment are called, by key."""
+    found = connection.execute(_TITLES, {"at": at})
+    return {row.key: Bilingual(row.title, el=row.title, en=row.title_en) for row in found}
 
 
 def add_starts(connection: Connection, added: Sequence[Start]) -> None:

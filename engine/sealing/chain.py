@@ -37,14 +37,20 @@ class ChainedLine(Protocol):
         """The hash that the line ought to have; `key` is the one that it names, None where it names none."""
 
 
-def chained_hash(fields: Sequence[Any], key: JournalKey | None) -> str:
-    """The hash over the canonical JSON of a line's fields, in hexadecimal.
+def text_of(fields: Sequence[Any]) -> str:
+    """The canonical JSON of what a line says, without its end: the hash before follows."""
+    return _canonical(fields)[:-1]
+
+
+def chained_hash(text: str, previous_hash: str, key: JournalKey | None) -> str:
+    """The hash of a line after another, in hexadecimal; `text` is as `text_of` makes it.
 
     HMAC with SHA-256 (RFC 2104) where there is a key, whose name is then under the hash too; else SHA-256.
     """
     if key is None:
-        return hashlib.sha256(_canonical(fields).encode()).hexdigest()
-    return hmac.digest(key.secret, _canonical([*fields, key.name]).encode(), "sha256").hex()
+        return hashlib.sha256(f"{text},{_canonical(previous_hash)}]".encode()).hexdigest()
+    whole = f"{text},{_canonical(previous_hash)},{_canonical(key.name)}]"
+    return hmac.digest(key.secret, whole.encode(), "sha256").hex()
 
 
 def is_authentic(line: ChainedLine, keys: JournalKeys) -> bool:

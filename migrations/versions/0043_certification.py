@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0043_certification"
-down_revision = "0042_plays"
+down_revision = "0041_contents"
 branch_labels = None
 depends_on = None
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from engine.access.exceptions import OpenExceptionally
 from engine.appointments.attendance import CallNext, TakeTicket
 from engine.case_migration.model import RunKind
-from engine.case_migration.plans import EditPlan
+from engine.case_migration.plans import DecidePlan, EditPlan
 from engine.case_migration.runs import StartRun
 from engine.cases.callers import IdentifyCaller
 from engine.cases.queries import ShowCase
@@ -38,6 +38,7 @@ from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import a_clerk, a_person, a_user, an_id
+from tests.content.texts import pushed_text
 from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
@@ -309,19 +310,25 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "setting_key": "access_alert_cases",
         "change_id": proposed.id,
         "change": "suspend",
+        "content_id": pushed_text(desk.office),
+        "branch_code": desk.office.branch.code,
+        "submit_act": "submit",
+        "retire_act": "retire",
         "play_id": an_id(),
         **_migration(office),
     }
 
 
 def _migration(office: Office) -> dict[str, object]:
-    """A second draft of a procedure, a plan to it, and a dry run that nobody has driven yet."""
-    parts = (start(), user("look", name="Έλεγχος"), end("done"), chain("start", "look", "done"))
-    office.does(DeployProcedure(files=drawn("drafted", *parts)), actor=SYSTEM)
-    pair = {"procedure": "drafted", "from_number": 1, "to_number": 2}
+    """Two versions of a procedure, a plan between them, and a run that nobody has driven yet."""
+    for name in ("Έλεγχος", "Εξέταση"):
+        parts = (start(), user("look", name=name), end("done"), chain("start", "look", "done"))
+        offer_drawn(office, "moved", *parts)
+    pair = {"procedure": "moved", "from_number": 1, "to_number": 2}
     office.does(EditPlan(**pair), actor=SYSTEM)
-    run = office.does(StartRun(**pair, kind=RunKind.DRY_RUN, by_worker=False), actor=SYSTEM)
-    return {"one": 1, "two": 2, "run_id": run.id}
+    office.does(DecidePlan(**pair, decree="1/2026"), actor=SYSTEM)
+    run = office.does(StartRun(**pair, kind=RunKind.MOVE, by_worker=False), actor=SYSTEM)
+    return {"moved": "moved", "one": 1, "two": 2, "run_id": run.id}
 
 
 def _recognise(desk: Desk, people: Mapping[tuple[str, Place], UUID], case_id: UUID) -> None:

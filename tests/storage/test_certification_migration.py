@@ -49,7 +49,7 @@ def a_row(key: str, number: int, status: str, published: int | None, retired: in
 
 @pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)
 def test_what_was_on_offer_stays_so_and_nothing_else_is(bare_url: str) -> None:
-    migrate.upgrade(bare_url, "0042_plays")
+    migrate.upgrade(bare_url, "0041_contents")
     engine = open_engine(bare_url, pool_size=1)
     with engine.begin() as connection:
         rows = [
@@ -85,4 +85,4 @@ def test_what_was_on_offer_stays_so_and_nothing_else_is(bare_url: str) -> None:
     }
     assert (first.status, first.retired_at) == (VersionStatus.SUPERSEDED, minutes_later(5))
     assert (draft.status, draft.record.length) == (VersionStatus.DRAFT, 0)
-    migrate.downgrade(bare_url, "0042_plays")
+    migrate.downgrade(bare_url, "0041_contents")
