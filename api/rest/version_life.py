@@ -57,7 +57,7 @@ class Record(ma.Schema):
     items = fields.List(fields.Nested(ActShape), required=True)
 
 
-class WhyBody(ma.Schema):
+class VersionReasonBody(ma.Schema):
     """Why."""
 
     reason = Text(most=LONGEST_REASON, required=True, means="Why; it is kept.", example="Λείπει το ΦΕΚ.")
@@ -111,7 +111,7 @@ def submit_version(key: str, number: int) -> object:
 
 
 @calls.call("POST", VERSION_PATH + "/return", scope=Scope.PROCEDURES_WRITE, takes=JSON, refuses=[404, 409])
-@calls.arguments(WhyBody)
+@calls.arguments(VersionReasonBody)
 @calls.response(200, WholeVersion, example={**_EXAMPLE, "status": "returned"})
 def return_version(body: dict[str, str], key: str, number: int) -> object:
     """Return a version.
@@ -156,7 +156,7 @@ def publish_version(body: dict[str, Any], key: str, number: int) -> object:
 
 
 @calls.call("POST", VERSION_PATH + "/retire", scope=Scope.PROCEDURES_WRITE, takes=JSON, refuses=[404, 409])
-@calls.arguments(WhyBody)
+@calls.arguments(VersionReasonBody)
 @calls.response(200, WholeVersion, example={**_EXAMPLE, "status": "retired"})
 def retire_version(body: dict[str, str], key: str, number: int) -> object:
     """Retire a version.
