@@ -26,11 +26,7 @@ from engine.messages.subscription_store import subscriptions_of
 from engine.messages.timers import FireTimer
 from engine.organisation.registers import EnterBranch
 from engine.people.users import SaveUser
-<<<<<<< HEAD
 from engine.sealing.chain import GENESIS, is_authentic
-=======
-from engine.procedures.versions import DeployProcedure
->>>>>>> main
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.tasks.assign import ClaimTask
@@ -38,11 +34,7 @@ from engine.tasks.complete import CompleteTask
 from tests.builders import a_branch, a_clerk, a_person, a_user
 from tests.difference.drawing import Diagram
 from tests.difference.writing import CORRELATION, PERSON, message_name
-<<<<<<< HEAD
 from tests.office import MovableClock, offer_files
-=======
-from tests.office import MovableClock, publish
->>>>>>> main
 
 OWN = frozenset({"applicant", "case", "error"})
 """Variables that the engine adds to those of the diagram."""
@@ -92,14 +84,8 @@ class Branch:
         self.applicant = a_person()
 
     def offer(self, files: Mapping[str, bytes]) -> None:
-<<<<<<< HEAD
         """Put a procedure on offer; `Invalid` where the linter, bundle or runtime refuses it."""
         offer_files(self.engine, files)
-=======
-        """Deploy and publish a procedure; `Invalid` where the linter, bundle or runtime refuses it."""
-        version = self.engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
-        publish(self.engine, version)
->>>>>>> main
 
     def open(self, diagram: Diagram) -> "OpenedCase":
         """A case of a diagram that was offered; a `Refusal` where it cannot begin."""
