@@ -42,14 +42,14 @@ class VersionChangeShape(Shape):
     text = fields.Nested(TwoLanguages, required=True)
 
 
-class StandingShape(ma.Schema):
+class CasesAtElement(ma.Schema):
     """How many running cases of the old version wait at an element that is changed or gone."""
 
     element = fields.String(required=True)
     cases = fields.Integer(required=True)
 
 
-class DepartureShape(Shape):
+class ScenarioDeparture(Shape):
     """A scenario of one version that goes otherwise on the other."""
 
     of_old = fields.Boolean(required=True)
@@ -58,16 +58,16 @@ class DepartureShape(Shape):
     found = fields.String(required=True)
 
 
-class ComparisonShape(ma.Schema):
+class VersionComparison(ma.Schema):
     """Everything that is different, and what that means for running cases and for scenarios."""
 
     changes = fields.List(fields.Nested(VersionChangeShape), required=True)
     running = fields.Integer(required=True, metadata={"description": "Running cases of the old version."})
-    standing = fields.List(fields.Nested(StandingShape), required=True)
-    departures = fields.List(fields.Nested(DepartureShape), required=True)
+    standing = fields.List(fields.Nested(CasesAtElement), required=True)
+    departures = fields.List(fields.Nested(ScenarioDeparture), required=True)
 
 
-class ComparisonQuery(ma.Schema):
+class VersionComparisonQuery(ma.Schema):
     """Whether scenarios are played."""
 
     scenarios = fields.Boolean(
@@ -84,8 +84,8 @@ calls = Calls("comparisons", about="What is different between versions, and what
     scope=Scope.PROCEDURES_READ,
     refuses=[404, 422],
 )
-@calls.arguments(ComparisonQuery, location="query")
-@calls.response(200, ComparisonShape, example=COMPARISON)
+@calls.arguments(VersionComparisonQuery, location="query")
+@calls.response(200, VersionComparison, example=COMPARISON)
 def compare_versions(query: dict[str, bool], key: str, number: int, later: int) -> object:
     """Compare two versions.
 
