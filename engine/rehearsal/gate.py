@@ -6,8 +6,11 @@ from threading import Lock
 from typing import Any, Final
 
 from engine.bundle.contract import Files
+from engine.bundle.description import lacking
 from engine.bundle.evidence import Evidence, GateFinding, Lack
 from engine.bundle.files import fingerprint
+from engine.bundle.metadata import FILE
+from engine.bundle.yaml_tree import read_yaml
 from engine.kernel.refusal import Invalid
 from engine.lint import check
 from engine.lint.finding import Finding, Text
@@ -40,6 +43,10 @@ _NOT_COVERED: Final = {
 _OUT_OF_REACH: Final = Text(
     el="Το «{called}» ({id}) δεν καλύπτεται από κανένα σενάριο: {why}",
     en="No scenario can ever cover “{called}” ({id}): {why}",
+)
+_LACKING: Final = Text(
+    el="Συμπληρώστε το πεδίο {field}: χωρίς αυτό η έκδοση δεν υποβάλλεται.",
+    en="Fill in {field}: a version is not submitted without it.",
 )
 _NO_SCENARIO: Final = Text(
     el="Η διαδικασία δεν έχει κανένα σενάριο. Γράψτε ένα στον φάκελο scenarios/.",
@@ -87,7 +94,7 @@ def evidence_of(files: Files) -> Evidence:
         except Invalid as refusal:
             lacks += _of_refusal(refusal)
         else:
-            lacks += (*_of_scenarios(results), *_of_coverage(coverage))
+            lacks += (*_of_metadata(files), *_of_scenarios(results), *_of_coverage(coverage))
     sha256 = fingerprint(files)
     findings = tuple(lacks)
     return Evidence(sha256=sha256, findings=findings, document=_document(sha256, findings, results, coverage))
@@ -115,6 +122,15 @@ def _of_refusal(refusal: Invalid) -> Iterator[GateFinding]:
         for sentence in sentences:
             text = str(sentence)
             yield GateFinding(lack=lack, where=file, message=Text(el=text, en=text))
+
+
+def _of_metadata(files: Files) -> Iterator[GateFinding]:
+    """What procedure.yaml must still say; a shared part has none."""
+    if FILE in files:
+        tree = read_yaml(files[FILE])
+        for path in lacking(tree.value):
+            named = _LACKING.filled({"field": ".".join(map(str, path))})
+            yield GateFinding(lack=Lack.METADATA, where=f"{FILE}:{tree.line(path)}", message=named)
 
 
 def _of_scenarios(results: Sequence[ScenarioResult]) -> Iterator[GateFinding]:
