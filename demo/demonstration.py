@@ -11,6 +11,7 @@ from threading import Event
 
 import click
 
+from demo.country.filling import Country, fill
 from demo.folder import TokenFile, only_one_in
 from demo.guide import guide
 from demo.network import Unreachable, free_ports, wait_until_up
@@ -20,6 +21,7 @@ from demo.seed import Seeded, publish_procedures, seed, set_passwords
 from demo.walk import Clerk, Walk, WalkFailed
 from engine import bootstrap
 from engine.jobs.worker import stop_signal
+from engine.kernel.refusal import Conflict
 from engine.settings import Settings, from_environment
 from engine.storage.migrate import upgrade
 
@@ -120,7 +122,17 @@ def processes(demonstration: Demonstration, seeded: Seeded) -> ProcessGroup:
     return ProcessGroup(programs=programs, logs=demonstration.folder / "log", print=click.echo)
 
 
-def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
+def fill_country(demonstration: Demonstration, country: Country) -> None:
+    """Put a made-up country into the database; one that is there already stays as it is."""
+    settings = demonstration.settings
+    with bootstrap.build(settings) as engine:
+        try:
+            fill(engine, country, processes=settings.procedures, forms=settings.forms, say=click.echo)
+        except Conflict as there:
+            click.echo(there.message)
+
+
+def run(*, port: int, folder: Path, exit_after_walk: bool, country: Country | None = None) -> int:
     """Start everything, walk one case through, and serve until SIGTERM or SIGINT; gives the exit code.
 
     With `exit_after_walk`, stop when the case has come to its end. The code is 1 if something kept crashing,
@@ -131,6 +143,8 @@ def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
         demonstration = arrange(folder, port)
         click.echo("Preparing the database, the procedures and the demo data …")
         seeded = prepare(demonstration)
+        if country is not None:
+            fill_country(demonstration, country)
         # Left from the inside out: the watch ends before the processes are stopped, whatever was raised.
         with processes(demonstration, seeded) as running, ThreadPoolExecutor(1) as pool:
             keeps_running = pool.submit(running.watch, stop)
@@ -151,9 +165,13 @@ def run(*, port: int, folder: Path, exit_after_walk: bool) -> int:
     "--folder", type=click.Path(path_type=Path), default="var", show_default=True, help="For everything kept."
 )
 @click.option("--exit-after-walk", is_flag=True, help="Stop when the first case has come to its end.")
-def main(port: int, folder: Path, *, exit_after_walk: bool) -> None:
+@click.option("--country", is_flag=True, help="With 332 municipalities, 1,050 branches and a year of cases.")
+@click.option("--cases", type=click.IntRange(1, 10_000_000), default=20_000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same country.")
+def main(port: int, folder: Path, *, exit_after_walk: bool, country: bool, cases: int, seed: int) -> None:
     """Start Stoa with demo data, walk one case through it, and keep serving until Ctrl-C."""
-    raise SystemExit(run(port=port, folder=folder, exit_after_walk=exit_after_walk))
+    wanted = Country(cases=cases, seed=seed) if country else None
+    raise SystemExit(run(port=port, folder=folder, exit_after_walk=exit_after_walk, country=wanted))
 
 
 def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:

@@ -26,6 +26,10 @@ from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, ext
 from engine.cases.term_recount import CloseBranch, RecountTerms, close_branch, recount_terms
 from engine.cases.tracking_code import code_of
 from engine.cases.transfer import TransferCase, transfer_case
+from engine.content import store as contents_store
+from engine.content import writing
+from engine.content.model import Content
+from engine.content.reading import ConfirmReading, confirm_reading
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
 from engine.documents.add import AddDocument, AddRequestDocument, add_document, add_request_document
@@ -43,6 +47,7 @@ from engine.notices import staff_invitations
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.office_settings import change as setting_changes
 from engine.operations import housekeeping, traffic
+from engine.operations.bulk_loading import LoadRows, load_rows
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation import connect
 from engine.organisation.changes import (
@@ -206,6 +211,17 @@ def _recall_leased(receipt: Receipt, transaction: Transaction) -> tuple[Any, ...
 
 def _leased_receipt(tasks: Any) -> Receipt:
     return {"service_tasks": [str(task.id) for task in tasks]}
+
+
+def _recall_content(receipt: Receipt, transaction: Transaction) -> Content:
+    found = contents_store.content(transaction.connection, UUID(receipt["content_id"]))
+    if found is None:
+        raise NotFound.of("text", receipt["content_id"])
+    return found
+
+
+def _content_receipt(content: Content) -> Receipt:
+    return {"content_id": str(content.id)}
 
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
@@ -382,6 +398,15 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     housekeeping.DiscardExpired: Handler(housekeeping.discard_expired),
     housekeeping.BeginCompaction: Handler(housekeeping.begin_compaction),
     housekeeping.CompactClosed: Handler(housekeeping.compact_closed),
+    writing.WriteContent: Handler(writing.write_content, _content_receipt, _recall_content),
+    writing.RewriteContent: Handler(writing.rewrite_content),
+    writing.SubmitContent: Handler(writing.submit_content),
+    writing.SendBackContent: Handler(writing.send_back_content),
+    writing.AuthoriseContent: Handler(writing.authorise_content),
+    writing.PushContent: Handler(writing.push_content),
+    writing.RetireContent: Handler(writing.retire_content),
+    ConfirmReading: Handler(confirm_reading),
+    LoadRows: Handler(load_rows),
     FoldTallies: Handler(fold_tallies),
     CountAnew: Handler(count_anew),
     AnchorJournals: Handler(anchor_journals),

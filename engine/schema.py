@@ -12,6 +12,7 @@ from engine.cases import journal_store as _journal
 from engine.cases import recognition_store as _recognitions
 from engine.cases import store as _cases
 from engine.cases import term_store as _terms
+from engine.content import store as _contents
 from engine.documents import store as _documents
 from engine.documents import view_store as _views
 from engine.incidents import store as _incidents
@@ -51,6 +52,7 @@ _STORES = (
     _organisation,
     _connections,
     _people,
+    _contents,
     _posts,
     _former_store,
     _invitations,

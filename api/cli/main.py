@@ -24,6 +24,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "journal": ("api.cli.journal:journal", "Anchor all journals; prove that none was rewritten."),
     "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
     "payments": ("api.cli.payments:payments", "Compare payments of fees with e-Paravolo."),
+    "content": ("api.cli.contents:content", "See the texts for the branches, and who has not read them."),
     "documents": ("api.cli.documents:documents", "See what the virus scanner says; have it look again."),
     "branches": ("api.cli.registers:branches", "Close branches on further days; see which terms that moves."),
     "agencies": (

@@ -21,10 +21,12 @@ from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
+from api.pages.content import reading as news
+from api.pages.content import views as admin_content
 from api.pages.desk_actions import silent_approval
 from api.pages.desk_actions import views as desk_actions
 from api.pages.documents import views as documents
-from api.pages.frame import bundles, dates, error_pages, language, sessions, templates, words
+from api.pages.frame import bundles, dates, error_pages, language, markdown, sessions, templates, words
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
 from api.pages.incidents import corrections, incident, moves
@@ -41,6 +43,7 @@ from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
 from api.pages.staff import joining as staff_joining
 from api.pages.staff import views as staff_register
+from api.pages.supervision import views as supervision
 from api.pages.tasks import views as tasks
 from api.pages.topics import views as topics
 from api.pages.tracking import views as track
@@ -80,6 +83,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     settings.blueprint,
     documents.request_blueprint,
     calls.blueprint,
+    news.blueprint,
+    supervision.blueprint,
+    admin_content.blueprint,
     access.blueprint,
     signatures.blueprint,
     staff_register.blueprint,
@@ -117,6 +123,7 @@ def register_pages(app: Flask) -> None:
         role_words=words.role_words,
         localized_pair=language.localized_pair,
         localized=language.localized,
+        as_html=markdown.as_html,
         full_day=dates.day,
         full_moment=dates.moment,
         clock_time=dates.clock_time,
@@ -170,6 +177,8 @@ def navigation() -> list[NavigationItem]:
         ("/desk/calendar", _("Calendar"), {Role.CLERK, Role.MANAGER}),
         ("/desk/incidents", _("Incidents"), set(incidents.REPAIRERS)),
         ("/desk/agency", _("Requests"), {Role.OFFICER}),
+        ("/admin/supervision", _("Supervision"), set(supervision.SUPERVISORS)),
+        ("/admin/content", _("Texts"), set(admin_content.WRITERS)),
         ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),

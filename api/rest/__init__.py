@@ -8,6 +8,7 @@ from api.rest import (
     casebook,
     cases,
     catalogue,
+    contents,
     decisions,
     desk_actions,
     documents,
@@ -25,6 +26,7 @@ from api.rest import (
     signatures,
     silent_approval,
     staff,
+    supervision,
     tasks,
     terms,
     topics,
@@ -62,5 +64,7 @@ SUBJECTS = (
     queues.calls,
     callers.calls,
     access.calls,
+    contents.calls,
+    supervision.calls,
 )
 """In the order in which the documentation shows them."""

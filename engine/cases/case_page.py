@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from engine.appointments.queries import ShownAppointment, appointments_of
@@ -31,6 +31,8 @@ from engine.cases.queries import MarkedDiagram, ShowCase, case_shown, drawn
 from engine.cases.reception import Checklist, PapersFor
 from engine.cases.term_queries import TermView, terms_of
 from engine.cases.tracking_code import code_of
+from engine.content.model import Content
+from engine.content.reading import ListBeside
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
@@ -67,7 +69,7 @@ class CaseSheet:
     `people` names by user name, `agencies` names by key. `documents` are without their contents, oldest
     first. `standing` says how the signatures of the parties stand. `colleagues` are those to whom the asker
     may give a task of the case, `offered` the actions that the diagram offers the asker now, `branches` those
-    to which they may transfer the case.
+    to which they may transfer the case. `beside` are scripts and help texts.
     """
 
     view: CaseView
@@ -88,6 +90,7 @@ class CaseSheet:
     colleagues: Sequence[Colleague]
     offered: tuple[OpenAction, ...]
     branches: Sequence[Branch]
+    beside: Sequence[Content]
     standing: tuple[PartyStanding, ...] = ()
 
 
@@ -130,6 +133,7 @@ class ShowCaseFile:
             offered=actions_for(view.case, context.actor, context),
             standing=standing_in(view, context.procedure(view.case.version_id), context),
             branches=_other_branches(view, context),
+            beside=ListBeside(place="case", procedure=view.case.procedure_key).answer(context),
         )
 
     def disclosed(self, answer: CaseSheet) -> Iterable[Disclosure]:
@@ -204,6 +208,7 @@ class CallPage:
 
     facts: tuple[Fact, ...]
     number: str
+    beside: Sequence[Content]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +219,9 @@ class ShowCall:
 
     def answer(self, context: QueryContext) -> CallPage:
         facts = AskCaller(case_id=self.case_id).answer(context)
-        return CallPage(facts=facts, number=case_asked_about(self.case_id, context).case.number)
+        case = case_asked_about(self.case_id, context).case
+        beside = ListBeside(place="calls", procedure=case.procedure_key).answer(context)
+        return CallPage(facts=facts, number=case.number, beside=beside)
 
     def disclosed(self, _answer: CallPage) -> Iterable[Disclosure]:
         return (Disclosure(shown=Shown.QUESTIONS, case_id=self.case_id, purpose=Purpose.CALL),)
@@ -228,7 +235,10 @@ class ShowCallersCase:
 
     def answer(self, context: QueryContext) -> CallersCase | CallPage:
         try:
-            return TrackForCaller(case_id=self.case_id).answer(context)
+            shown = TrackForCaller(case_id=self.case_id).answer(context)
+            procedure = case_asked_about(self.case_id, context).case.procedure_key
+            beside = ListBeside(place="calls", procedure=procedure).answer(context)
+            return replace(shown, beside=tuple(beside))
         except NotPermitted as refused:
             if refused.code != NOT_RECOGNISED:
                 raise
@@ -246,6 +256,7 @@ class ReceptionPage:
     procedure: Procedure
     papers: Checklist
     earlier: EarlierApplicant | None
+    beside: Sequence[Content]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,6 +272,7 @@ class ShowReception:
             procedure=ShowOffer(key=self.papers.procedure).answer(context),
             papers=self._papers(context),
             earlier=self.earlier.answer(context) if self.earlier else None,
+            beside=ListBeside(place="intake", procedure=self.papers.procedure).answer(context),
         )
 
     def disclosed(self, answer: ReceptionPage) -> Iterable[Disclosure]:

@@ -55,14 +55,19 @@ class JournalEntry:
             self.action,
             self.detail,
             self.reason,
-            self.previous_hash,
         ]
-        if key is None:
-            return hashlib.sha256(_canonical(fields).encode()).hexdigest()
-        return hmac.digest(key.secret, _canonical([*fields, key.name]).encode(), "sha256").hex()
+        return chained_hash(_canonical(fields)[:-1], self.previous_hash, key)
 
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+def chained_hash(text: str, previous_hash: str, key: JournalKey | None) -> str:
+    """The hash of a line after another: `text` is its canonical JSON up to the reason, without the end."""
+    if key is None:
+        return hashlib.sha256(f"{text},{_canonical(previous_hash)}]".encode()).hexdigest()
+    whole = f"{text},{_canonical(previous_hash)},{_canonical(key.name)}]"
+    return hmac.digest(key.secret, whole.encode(), "sha256").hex()
 
 
 @dataclass(frozen=True, kw_only=True)

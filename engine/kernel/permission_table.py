@@ -5,8 +5,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final
 
 from engine.kernel import (
@@ -15,6 +14,7 @@ from engine.kernel import (
     permission,
     permission_to_administer,
     staffing,
+    supervision,
 )
 from engine.kernel.actor import Actor, Role
 from engine.kernel.desk_actions import ACTING
@@ -31,46 +31,16 @@ from engine.kernel.permission_examples import (
     Example,
     ExampleCall,
     Place,
-    example_actor,
 )
 from engine.kernel.permission_objects import Told
-from engine.kernel.refusal import NotFound, NotPermitted
+from engine.kernel.right import Right, Verdict
 from engine.kernel.senders import Sender
 from engine.kernel.vocabulary import Fact
 
 
-class Verdict(StrEnum):
-    """What a rule says to somebody."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    """They are told that they may not (403)."""
-    HIDDEN = "hidden"
-    """It does not exist for them: it is not found (404), is left out, or the list is empty."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Right:
-    """An action on an object, with the rule that allows it.
-
-    The rule refuses, or gives false where something is left out, and anything else where it allows. `when`
-    says what else has to be so.
-    """
-
-    thing: str
-    action: str
-    rule: Callable[[Actor], object]
-    when: str = ""
-
-    def verdict(self, column: str, place: Place) -> Verdict:
-        """What the rule says to somebody in that role, working there."""
-        try:
-            allowed = self.rule(example_actor(column, place))
-        except NotPermitted:
-            return Verdict.REFUSED
-        except NotFound:
-            return Verdict.HIDDEN
-        return Verdict.HIDDEN if allowed is False else Verdict.ALLOWED
+def _authorises_content(actor: Actor) -> None:
+    supervision.require_writes_content(actor, THING)
+    supervision.require_authorises_content(actor, (THING.id,))
 
 
 def _in_call(told: Told, *facts: Fact) -> Callable[[Actor], object]:
@@ -337,6 +307,20 @@ _RIGHTS: Final = (
         when="Of others; a manager those of clerks. A role of the ministry: another confirms it.",
     ),
     Right(thing="people", action="push from a directory", rule=staffing.require_provisions),
+    Right(
+        thing="branch",
+        action="see how it does",
+        rule=lambda actor: supervision.require_supervises(actor, THING),
+        when="An administrator: those that they administer. Numbers of cases, and nobody in them.",
+    ),
+    Right(thing="text", action="read", rule=permission.require_person, when="For whom it was written."),
+    Right(
+        thing="text",
+        action="write, push, retire",
+        rule=lambda actor: supervision.require_writes_content(actor, THING),
+        when="An administrator: for what they administer.",
+    ),
+    Right(thing="text", action="authorise", rule=_authorises_content, when="Not by anybody who wrote in it."),
     Right(
         thing="branch",
         action="see who has to wait to sign in",

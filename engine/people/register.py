@@ -11,7 +11,8 @@ from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice, read_cursor, require_page_limit, write_cursor
 from engine.kernel.permission_examples import Place
-from engine.kernel.permission_table import RIGHTS, Verdict
+from engine.kernel.permission_table import RIGHTS
+from engine.kernel.right import Verdict
 from engine.kernel.staffing import may_give, require_keeps_some_staff
 from engine.kernel.vocabulary import search_form
 from engine.organisation import version_store

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Entries, read_entries, written_entries
@@ -17,7 +18,7 @@ from engine.procedures.model import ProcedureVersion, Start, StartKind, VersionS
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import AnyInsert, Row, execute_for, for_each_database
+from engine.storage.statements import AnyInsert, Row, execute_for, for_each_database, literal
 from engine.storage.types import PlainText
 
 procedure_versions = Table(
@@ -237,6 +238,18 @@ _NAMED = (
     )
     .order_by(_STARTS.c.procedure_key, _STARTS.c.element_id)
 )
+
+
+_ON_OFFER = sa.select(
+    procedure_versions.c.key, procedure_versions.c.title, procedure_versions.c.title_en
+).where(procedure_versions.c.status == literal(VersionStatus.PUBLISHED))
+
+
+def titles_on_offer(connection: Connection) -> Mapping[str, Bilingual]:
+    """What the procedures on offer are called, by key."""
+    return {
+        row.key: Bilingual(row.title, el=row.title, en=row.title_en) for row in connection.execute(_ON_OFFER)
+    }
 
 
 def replace_starts(connection: Connection, procedure_key: str, starts: Sequence[Start]) -> None:

@@ -9,7 +9,7 @@ from engine.bundle.contract import Files
 from engine.bundle.description import lacking
 from engine.bundle.evidence import Evidence, GateFinding, Lack
 from engine.bundle.files import fingerprint
-from engine.bundle.metadata import FILE
+from engine.bundle.metadata import FILE as METADATA_FILE
 from engine.bundle.yaml_tree import read_yaml
 from engine.kernel.refusal import Invalid
 from engine.lint import check
@@ -44,13 +44,13 @@ _OUT_OF_REACH: Final = Text(
     el="Το «{called}» ({id}) δεν καλύπτεται από κανένα σενάριο: {why}",
     en="No scenario can ever cover “{called}” ({id}): {why}",
 )
-_LACKING: Final = Text(
-    el="Συμπληρώστε το πεδίο {field}: χωρίς αυτό η έκδοση δεν υποβάλλεται.",
-    en="Fill in {field}: a version is not submitted without it.",
-)
 _NO_SCENARIO: Final = Text(
     el="Η διαδικασία δεν έχει κανένα σενάριο. Γράψτε ένα στον φάκελο scenarios/.",
     en="The procedure has no scenario. Write one in scenarios/.",
+)
+_NOT_SAID: Final = Text(
+    el="Λείπει το πεδίο {field} του procedure.yaml. Συμπληρώστε το.",
+    en="The field {field} of procedure.yaml is missing. Fill it in.",
 )
 _FAILED: Final = Text(
     el="Το σενάριο «{title}» δεν εξελίχθηκε όπως περιγράφεται: {problem}",
@@ -94,7 +94,7 @@ def evidence_of(files: Files) -> Evidence:
         except Invalid as refusal:
             lacks += _of_refusal(refusal)
         else:
-            lacks += (*_of_metadata(files), *_of_scenarios(results), *_of_coverage(coverage))
+            lacks += (*_of_description(files), *_of_scenarios(results), *_of_coverage(coverage))
     sha256 = fingerprint(files)
     findings = tuple(lacks)
     return Evidence(sha256=sha256, findings=findings, document=_document(sha256, findings, results, coverage))
@@ -124,13 +124,16 @@ def _of_refusal(refusal: Invalid) -> Iterator[GateFinding]:
             yield GateFinding(lack=lack, where=file, message=Text(el=text, en=text))
 
 
-def _of_metadata(files: Files) -> Iterator[GateFinding]:
-    """What procedure.yaml must still say; a shared part has none."""
-    if FILE in files:
-        tree = read_yaml(files[FILE])
-        for path in lacking(tree.value):
-            named = _LACKING.filled({"field": ".".join(map(str, path))})
-            yield GateFinding(lack=Lack.METADATA, where=f"{FILE}:{tree.line(path)}", message=named)
+def _of_description(files: Files) -> Iterator[GateFinding]:
+    """What procedure.yaml, which was read without findings, does not say yet."""
+    if METADATA_FILE not in files:
+        # A shared part is not described: it is submitted with the procedures that call it.
+        return
+    tree = read_yaml(files[METADATA_FILE])
+    for path in lacking(tree.value):
+        where = f"{METADATA_FILE}:{tree.line(path)}"
+        field = ".".join(str(part) for part in path)
+        yield GateFinding(lack=Lack.METADATA, where=where, message=_NOT_SAID.filled({"field": field}))
 
 
 def _of_scenarios(results: Sequence[ScenarioResult]) -> Iterator[GateFinding]:

@@ -59,7 +59,7 @@ def compacted(snapshot: bytes) -> bytes:
     if not isinstance(state, dict) or "format" not in state:
         return snapshot
     if state["format"] != _UNDER_WAY:
-        return _deflated(snapshot)
+        return deflated(snapshot)
     kept = {
         "format": CLOSED_FORMAT,
         "definition": state["definition"],
@@ -69,7 +69,7 @@ def compacted(snapshot: bytes) -> bytes:
         ],
         "variables": state["scopes"][0]["variables"],
     }
-    return _deflated(orjson.dumps(kept))
+    return deflated(orjson.dumps(kept))
 
 
 _UNDER_WAY: Final = 2
@@ -91,6 +91,7 @@ def closed_case(state: Mapping[str, Any]) -> ClosedCase:
     )
 
 
-def _deflated(text: bytes) -> bytes:
+def deflated(text: bytes) -> bytes:
+    """The compact snapshot with that JSON."""
     deflating = zlib.compressobj(9, zlib.DEFLATED, _RAW, zdict=_DICTIONARY)
     return COMPACT + deflating.compress(text) + deflating.flush()

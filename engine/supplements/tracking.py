@@ -17,6 +17,7 @@ from engine.cases.model import Case
 from engine.cases.silent_approval import was_approved_by_silence
 from engine.cases.term_queries import terms_of
 from engine.cases.tracking_code import Proof, TrackingPass, case_of_receipt, code_of, pass_for
+from engine.content.model import Content
 from engine.context import QueryContext
 from engine.documents import store as documents_store
 from engine.documents.model import Document
@@ -99,7 +100,8 @@ class CallersCase:
     """What a recognised caller may be told of their case.
 
     `documents` are without their contents, oldest first. They and `tracking_code` are None unless what the
-    caller named allows to tell them. `until` is when the caller has to be recognised again.
+    caller named allows to tell them. `until` is when the caller has to be recognised again. `beside` are
+    scripts and help texts for the agent.
     """
 
     applicant: str
@@ -107,6 +109,7 @@ class CallersCase:
     until: datetime
     documents: tuple[Document, ...] | None
     tracking_code: str | None
+    beside: tuple[Content, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

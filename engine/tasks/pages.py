@@ -9,6 +9,8 @@ from uuid import UUID
 from engine.cases.figures import BranchFigures, ShowFigures
 from engine.cases.model import Case
 from engine.cases.queries import FindCases
+from engine.content.model import Content
+from engine.content.reading import ListBeside, ListToRead
 from engine.context import Query, QueryContext
 from engine.documents.model import Document
 from engine.documents.queries import ListDocuments
@@ -45,7 +47,7 @@ class TaskPage:
     """A task with its form, its case and the documents of the case, oldest first.
 
     `branch` is the asker's own. `holder` is the name of who has the task. `people` are the names of those who
-    added documents, by user name.
+    added documents, by user name. `beside` are scripts and help texts.
     """
 
     sheet: TaskSheet
@@ -54,6 +56,7 @@ class TaskPage:
     holder: str | None
     documents: Sequence[Document]
     people: Mapping[str, str]
+    beside: Sequence[Content]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,7 @@ class ShowTaskPage:
             holder=people.get(assignee, assignee) if assignee else None,
             documents=documents,
             people=people,
+            beside=ListBeside(place="task", procedure=sheet.task.procedure_key).answer(context),
         )
 
     def disclosed(self, answer: TaskPage) -> Iterable[Disclosure]:
@@ -88,7 +92,7 @@ class WorklistPage(Generic[T]):
 
     `cases` were found beside the rows, and are labelled in `labels`. `procedures` are those with open work.
     `pause` is the asker's own, `colleagues` are those to whom they may give work. `pulse` changes with every
-    change in the branch.
+    change in the branch. `to_read` is what the asker must read and has not.
     """
 
     listed: Labelled[T]
@@ -100,6 +104,7 @@ class WorklistPage(Generic[T]):
     pause: Pause | None
     colleagues: Sequence[Colleague]
     pulse: str
+    to_read: Sequence[Content]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +130,7 @@ class ShowWorklist(Generic[T]):
             pause=ShowOwnPause().answer(context),
             colleagues=ListColleagues().answer(context) if context.actor.has(Role.MANAGER) else (),
             pulse=FeelPulse().answer(context),
+            to_read=ListToRead().answer(context),
         )
 
     def disclosed(self, answer: WorklistPage[T]) -> Iterable[Disclosure]:

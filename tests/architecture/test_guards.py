@@ -144,6 +144,7 @@ HOMES = {
     "pikepdf": r"engine/jobs/viewing/|tests/",
     "PIL": r"engine/jobs/viewing/|tests/",
     "ldap3": r"engine/people/sign_in/",
+    "markdown_it": r"api/pages/frame/markdown\.py",
     "gunicorn": r"api/cli/gunicorn\.py",
 }
 """Where each library may be imported: the start of the path of a module, as a regular expression."""

@@ -15,7 +15,7 @@ from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.cases.model import Case
 from engine.cases.queries import FindCases
 from engine.incidents.queries import ListIncidents
-from engine.kernel.actor import SYSTEM, Actor
+from engine.kernel.actor import SYSTEM, Actor, Role
 from engine.kernel.vocabulary import Channel, Person
 from engine.people.officers import AppointOfficer
 from engine.people.users import SaveUser
@@ -130,6 +130,10 @@ def fill(office: Office) -> None:
     stelios = a_user(username="stelios", display_name="Στέλιος Μαρκάκης")
     office.does(SaveUser(user=stelios, branch_id=office.branch.id, roles=frozenset()), actor=SYSTEM)
     office.does(AppointOfficer(user_id=stelios.id, agency_id=office.agency.id), actor=SYSTEM)
+    eva = a_user(username="eva")
+    office.does(
+        SaveUser(user=eva, branch_id=office.branch.id, roles=frozenset({Role.SUPERVISOR})), actor=SYSTEM
+    )
     for number, (given, family, afm) in enumerate(NAMES):
         person = Person(given_name=given, family_name=family, afm=afm, phone="+306900000000")
         channel = Channel.PHONE if number % 3 == 2 else Channel.COUNTER

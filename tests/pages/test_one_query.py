@@ -28,6 +28,7 @@ from tests.api.desk import a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import NOON, a_clerk, a_person, a_user
 from tests.cases.test_further_terms import fires, goes_to, silent
+from tests.content.texts import pushed_text
 from tests.fees import offer_licence, paying
 from tests.messages.drawn import judged, offer_drawn
 from tests.messages.test_desk_actions import under_way
@@ -167,6 +168,7 @@ def filled() -> FilledDesk:
             "decision": "required_papers",
             "action": "withdraw",
             "payment_id": payment.id,
+            "content_id": pushed_text(office),
             "username": "maria",
             "topic": "municipality.residence",
         },

@@ -284,6 +284,24 @@ _ACCESS = (
     _row("desk_access.give_reason", "case: read for a reason", form={"number": "{paying_number}", **WHY}),
 )
 
+_WRITE = "text: write, push, retire"
+_WRITERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+_CONTENT = (
+    _row("news.show", "text: read", own=True),
+    _row("news.read", "text: read", own=True),
+    _row("news.confirm", "text: read", own=True),
+    _row("admin_content.show", _WRITE, own=True, offered=_WRITERS),
+    _row("admin_content.begin", _WRITE, own=True, offered=_WRITERS),
+    _row("admin_content.write", _WRITE, own=True, offered=_WRITERS),
+    _row("admin_content.show_one", _WRITE),
+    _row("admin_content.edit", _WRITE),
+    _row("admin_content.rewrite", _WRITE),
+    _row("admin_content.go_on", _WRITE, act="retire_act", form=WHY),
+    _row("admin_content.show_readers", _WRITE),
+    _row("room.show", "branch: see how it does", own=True, offered=_WRITERS),
+    _row("room.show_branch", "branch: see how it does", code="branch_code"),
+    _row("room.list_cases", "branch: see how it does", query={"organisation": "0009"}),
+)
 _KEEP = "register of people: open"
 _SEE = "person: see, invite as a clerk"
 _STAFF = (
@@ -313,6 +331,7 @@ _STAFF = (
 )
 
 ROWS = (
+    *_CONTENT,
     *_TOPICS,
     *_AGENCIES,
     *_SETTINGS,

@@ -28,6 +28,8 @@ CALLERS = tuple(column for column in COLUMNS if column != Role.OFFICER)
 """Who may have a token: officers work with pages, and their agency's programs have one of their own."""
 
 PDF = b"%PDF-1.7 another"
+REFUSED_ELSEWHERE = frozenset({403, 404, 422})
+"""An administrator of another organisation is told in its field that there is no such one."""
 HEADINGS = b"username;organisation;role"
 WHY = {"reason": "Το ζήτησε ο πολίτης."}
 
@@ -351,6 +353,31 @@ _APPOINTMENTS = (
     _row("queues.end_ticket", _KEEPS),
 )
 
+_WRITE = "text: write, push, retire"
+_TEXT = {"title_el": "α", "title_en": "a", "text_el": "β", "text_en": "b", "organisations": ["0009"]}
+_CONTENTS = (
+    _row("contents.list_contents", _WRITE, is_empty=no_items),
+    _row(
+        "contents.write_content",
+        _WRITE,
+        body={**_TEXT, "kind": "article", "key": "new"},
+        refuses_with=REFUSED_ELSEWHERE,
+    ),
+    _row("contents.show_content", _WRITE),
+    _row("contents.rewrite_content", _WRITE, body=_TEXT),
+    _row("contents.go_on_with_content", _WRITE, act="submit_act"),
+    _row("contents.take_content_back", _WRITE, act="retire_act", body=WHY),
+    _row("contents.list_readers", _WRITE),
+    _row("contents.list_news", "text: read"),
+    _row("contents.confirm_reading", "text: read"),
+    _row("contents.list_beside", "procedure: read", query={"place": "intake"}),
+    _row("supervision.show_branches", "branch: see how it does", query={"organisation": "0009"}),
+    _row(
+        "supervision.list_cases",
+        "branch: see how it does",
+        query={"organisation": "0009", "figure": "opened"},
+    ),
+)
 _PUSH = "people: push from a directory"
 _USER = {"schemas": [USER], "userName": "petros", "displayName": "Πέτρος"}
 _GROUP = {"schemas": [GROUP], "members": []}
@@ -402,6 +429,7 @@ _SETTINGS = (
 )
 
 ROWS = (
+    *_CONTENTS,
     *_PROCEDURES,
     *_CASES,
     *_TASKS,

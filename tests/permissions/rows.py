@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from engine.kernel.actor import Role
 from engine.kernel.permission_examples import COLUMNS, Place
-from engine.kernel.permission_table import RIGHTS, Verdict
+from engine.kernel.permission_table import RIGHTS
+from engine.kernel.right import Verdict
 
 Predicate = Callable[[TestResponse], bool]
 

@@ -101,6 +101,7 @@ def test_every_right_is_asked_for_by_some_route() -> None:
         "organisation: read its history, change",
         "organisation: move, close",
         "organisation: enter",
+        "text: authorise",
     }
 
     assert asked | asked_elsewhere == set(RIGHTS)

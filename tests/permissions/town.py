@@ -37,6 +37,7 @@ from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import a_clerk, a_person, a_user, an_id
+from tests.content.texts import pushed_text
 from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
@@ -304,6 +305,10 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "setting_key": "access_alert_cases",
         "change_id": proposed.id,
         "change": "suspend",
+        "content_id": pushed_text(desk.office),
+        "branch_code": desk.office.branch.code,
+        "submit_act": "submit",
+        "retire_act": "retire",
         "play_id": an_id(),
         **_migration(office),
     }

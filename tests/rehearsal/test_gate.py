@@ -49,6 +49,22 @@ def test_a_scenario_that_fails_is_named_and_proves_nothing() -> None:
     assert [finding.where.partition(":")[0] for finding in failed] == [name]
 
 
+def test_what_procedure_yaml_does_not_say_is_named_with_its_line() -> None:
+    said = files_of(KEY)["procedure.yaml"].replace(b"silence: none\n", b"")
+    said = said.replace(b"    source: shown\n", b"", 1)
+
+    evidence = evidence_of({**files_of(KEY), "procedure.yaml": said})
+
+    assert lacks(evidence) == {Lack.METADATA}
+    missing, source = evidence.findings
+    assert (missing.where, missing.message.en) == (
+        "procedure.yaml:2",
+        "The field silence of procedure.yaml is missing. Fill it in.",
+    )
+    assert "papers.0.source" in source.message.el
+    assert source.where > missing.where
+
+
 def test_an_error_of_the_linter_is_a_finding_and_nothing_is_played() -> None:
     diagram = files_of(KEY)["signature-authentication.bpmn"]
     flow = diagram.index(b"<bpmn:sequenceFlow")

@@ -108,6 +108,7 @@ def _questions_page(
         status=status or (422 if problem else 200),
         case_id=case_id,
         number=shown.number,
+        beside=shown.beside,
         questions=[Question(fact.value, question_words(fact)) for fact in facts],
         enough=len(facts) >= ENOUGH,
         problem=problem,
@@ -129,6 +130,7 @@ def _status_page(shown: CallersCase) -> Response:
     return page(
         "calls/status.html",
         number=tracking.number,
+        beside=shown.beside,
         applicant=shown.applicant,
         title=localized_pair(tracking.procedure_title, tracking.procedure_title_en),
         status_shown=status_mark(tracking.status),

@@ -182,6 +182,7 @@ def _render(
         version=words.version_words(label.version_number),
         applicant=label.applicant,
         case_marks=words.marks_of(case),
+        beside=sheet.beside,
         steps=_steps(sheet, reader, works_here=works_here),
         incidents=sheet.view.incidents,
         repairs=works_here and reader.has(Role.MANAGER) and case.status is CaseStatus.OPEN,

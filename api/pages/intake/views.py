@@ -339,6 +339,7 @@ def _render(
         status=status or (422 if is_refused else 200),
         flash=flash,
         key=procedure.key,
+        beside=shown.beside,
         title=localized_pair(procedure.title, procedure.title_en),
         facts=offer_texts.facts(procedure),
         sent=sent,

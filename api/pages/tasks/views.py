@@ -173,6 +173,7 @@ def _render(
         term=None if found.case.status.is_final else dates.due(found.case.expected_at, calendar),
         works_here=asker.has(*CASE_WORKERS) and asker.branch_id == task.branch_id,
         sheet=_sheet(found, refused, read_only=not is_mine),
+        beside=shown.beside,
         documents=shown_documents(shown.documents, people=shown.people, address=document_address),
     )
 

@@ -185,6 +185,7 @@ def _render(search: Search, flash: FlashMessage | None, *, status: int = 200) ->
         chooses=takes_work and search.tab not in (Tab.AWAITING_AGENCY, Tab.DECIDED),
         colleagues=[(one.username, one.display_name) for one in shown.colleagues],
         pulse=shown.pulse,
+        to_read=shown.to_read,
     )
 
 

@@ -1,0 +1,1 @@
+"""Announcements, circulars, articles, scripts and help texts: written, authorised and read."""

@@ -1,0 +1,1 @@
+"""How the branches do: the rooms of the ministry and of the municipalities."""

@@ -1,0 +1,1 @@
+"""Content: announcements, circulars, articles, scripts and help texts; written, authorised, read."""

@@ -1,0 +1,1 @@
+"""Supervision: how the branches do, with the list behind each figure."""
