@@ -57,7 +57,7 @@ class Bench:
 
     def says(self, command: Sequence[str]) -> tuple[int, str]:
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
+        return done.returncode, done.stderr + done.stdout
 
     def looked(self) -> int:
         """How many cases the newest run has done."""

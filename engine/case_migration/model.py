@@ -81,8 +81,11 @@ class MigrationPlan:
     decision: Decision | None = None
     row_version: int = 1
 
-    def edited(self, elements: Elements, by: Hand, at: datetime) -> "MigrationPlan":
-        """The plan with other elements; what was decided about it was about another one."""
+    def edited(self, elements: Elements, by: Hand | None, at: datetime) -> "MigrationPlan":
+        """The plan with other elements; what was decided about it was about another one.
+
+        `by` is None where they are as the engine proposes them.
+        """
         return replace(self, elements=dict(elements), author=by, edited_at=at, decision=None)
 
     def decided(self, by: Hand, at: datetime, decree: str) -> "MigrationPlan":

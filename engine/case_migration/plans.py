@@ -76,7 +76,7 @@ def edit_plan(command: EditPlan, transaction: Transaction) -> MigrationPlan:
         return new
     if migration_store.run_under_way(connection, known.id) is not None:
         raise Conflict("Cases are being moved by this plan: stop that first.", code="run_under_way")
-    edited = known.edited(elements, Hand.of(transaction.actor), transaction.now)
+    edited = known.edited(elements, hand, transaction.now)
     migration_store.save_plan(connection, edited)
     return edited
 

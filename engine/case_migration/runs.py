@@ -70,6 +70,8 @@ def start_run(command: StartRun, transaction: Transaction) -> MigrationRun:
             f"Expected version {pair.new.number} to be published, but it is {pair.new.status}.",
             code=f"version_{pair.new.status}",
         )
+    if command.case_id is not None:
+        _require_on_version(command, plan, transaction)
     run = MigrationRun(
         id=transaction.new_id(),
         plan_id=plan.id,
@@ -94,6 +96,19 @@ def _require_may_move(plan: MigrationPlan, transaction: Transaction) -> None:
         raise Conflict("Cases are being moved by this plan already.", code="run_under_way")
 
 
+def _require_on_version(command: StartRun, plan: MigrationPlan, transaction: Transaction) -> None:
+    """Refuse one case alone that is not there, or not on the version that the run takes cases from."""
+    case = changeset_store.only_case(transaction.connection, command.case_id) if command.case_id else None
+    if case is None:
+        raise NotFound.of("case", command.case_id)
+    is_back = command.kind is RunKind.BACK
+    if case.version_id != (plan.to_version_id if is_back else plan.from_version_id):
+        raise Conflict(
+            f"Case {case.number} is on version {case.version_number} of {case.procedure_key}.",
+            code="other_version",
+        )
+
+
 def _total(command: StartRun, plan: MigrationPlan, transaction: Transaction) -> int:
     if command.case_id is not None:
         return 1
@@ -113,8 +128,9 @@ class PutRun(Command[MigrationRun]):
 
 def put_run(command: PutRun, transaction: Transaction) -> MigrationRun:
     """The run as it is now; `Conflict` for one that is over."""
-    require_runs_migration(transaction.actor)
     run = _locked(command.run_id, transaction)
+    is_tried = run.kind is RunKind.DRY_RUN
+    (require_plans_migration if is_tried else require_runs_migration)(transaction.actor)
     plan = migration_store.plan(transaction.connection, run.plan_id)
     if plan.procedure_key != command.procedure:
         raise NotFound.of("migration run", command.run_id)
@@ -174,6 +190,7 @@ class PassOverCase(Command[MigrationRun]):
 
 def pass_over_case(command: PassOverCase, transaction: Transaction) -> MigrationRun:
     """The run after that; the case is refused, and as it was."""
+    require_plans_migration(transaction.actor)
     run = _locked(command.run_id, transaction)
     plan = migration_store.plan(transaction.connection, run.plan_id)
     case_id = _next_case(run, plan, transaction) if run.state is RunState.RUNNING else None
@@ -264,7 +281,9 @@ def _moved(
     changeset = moved.changeset
     with changeset.in_the_name_of(run.started_by.actor):
         changeset.record("case_migrated", _detail(run, plan.from_number, plan.to_number), reason=run.decree)
+    moved_only = changeset.case.snapshot
     take_kept_messages(changeset)
+    has_gone_on = changeset.case.snapshot != moved_only
     state = changeset.save()
     for incident in incidents_store.open_incidents(connection, case.id):
         element_id = moved.elements.get(incident.element_id or "", incident.element_id)
@@ -273,7 +292,8 @@ def _moved(
     after = restore_store.rows_of(connection, case.id)
     return replace(
         _result(run, locked, moved.consequences, transaction),
-        restore=restore_store.what_changed(before, after),
+        # A message that was kept for what the case waits for now is a step: that is not taken back.
+        restore=None if has_gone_on else restore_store.what_changed(before, after),
         version_after=state.case.row_version,
     )
 

@@ -86,6 +86,7 @@ case_migrations = Table(
     columns.one_of("verdict", Verdict),
 )
 Index("ix_case_migrations_case_id", case_migrations.c.case_id)
+columns.partial_index("ix_case_migrations_restorable", [case_migrations.c.case_id], "restore IS NOT NULL")
 
 _PLAN = sa.select(*migration_plans.c)
 _RUN = sa.select(*migration_runs.c)

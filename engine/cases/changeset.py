@@ -258,8 +258,9 @@ class CaseChangeset:
             self._closed_subscriptions.append(token)
 
     def waits_no_more(self, subscription: Subscription) -> bool:
-        """Whether a subscription was ended in this change."""
-        return subscription.token in self._closed_subscriptions
+        """Whether a subscription was ended in this change, and not begun anew for the same token."""
+        is_anew = subscription.token in self._subscriptions
+        return subscription.token in self._closed_subscriptions and not is_anew
 
     def add_job(
         self, kind: JobKind, payload: Mapping[str, Any], *, service_task_id: UUID | None = None

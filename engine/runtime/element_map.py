@@ -86,10 +86,11 @@ class ElementMap:
         found += [(name, name) for name in others if name in self.new.process_ids]
         for inside in found:
             for node in self.old.containers[inside[0]].container.nodes.values():
-                if isinstance(node.work, SubProcessWork):
-                    inner = self.container_inside(inside, node, node.work.container)
-                    found += [(node.work.container, inner)] if inner is not None else []
-        return tuple(dict.fromkeys(found))
+                opened = _opened_by(node)
+                inner = self.container_inside(inside, node, opened) if opened is not None else None
+                if opened is not None and inner is not None and (opened, inner) not in found:
+                    found.append((opened, inner))
+        return tuple(found)
 
     def problems(self) -> dict[str, list[str]]:
         """What is wrong with the plan, in sentences by old element."""
@@ -134,6 +135,15 @@ class ElementMap:
 def _everything(definition: ParsedDefinition) -> Iterator[tuple[str, Node]]:
     for spec in definition.containers.values():
         yield from spec.container.nodes.items()
+
+
+def _opened_by(node: Node) -> str | None:
+    """The container that a sub-process or a call opens; None for what opens none, or an expression names."""
+    if isinstance(node.work, SubProcessWork):
+        return node.work.container
+    if isinstance(node.work, CallWork) and isinstance(node.work.process, str):
+        return node.work.process
+    return None
 
 
 def why_not(old: Node, new: Node) -> str | None:
@@ -203,9 +213,9 @@ def propose(old: ParsedDefinition, new: ParsedDefinition) -> tuple[ProposedEleme
         proposed.update({one.old: one for one in found.elements()})
         for node in old.containers[old_id].container.nodes.values():
             target = found.node(node.id)
-            inner = (node.work, target.work if target is not None else None)
-            if isinstance(inner[0], SubProcessWork) and isinstance(inner[1], SubProcessWork):
-                ahead.append((inner[0].container, inner[1].container))
+            inner = (_opened_by(node), _opened_by(target) if target is not None else None)
+            if inner[0] in old.containers and inner[1] in new.containers and inner not in ahead:
+                ahead.append((inner[0] or "", inner[1] or ""))
     for node_id, _ in _everything(old):
         proposed.setdefault(node_id, ProposedElement(old=node_id, new=None, by=None))
     return tuple(proposed.values())

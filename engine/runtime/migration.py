@@ -123,7 +123,7 @@ class _Moving:
 
     def check_joins(self) -> None:
         """A join must neither have to fire at once, nor wait for what this case never began."""
-        for old_token, token in self.pairs():
+        for _, token in self.pairs():
             gateway = token.task_spec
             if not isinstance(gateway, Join) or not token.waiting:
                 continue
@@ -132,7 +132,6 @@ class _Moving:
             if fires or (not gateway.patient and gateway.may_fire(arrived)):
                 text = f"At {called(gateway.node)} nothing more would be waited for: finish the step before."
                 self._refuse("would_go_on", gateway, text)
-            del old_token
         for scope in self.case.scopes():
             old_scope = self._old_scope(scope)
             for spec in scope.spec.task_specs.values():

@@ -1,4 +1,4 @@
-"""Find the cases under way on a version of a procedure."""
+"""Find the cases under way on a version of a procedure, and those that can be taken back to another."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0036_branches_by_version"
 branch_labels = None
 depends_on = None
 
+_RESTORABLE = sa.text("restore IS NOT NULL")
 _RUNNING = sa.text("closed_at IS NULL")
 
 
@@ -19,7 +20,15 @@ def upgrade() -> None:
         sqlite_where=_RUNNING,
         postgresql_where=_RUNNING,
     )
+    op.create_index(
+        "ix_case_migrations_restorable",
+        "case_migrations",
+        ["case_id"],
+        sqlite_where=_RESTORABLE,
+        postgresql_where=_RESTORABLE,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_case_migrations_restorable", "case_migrations")
     op.drop_index("ix_cases_running_on_version", "cases")

@@ -21,9 +21,10 @@ from engine.cases.journal_store import journal, journal_entry_of
 from engine.cases.store import cases
 from engine.kernel.actor import SYSTEM
 from engine.settings import from_environment
+from engine.tasks.queries import ListTasks
 from tests.case_migration.test_residence_certificate import with_five_more_days
 from tests.case_migration.versions import KEY, OPERATOR, begins, plans, publish, runs
-from tests.office import Office, an_office
+from tests.office import PAPERS_COMPLETE, Office, an_office
 from tests.servers import eventually
 
 MANY, FEW = 60, 8
@@ -105,6 +106,26 @@ def test_two_who_drive_the_same_run_take_turns(office: Office, database_url: str
 
     assert now(office, run).moved == FEW
     assert lines(office, "case_migrated") == {1: FEW}
+
+
+def test_what_a_clerk_completes_meanwhile_is_before_the_move_or_after_it(
+    office: Office, database_url: str
+) -> None:
+    run = opens(office, FEW)
+    tasks = office.engine.ask(ListTasks(), actor=office.clerk).items
+
+    driver = threading.Thread(target=drive, args=(database_url, run.id))
+    driver.start()
+    done = [office.completes(task, PAPERS_COMPLETE) for task in reversed(tasks)]
+    driver.join()
+
+    assert now(office, run).moved == FEW
+    assert {len(state.service_tasks) for state in done} == {1}
+    assert lines(office, "case_migrated") == lines(office, "task_completed") == {1: FEW}
+    assert broken(office) == []
+    with office.engine.store.reading() as connection:
+        versions = connection.execute(sa.select(cases.c.version_number).distinct()).scalars().all()
+    assert versions == [2]
 
 
 def test_a_run_that_is_paused_goes_no_further_until_it_goes_on(office: Office, database_url: str) -> None:

@@ -258,3 +258,33 @@ def test_a_pair_that_is_none_is_refused(office: Office, pair: tuple[int, int], k
 
     with pytest.raises(kind):
         office.does(EditPlan(procedure=KEY, from_number=pair[0], to_number=pair[1]), actor=ANALYST)
+
+
+def test_one_case_alone_has_to_be_on_the_version_that_it_is_taken_from(office: Office) -> None:
+    offers(office, *line(user("judge")))
+    offers(office, *line(user("judge"), user("sign")))
+    plans(office, key=KEY)
+    pair = {"procedure": KEY, "from_number": 1, "to_number": 2}
+
+    for case_id, kind in ((opens(office).case.id, Conflict), (office.branch.id, NotFound)):
+        with pytest.raises(kind):
+            office.does(StartRun(**pair, kind=RunKind.MOVE, case_id=case_id), actor=OPERATOR)
+
+
+def test_a_message_that_was_kept_for_the_new_version_is_a_step_that_is_not_taken_back(office: Office) -> None:
+    def waiting(name: str) -> None:
+        wait = element(
+            "intermediateCatchEvent", "wait", on_message("m"), extensions=message_from("role:clerk")
+        )
+        offers(office, *line(wait, user("judge")), declares=message("m", name, "case.number"))
+
+    waiting("paid")
+    state = opens(office)
+    waiting("settled")
+    office.does(DeliverMessage(name="settled", correlation_key=state.case.number, ttl=timedelta(hours=1)))
+
+    moves(office)
+    back = runs(office, RunKind.BACK, key=KEY)
+
+    assert [task.element_id for task in seen(office, state).tasks] == ["judge"]
+    assert (back.looked, seen(office, state).case.version_number) == (0, 2)

@@ -110,7 +110,7 @@ _PAYMENTS = (
     _row("payments.report_payments", "payment: read the report", is_empty=no_rows),
     _row("payments.download_report", "payment: read the report", is_empty=one_line),
 )
-_PAIR = {"key": "drafted", "from_number": "one", "to_number": "two"}
+_PAIR = {"key": "moved", "from_number": "one", "to_number": "two"}
 _MIGRATIONS = (
     _row("migrations.list_plans", "migration: plan, try"),
     _row("migrations.show_plan", "migration: plan, try", **_PAIR),
@@ -118,11 +118,11 @@ _MIGRATIONS = (
     _row("migrations.decide_plan", "migration: decide", body={"decree": "1/2026"}, **_PAIR),
     _row("migrations.start_run", "migration: run, take back", body={"kind": "move"}, **_PAIR),
     _row("migrations.list_runs", "migration: plan, try", **_PAIR),
-    _row("migrations.show_run", "migration: plan, try", key="drafted"),
-    _row("migrations.list_results", "migration: plan, try", key="drafted"),
-    _row("migrations.pause_run", "migration: run, take back", key="drafted"),
-    _row("migrations.continue_run", "migration: run, take back", key="drafted"),
-    _row("migrations.stop_run", "migration: run, take back", key="drafted"),
+    _row("migrations.show_run", "migration: plan, try", key="moved"),
+    _row("migrations.list_results", "migration: plan, try", key="moved"),
+    _row("migrations.pause_run", "migration: run, take back", key="moved"),
+    _row("migrations.continue_run", "migration: run, take back", key="moved"),
+    _row("migrations.stop_run", "migration: run, take back", key="moved"),
 )
 _PROCEDURES = (
     _row("procedures.find_procedures", "procedure: read"),

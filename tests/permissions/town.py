@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from engine.access.exceptions import OpenExceptionally
 from engine.appointments.attendance import CallNext, TakeTicket
 from engine.case_migration.model import RunKind
-from engine.case_migration.plans import EditPlan
+from engine.case_migration.plans import DecidePlan, EditPlan
 from engine.case_migration.runs import StartRun
 from engine.cases.callers import IdentifyCaller
 from engine.cases.queries import ShowCase
@@ -315,13 +315,15 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
 
 
 def _migration(office: Office) -> dict[str, object]:
-    """A second draft of a procedure, a plan to it, and a dry run that nobody has driven yet."""
-    parts = (start(), user("look", name="Έλεγχος"), end("done"), chain("start", "look", "done"))
-    office.does(DeployProcedure(files=drawn("drafted", *parts)), actor=SYSTEM)
-    pair = {"procedure": "drafted", "from_number": 1, "to_number": 2}
+    """Two versions of a procedure, a plan between them, and a run that nobody has driven yet."""
+    for name in ("Έλεγχος", "Εξέταση"):
+        parts = (start(), user("look", name=name), end("done"), chain("start", "look", "done"))
+        offer_drawn(office, "moved", *parts)
+    pair = {"procedure": "moved", "from_number": 1, "to_number": 2}
     office.does(EditPlan(**pair), actor=SYSTEM)
-    run = office.does(StartRun(**pair, kind=RunKind.DRY_RUN, by_worker=False), actor=SYSTEM)
-    return {"one": 1, "two": 2, "run_id": run.id}
+    office.does(DecidePlan(**pair, decree="1/2026"), actor=SYSTEM)
+    run = office.does(StartRun(**pair, kind=RunKind.MOVE, by_worker=False), actor=SYSTEM)
+    return {"moved": "moved", "one": 1, "two": 2, "run_id": run.id}
 
 
 def _recognise(desk: Desk, people: Mapping[tuple[str, Place], UUID], case_id: UUID) -> None:

@@ -225,7 +225,7 @@ def _procedures(found: Sequence[ProcedureInWork]) -> list[tuple[str, str]]:
         choices.append((one.key, title))
         several = one.versions if len(one.versions) > 1 else ()
         choices += [
-            (of_procedure(one.key, number), f"{title} · {version_words(number)}") for number in several
+            (of_procedure(one.key, number), f"{version_words(number)}: {title}") for number in several
         ]
     return choices
 
