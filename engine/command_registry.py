@@ -20,6 +20,7 @@ from engine.cases import changeset_store, journal_store, lifecycle
 from engine.cases.callers import EndCall, IdentifyCaller, end_call, identify_caller
 from engine.cases.changeset import CaseChangeset, CaseState
 from engine.cases.figures_upkeep import CountAnew, FoldTallies, count_anew, fold_tallies
+from engine.cases.hand_over import HandOverBranch, hand_over_branch
 from engine.cases.notes import AddNote, add_note
 from engine.cases.open import OpenCase, OpenedCase, open_case
 from engine.cases.term_changes import CorrectTerm, ExtendTerm, correct_term, extend_term
@@ -58,6 +59,7 @@ from engine.organisation.changes import (
     enter_organisation,
     withdraw_change,
 )
+from engine.organisation.closing import CloseOrganisation, close_organisation
 from engine.organisation.registers import EnterBranch, SaveAgency, enter_branch, save_agency
 from engine.payments import counter, paravolo_jobs
 from engine.payments import store as payments_store
@@ -233,6 +235,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     CloseBranch: Handler(close_branch),
     TransferCase: Handler(transfer_case, _case_receipt, _recall_case),
     RecountTerms: Handler(recount_terms),
+    HandOverBranch: Handler(hand_over_branch),
     lifecycle.ResumeCase: Handler(lifecycle.resume_case),
     AddNote: Handler(add_note, _NOTE.receipt, _NOTE.recall),
     IdentifyCaller: Handler(identify_caller),
@@ -345,6 +348,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     EnterOrganisation: Handler(enter_organisation),
     ChangeOrganisation: Handler(change_organisation),
     WithdrawChange: Handler(withdraw_change),
+    CloseOrganisation: Handler(close_organisation),
     SaveAgency: Handler(save_agency),
     PauseClerk: Handler(pause_clerk),
     EndPause: Handler(end_pause),

@@ -36,6 +36,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "api.cli.topics:topics",
         "See what agencies are asked for; register topics.",
     ),
+    "org": ("api.cli.organisations:org", "See organisations as of a day; enter, change and close them."),
     "token": ("api.cli.tokens:token", "Make, list and revoke access tokens."),
     "people": ("api.cli.people:people", "See who works where; give and end posts, invite, read files."),
     "user": ("api.cli.users:user", "Register people, give them roles and passwords, let them go."),

@@ -33,6 +33,7 @@ from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
 from api.pages.intake import views as open_case
+from api.pages.organisations import views as organisations
 from api.pages.payments import views as payments
 from api.pages.people import account as own_account
 from api.pages.people import identity_provider as provider
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     silent_approval.blueprint,
     payments.blueprint,
     branch.blueprint,
+    organisations.blueprint,
     calendar.blueprint,
     incidents.blueprint,
     incident.blueprint,
@@ -183,6 +185,7 @@ def navigation() -> list[NavigationItem]:
         ("/admin/topics", _("Topics"), set(topics.READERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
+        ("/admin/organisations", _("Organisations"), set(organisations.ADMINISTRATORS)),
         ("/admin/people", _("People"), set(staff_register.KEEPERS)),
     )
     return [

@@ -54,9 +54,7 @@ class AppointmentsHit:
         closed = with_closures(branch, self.branch, self.days)
         booked = store.booked_after(context.connection, closed.id, context.now, limit=self.limit)
         calendar = calendar_of(closed)
-        return tuple(
-            one for one in booked if calendar.is_holiday(one.starts_at.astimezone(context.zone).date())
-        )
+        return tuple(one for one in booked if calendar.is_shut(one.starts_at.astimezone(context.zone).date()))
 
     def disclosed(self, answer: tuple[Appointment, ...]) -> Iterable[Disclosure]:
         return listed(answer)
@@ -117,9 +115,7 @@ def _hit_by_closure(branch_code: str, transaction: Transaction) -> list[UUID]:
         return []
     calendar = calendar_of(branch)
     booked = store.booked_after(connection, branch.id, transaction.now, limit=_MOST)
-    return [
-        one.id for one in booked if calendar.is_holiday(one.starts_at.astimezone(transaction.zone).date())
-    ]
+    return [one.id for one in booked if calendar.is_shut(one.starts_at.astimezone(transaction.zone).date())]
 
 
 def _leave(payload: Mapping[str, str], transaction: Transaction) -> None:

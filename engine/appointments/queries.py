@@ -286,7 +286,7 @@ class ShowDay:
             branch=branch,
             day=day,
             is_today=day == today,
-            is_closed=book.calendar.is_holiday(day),
+            is_closed=book.calendar.is_shut(day),
             schedule=book.schedule,
             appointments=found,
             tickets={one.appointment_id: one for one in tickets if one.appointment_id},

@@ -40,7 +40,7 @@ def possible_starts(
 
     Never on a holiday, a day of the municipality's own or a closure.
     """
-    if not window.holds_on(day) or calendar.is_holiday(day):
+    if not window.holds_on(day) or calendar.is_shut(day):
         return
     opens = max(_readings(day, window.opens, zone))
     closes = min(_readings(day, window.closes, zone))

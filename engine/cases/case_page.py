@@ -158,7 +158,7 @@ def _other_branches(view: CaseView, context: QueryContext) -> Sequence[Branch]:
         return ()
     return [
         one
-        for one in organisation_store.all_branches(context.connection, on=context.today)
+        for one in organisation_store.open_branches(context.connection, on=context.today)
         if one.id != case.branch_id
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -34,6 +35,22 @@ def overdue_cases(connection: Connection, now: datetime, limit: int) -> list[UUI
     return list(connection.execute(_OVERDUE, {"now": now, "limit": limit}).scalars())
 
 
+def cases_under_way(
+    connection: Connection, branch_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Case]:
+    """Cases of a branch that are not closed, without snapshots, oldest first.
+
+    `after` is the moment of opening and the id of the last one that was seen.
+    """
+    statement = (
+        sa.select(*CASE_IN_LIST)
+        .where(cases.c.branch_id == branch_id, cases.c.closed_at.is_(None))
+        .order_by(cases.c.opened_at, cases.c.id)
+        .limit(limit)
+    )
+    return _those_after(connection, statement, after)
+
+
 def cases_with_terms(
     connection: Connection, branch_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Case]:
@@ -56,6 +73,12 @@ def cases_with_terms(
         .order_by(cases.c.opened_at, cases.c.id)
         .limit(limit)
     )
+    return _those_after(connection, statement, after)
+
+
+def _those_after(
+    connection: Connection, statement: sa.Select[Any], after: tuple[datetime, UUID] | None
+) -> list[Case]:
     if after is not None:
         opened_at = sa.literal(after[0], cases.c.opened_at.type)
         last = sa.tuple_(opened_at, sa.literal(after[1], cases.c.id.type))

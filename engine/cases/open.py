@@ -25,6 +25,7 @@ from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.kernel.vocabulary import Channel, Fact, PartyRole, Person
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.organisation.succession import successor_of
 from engine.procedures import store as procedures_store
 from engine.runtime.contract import Phase
 from engine.signatures.model import Signer
@@ -138,7 +139,21 @@ def _branch(command: OpenCase, transaction: Transaction) -> Branch:
         raise Invalid.field("branch", "expected the code of a branch, because you do not work in one")
     if branch is None:
         raise Invalid.field("branch", f"there is no branch {command.branch}")
+    require_offers(branch, command.procedure, transaction)
     return branch
+
+
+def require_offers(branch: Branch, procedure: str, transaction: Transaction) -> None:
+    """Refuse a case at a branch that is closed, with where to go, or that does not offer it, and why."""
+    if not branch.is_open:
+        heir = successor_of(transaction.connection, branch, on=transaction.today)
+        instead = f" Its work is done by branch {heir.code}, {heir.name}." if heir else ""
+        raise Conflict(f"Branch {branch.code} is closed.{instead}", code="branch_closed")
+    reason = branch.reason_not_to_offer(procedure)
+    if reason is not None:
+        raise Conflict(
+            f"Branch {branch.code} does not offer {procedure}: {reason}", code="procedure_not_offered"
+        )
 
 
 def _require_received(

@@ -146,6 +146,7 @@ def calendar_of(branch: Branch | None) -> WorkingCalendar:
     return WorkingCalendar(
         local_holidays=frozenset((int(month), int(day)) for month, day in days),
         closures=frozenset(date.fromisoformat(text) for text in branch.closures),
+        closed_from=branch.closed_from,
     )
 
 

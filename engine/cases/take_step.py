@@ -17,10 +17,12 @@ from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Sender
 from engine.kernel.signing import SIGNATURE
-from engine.kernel.topics import APPOINTMENT_TOPIC
+from engine.kernel.topics import APPOINTMENT_TOPIC, is_reserved
 from engine.kernel.vocabulary import FLAG, CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind, receipt_line, receiver_of
+from engine.organisation import store as organisation_store
+from engine.organisation.model import Agency
 from engine.outbox.model import JobKind
 from engine.payments.opening import open_payment
 from engine.people import store as people_store
@@ -37,14 +39,17 @@ from engine.runtime.contract import (
     ThrownSignal,
 )
 from engine.runtime.values import as_json
-from engine.service_tasks.held_requests import routed
 from engine.service_tasks.model import ServiceTask
 from engine.signatures.invite import invite
 from engine.tasks.model import Task
 from engine.terms.ledger import TermCause
+from engine.topics import store as topics_store
 
 _MOST_PASSED = 50
 """Payments of which nothing is due that a case passes in one change."""
+
+AGENCY = "agency"
+"""The task header, or else the input variable, that names an agency by key where several take a topic."""
 
 JournalLine = tuple[str, Mapping[str, Any]]
 """A line for the journal: action and detail."""
@@ -215,12 +220,12 @@ def _open_task(changeset: CaseChangeset, opened: OpenedTask) -> None:
 
 
 def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step: Step) -> None:
-    task, agency = routed(service_task_of(opened, changeset.case, changeset.transaction), changeset)
+    task, agency = _routed(service_task_of(opened, changeset.case, changeset.transaction), changeset)
     changeset.put(task)
     if opened.topic == PAYMENT_TOPIC:
         open_payment(changeset, task, step)
         return
-    if agency is not None and agency.receives_deliveries:
+    if agency is not None and agency.endpoint is not None:
         payload = {"retries": opened.retries} if opened.retries else {}
         changeset.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
     if opened.topic == APPOINTMENT_TOPIC and task.asks_appointment:
@@ -231,7 +236,7 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step
         "agency": task.agency_key,
         "name": task.name,
     }
-    changeset.record("request_held" if task.is_held else "service_task_opened", detail)
+    changeset.record("request_held" if task.held_since else "service_task_opened", detail)
     if task.topic == SIGNATURE:
         invite(changeset, task)
 
@@ -375,6 +380,31 @@ def task_of(opened: OpenedTask, case: Case, transaction: Transaction) -> Task:
         assignee_name=assignee.username if assignee else None,
         prefill=as_json(opened.variables),
     )
+
+
+def agency_of_request(task: ServiceTask, transaction: Transaction) -> Agency | None:
+    """Whom the service task is for, as the diagram says where several take its topic."""
+    wanted = task.headers.get(AGENCY) or task.variables.get(AGENCY)
+    return organisation_store.agency_for(transaction.connection, task.topic, wanted, on=transaction.today)
+
+
+def _routed(task: ServiceTask, changeset: CaseChangeset) -> tuple[ServiceTask, Agency | None]:
+    """The service task as it is opened: for its agency, for people of the branch, or held for want of one.
+
+    People do it where the diagram says `by-hand`, and in versions that were published before topics were
+    checked, as they always did there. Money and signatures are for nobody.
+    """
+    if task.topic in (SIGNATURE, PAYMENT_TOPIC):
+        return task, None
+    agency = agency_of_request(task, changeset.transaction)
+    if agency is not None:
+        return replace(task, agency_id=agency.id, agency_key=agency.key), agency
+    is_done_by_people = (
+        is_reserved(task.topic)
+        or changeset.procedure.is_by_hand(task.element_id, task.topic)
+        or not topics_store.is_checked(changeset.transaction.connection, changeset.case.version_id)
+    )
+    return (task if is_done_by_people else replace(task, held_since=changeset.transaction.now)), None
 
 
 def service_task_of(opened: OpenedServiceTask, case: Case, transaction: Transaction) -> ServiceTask:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from engine.cases import changeset_store
-from engine.cases.changeset import CaseState, case_file, require_version
+from engine.cases.changeset import CaseChangeset, CaseState, case_file, require_version
 from engine.cases.terms import follow_clocks, recount
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_repairs
 from engine.kernel.refusal import Conflict, Invalid, required
 from engine.organisation import store as organisation_store
+from engine.organisation.model import Branch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,14 @@ def transfer_case(command: TransferCase, transaction: Transaction) -> CaseState:
     branch = organisation_store.branch_coded(transaction.connection, command.branch, on=transaction.today)
     if branch is None or branch.id == case.branch_id:
         raise Invalid.field("branch", f"expected the code of another branch, found {command.branch!r:.20}")
+    if not branch.is_open:
+        raise Invalid.field("branch", f"expected a branch that is open, but {branch.code} is closed")
+    return hand_over(changeset, branch, reason=reason)
+
+
+def hand_over(changeset: CaseChangeset, branch: Branch, *, reason: str) -> CaseState:
+    """The case under way in that branch, saved; whoever calls it has asked whether it may be."""
+    case, transaction = changeset.case, changeset.transaction
     changeset.case = replace(case, branch_id=branch.id, branch_code=branch.code, holder_id=None)
     for task in changeset.tasks:
         changeset.put(replace(task, branch_id=branch.id, assignee_id=None, assignee_name=None))

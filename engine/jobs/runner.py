@@ -14,6 +14,7 @@ from structlog.typing import FilteringBoundLogger
 from engine.appointments.chores import ReleaseAppointments
 from engine.appointments.telling import PrepareTelling, RecordTelling
 from engine.case_migration.runs import MigrateNext, PassOverCase
+from engine.cases.hand_over import HandOverBranch
 from engine.cases.term_recount import RecountTerms
 from engine.context import Command
 from engine.jobs.circuit_breaker import Deliver, Send
@@ -88,6 +89,7 @@ class JobRunner:
                 self._tell, "invitation", PrepareStaffInvitation, RecordStaffInvitation
             ),
             JobKind.MIGRATE_CASES: self._migrate_cases,
+            JobKind.HAND_OVER_BRANCH: self._hand_over_branch,
             JobKind.SEND_INVITATION: partial(self._tell, "invitation", PrepareInvitation, RecordInvitation),
         }
 
@@ -111,6 +113,11 @@ class JobRunner:
         with self._postponing(job, log, "terms_not_recounted"):
             recounted = self._carry_out(RecountTerms(job_id=job.id, worker=self.worker))
             log.info("terms_recounted", cases=recounted)
+
+    def _hand_over_branch(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "branch_not_handed_over"):
+            cases = self._carry_out(HandOverBranch(job_id=job.id, worker=self.worker))
+            log.info("branch_handed_over", cases=cases)
 
     def _migrate_cases(self, job: Job, log: FilteringBoundLogger) -> None:
         run_id = UUID(job.payload["run"])

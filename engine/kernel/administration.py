@@ -16,6 +16,12 @@ def require_administers(actor: Actor, thing: Administered) -> None:
         raise NotFound.of("organisation", thing.code)
 
 
+def require_lists_organisations(actor: Actor) -> None:
+    """Refuse an actor who administers nothing."""
+    if actor.kind is not ActorKind.SYSTEM and not actor.has(Role.ADMINISTRATOR, Role.OPERATOR):
+        raise NotPermitted("Only administrators and operators see the register of organisations.")
+
+
 def require_administers_above(actor: Actor, thing: Administered) -> None:
     """Refuse an actor who may not move or close the organisation: who administers it alone may not.
 

@@ -42,10 +42,12 @@ class WorkingCalendar:
     """When a branch works.
 
     `local_holidays` are (month, day) of the municipality's own days, every year; `closures` are single dates.
+    Terms are counted on after `closed_from`, the day on which the branch closes for good; nobody is received.
     """
 
     local_holidays: frozenset[tuple[int, int]] = frozenset()
     closures: frozenset[date] = field(default=frozenset())
+    closed_from: date | None = None
 
     def is_working_day(self, day: date) -> bool:
         """Whether the branch works on that local date."""
@@ -58,6 +60,10 @@ class WorkingCalendar:
             or (day.month, day.day) in self.local_holidays
             or day in self.closures
         )
+
+    def is_shut(self, day: date) -> bool:
+        """Whether nobody is received on that local date: a holiday, or closed for good."""
+        return self.is_holiday(day) or (self.closed_from is not None and day >= self.closed_from)
 
     def next_working_day(self, day: date) -> date:
         """`day` itself if it is worked, else the first worked day after it."""

@@ -282,6 +282,12 @@ _RIGHTS: Final = (
     ),
     Right(
         thing="organisation",
+        action="list",
+        rule=administration.require_lists_organisations,
+        when="An administrator: the one in which they act, and all below it.",
+    ),
+    Right(
+        thing="organisation",
         action="read its history, change",
         rule=lambda actor: administration.require_administers(actor, THING),
         when="An administrator: the one in which they act, and all below it.",

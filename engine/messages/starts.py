@@ -20,6 +20,7 @@ from engine.kernel.refusal import Conflict, NotFound
 from engine.kernel.vocabulary import Channel, PartyRole, Person
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.organisation.succession import successor_of
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import done, locked_job
 from engine.outbox.model import Job
@@ -109,11 +110,16 @@ def begin(
 
 
 def branch_for(start: Start, transaction: Transaction, *, otherwise: str | None) -> Branch:
-    """The branch that works a case begun there: the one the diagram names, or else the sender's."""
+    """The branch that works a case begun there: the one the diagram names, or else the sender's.
+
+    A branch that is closed has a successor, which works in its place.
+    """
     code = start.branch_code or otherwise
     branch = (
         organisation_store.branch_coded(transaction.connection, code, on=transaction.today) if code else None
     )
+    if branch is not None and not branch.is_open:
+        branch = successor_of(transaction.connection, branch, on=transaction.today)
     if branch is None:
         found = f"there is no branch {code}" if code else "neither the diagram nor the sender names one"
         raise Conflict(

@@ -13,7 +13,7 @@ from engine.kernel.administration import (
 )
 from engine.kernel.refusal import Conflict, Invalid, NotFound, OutOfDate, required
 from engine.organisation import entering, version_store
-from engine.organisation.calendar_jobs import count_anew
+from engine.organisation.branch_jobs import count_anew
 from engine.organisation.history import Change, version_on, withdrawn
 from engine.organisation.model import Branch
 from engine.organisation.organisation import (
@@ -29,7 +29,8 @@ from engine.organisation.organisation import (
 )
 from engine.organisation.statements import problems_of, problems_of_code
 
-_DECIDED_ABOVE = frozenset({"parent_id", "status", "successor_id"})
+_OF_CLOSING = frozenset({"status", "successor_id"})
+_DECIDED_ABOVE = _OF_CLOSING | {"parent_id"}
 _CALENDAR = frozenset({"local_holidays", "closures"})
 
 
@@ -112,22 +113,50 @@ class ChangeOrganisation(Command[None]):
 def change_organisation(command: ChangeOrganisation, transaction: Transaction) -> None:
     """Change it; what is planned for later keeps what it says itself."""
     found = administered(transaction, command.code)
-    if not _DECIDED_ABOVE.isdisjoint(command.changes):
+    if not _OF_CLOSING.isdisjoint(command.changes):
+        raise Invalid.field("changes", "expected what is true of it while it is open: close it instead")
+    if "parent_id" in command.changes:
         require_administers_above(transaction.actor, found)
-    _lock(found, command.seen, transaction)
-    versions = version_store.counting(transaction.connection, found.id)
-    _require_possible(command, found, versions=versions, transaction=transaction)
-    change = Change(
-        valid_from=command.from_day,
+    reason = required(command.reason)
+    change(
+        transaction,
+        found,
         changes=command.changes,
-        recorded_at=transaction.now,
-        recorded_by=transaction.actor.name,
-        reason=required(command.reason),
+        from_day=command.from_day,
+        reason=reason,
+        seen=command.seen,
         decision=command.decision,
     )
-    entering.rewrite(transaction.connection, found.id, change)
     if found.organisation.kind in OFFICES and not _CALENDAR.isdisjoint(command.changes):
-        count_anew(transaction, found.code, reason=change.reason, from_day=command.from_day)
+        count_anew(transaction, found.code, reason=reason, from_day=command.from_day)
+
+
+def change(
+    transaction: Transaction,
+    found: OrganisationOnDay,
+    *,
+    changes: Changes,
+    from_day: date,
+    reason: str,
+    seen: int,
+    decision: Decision | None,
+) -> None:
+    """Write a change that the actor may make; `Invalid` with all that is wrong with it.
+
+    `OutOfDate` if somebody changed the organisation since it was at the revision `seen`.
+    """
+    _lock(found, seen, transaction)
+    versions = version_store.counting(transaction.connection, found.id)
+    _require_possible(changes, from_day, found=found, versions=versions, transaction=transaction)
+    entered = Change(
+        valid_from=from_day,
+        changes=changes,
+        recorded_at=transaction.now,
+        recorded_by=transaction.actor.name,
+        reason=reason,
+        decision=decision,
+    )
+    entering.rewrite(transaction.connection, found.id, entered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,22 +228,24 @@ def _lock(found: OrganisationOnDay, seen: int, transaction: Transaction) -> None
 
 
 def _require_possible(
-    command: ChangeOrganisation,
-    found: OrganisationOnDay,
+    changes: Changes,
+    from_day: date,
     *,
+    found: OrganisationOnDay,
     versions: tuple[Version, ...],
     transaction: Transaction,
 ) -> None:
-    problems = dict(_problems_of_day(command, versions, transaction))
-    before = version_on(versions, command.from_day)
+    problems = dict(_problems_of_day(from_day, versions, transaction))
+    before = version_on(versions, from_day)
     if before is not None:
-        changed = {**before.particulars.__dict__, **command.changes}
-        problems |= problems_of(Particulars(**changed))
-    if not command.changes:
+        if not before.particulars.is_open:
+            raise Conflict(f"Organisation {found.code} is closed on {from_day}.", code="organisation_closed")
+        problems |= problems_of(Particulars(**{**before.particulars.__dict__, **changes}))
+    if not changes:
         problems["changes"] = ["expected something to change, found nothing"]
-    parent_id = command.changes.get("parent_id")
+    parent_id = changes.get("parent_id")
     if parent_id is not None:
-        above = version_store.organisation(transaction.connection, parent_id, on=command.from_day)
+        above = version_store.organisation(transaction.connection, parent_id, on=from_day)
         if above is None:
             raise NotFound.of("organisation", parent_id)
         require_administers(transaction.actor, above)
@@ -225,9 +256,9 @@ def _require_possible(
 
 
 def _problems_of_day(
-    command: ChangeOrganisation, versions: tuple[Version, ...], transaction: Transaction
+    from_day: date, versions: tuple[Version, ...], transaction: Transaction
 ) -> Iterator[tuple[str, list[str]]]:
-    if command.from_day < transaction.today:
+    if from_day < transaction.today:
         yield "from", [f"expected today, {transaction.today}, or a later day: what was true stays on record"]
-    elif version_on(versions, command.from_day) is None:
+    elif version_on(versions, from_day) is None:
         yield "from", [f"expected a day from {versions[0].valid_from} on, when it begins"]

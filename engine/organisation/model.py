@@ -1,10 +1,11 @@
 """Agencies: the organisations that answer service tasks, and where their webhooks go."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from engine.kernel.bilingual import Bilingual
+from engine.organisation.organisation import NotOffered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,8 @@ class Branch:
     """An office as it is on a day: its 4-digit code, names, and the days on which it alone is closed.
 
     `local_holidays` are `MM-DD`, `closures` are `YYYY-MM-DD` texts. `municipality` is the name of the one
-    that it belongs to.
+    that it belongs to. `closed_from` is the day on which it closes, or closed, for good, if that is known; it
+    `is_open` on the day as which it was read.
     """
 
     id: UUID
@@ -71,4 +73,11 @@ class Branch:
     municipality: str | None = None
     local_holidays: tuple[str, ...] = ()
     closures: tuple[str, ...] = ()
+    not_offered: tuple[NotOffered, ...] = ()
     is_open: bool = True
+    closed_from: date | None = None
+    successor_id: UUID | None = None
+
+    def reason_not_to_offer(self, procedure: str) -> str | None:
+        """Why the branch does not offer the procedure of that key; None if it does."""
+        return next((one.reason for one in self.not_offered if one.procedure == procedure), None)

@@ -10,7 +10,7 @@ from engine.kernel.refusal import Invalid
 from engine.organisation import entering
 from engine.organisation import store as organisation_store
 from engine.organisation.agency_secrets import opened, sealed, usable
-from engine.organisation.calendar_jobs import count_anew
+from engine.organisation.branch_jobs import count_anew
 from engine.organisation.model import Agency, Branch
 from engine.organisation.organisation import BEGINNING
 from engine.topics import store as topics_store

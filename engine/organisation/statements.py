@@ -10,7 +10,7 @@ _LONGEST_TEXT = 500
 _LONGEST_HOURS = 2000
 _MOST_CLOSURES = 1000
 _BRANCH_CODE = re.compile(r"[0-9]{4}")
-_CODE = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}[a-z0-9]")
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ]{4,24}")
 _LEAP_YEAR = 2024
 
@@ -23,7 +23,7 @@ def problems_of_code(kind: OrganisationKind, code: str) -> Problems:
         expected, is_right = "4 digits", _BRANCH_CODE.fullmatch(code)
     else:
         expected, is_right = (
-            "3 to 64 small Latin letters, digits, dots and hyphens",
+            "3 to 64 small Latin letters, digits and hyphens",
             _CODE.fullmatch(code),
         )
     return {} if is_right else {"code": [f"expected {expected}, found {code!r}"]}

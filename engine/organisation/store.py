@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine.kernel.bilingual import Bilingual
 from engine.organisation.model import Agency, AgencySwitch, Branch
-from engine.organisation.organisation import OrganisationKind, OrganisationStatus
+from engine.organisation.organisation import NotOffered, OrganisationKind, OrganisationStatus
 from engine.organisation.version_store import in_force, organisation_versions, organisations
 from engine.storage import columns
 from engine.storage.columns import metadata
@@ -69,6 +69,16 @@ _OWN = organisation_versions.alias("own")
 _ABOVE, _ABOVE_IT = organisations.alias("above"), organisation_versions.alias("of_above")
 _FURTHER, _FURTHER_IT = organisations.alias("further"), organisation_versions.alias("of_further")
 _MUNICIPALITY = OrganisationKind.MUNICIPALITY.value
+_CLOSING = organisation_versions.alias("closing")
+_CLOSED_FROM = (
+    sa.select(sa.func.min(_CLOSING.c.valid_from))
+    .where(
+        _CLOSING.c.organisation_id == branches.c.id,
+        _CLOSING.c.revoked_at.is_(None),
+        _CLOSING.c.status == sa.literal_column(f"'{OrganisationStatus.CLOSED.value}'"),
+    )
+    .scalar_subquery()
+)
 _BRANCHES = (
     sa.select(
         branches.c.id,
@@ -77,7 +87,10 @@ _BRANCHES = (
         _OWN.c.name_en,
         _OWN.c.local_holidays,
         _OWN.c.closures,
+        _OWN.c.not_offered,
         _OWN.c.status,
+        _OWN.c.successor_id,
+        _CLOSED_FROM.label("closed_from"),
         sa.case(
             (_ABOVE.c.kind == sa.literal_column(f"'{_MUNICIPALITY}'"), _ABOVE_IT.c.name),
             (_FURTHER.c.kind == sa.literal_column(f"'{_MUNICIPALITY}'"), _FURTHER_IT.c.name),
@@ -168,6 +181,11 @@ _DROP_TOPICS = agency_topics.delete().where(agency_topics.c.agency_id == _ID)
 def all_branches(connection: Connection, *, on: date) -> Sequence[Branch]:
     """The branches that exist on a day, closed ones too, by code."""
     return [_branch_of(row) for row in _ALL_BRANCHES.rows(connection, {"day": on})]
+
+
+def open_branches(connection: Connection, *, on: date) -> Sequence[Branch]:
+    """The branches that work on a day, by code."""
+    return [one for one in all_branches(connection, on=on) if one.is_open]
 
 
 def branch(connection: Connection, branch_id: UUID, *, on: date) -> Branch | None:
@@ -306,6 +324,7 @@ def _branch_of(row: Row) -> Branch:
             **values,
             "local_holidays": tuple(row.local_holidays),
             "closures": tuple(one["day"] for one in row.closures),
+            "not_offered": tuple(NotOffered(**one) for one in row.not_offered),
             "is_open": status == OrganisationStatus.OPEN.value,
         }
     )

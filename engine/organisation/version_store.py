@@ -235,6 +235,20 @@ def every_organisation(
     return [(_organisation_of(row), _version_of(row)) for row in rows]
 
 
+def around(
+    connection: Connection, organisation: OrganisationOnDay, *, on: date
+) -> Sequence[tuple[Organisation, Version]]:
+    """The organisations right below one on a day, and those of its line, by code."""
+    statement = _IN_FORCE.where(
+        sa.or_(
+            organisation_versions.c.parent_id == organisation.id,
+            organisations.c.id.in_(organisation.line),
+        )
+    )
+    rows = connection.execute(statement, {"day": on})
+    return [(_organisation_of(row), _version_of(row)) for row in rows]
+
+
 def versions_of(connection: Connection, organisation_id: UUID) -> Sequence[Version]:
     """Every version of an organisation, those that count no more too: by day, then as they were entered."""
     return [_version_of(row) for row in connection.execute(_VERSIONS, {"id": organisation_id})]

@@ -45,6 +45,7 @@ class JobKind(StrEnum):
     RETURN_WORK = "return_work"
     PING_AGENCY = "ping_agency"
     MIGRATE_CASES = "migrate_cases"
+    HAND_OVER_BRANCH = "hand_over_branch"
 
 
 class JobState(StrEnum):

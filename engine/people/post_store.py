@@ -132,6 +132,12 @@ def posts_of(connection: Connection, user_id: UUID) -> Sequence[Post]:
     return [post_of(row) for row in connection.execute(_POSTS_OF, {"user_id": user_id})]
 
 
+def posts_at(connection: Connection, place_id: UUID) -> Sequence[Post]:
+    """All posts at an organisation, past, present and planned."""
+    rows = connection.execute(sa.select(*posts.c).where(posts.c.organisation_id == place_id))
+    return [post_of(row) for row in rows]
+
+
 def post(connection: Connection, post_id: UUID) -> Post | None:
     """One post."""
     row = connection.execute(_POST, {"id": post_id}).one_or_none()

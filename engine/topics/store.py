@@ -88,7 +88,9 @@ _USED_BY = sa.text(
 )
 """The versions of procedures are of a subject above this one."""
 
-_ADD_TOPIC = for_each_database(lambda insert: insert.on_conflict_do_nothing(), topics)
+_ADD_TOPIC = for_each_database(
+    lambda insert: insert.on_conflict_do_nothing().returning(topics.c.topic), topics
+)
 _CHECKED = PreparedQuery(sa.select(topic_checks.c.version_id).where(topic_checks.c.version_id == _VERSION))
 _PUBLISHED_WITH = PreparedQuery(
     sa.select(*topic_versions.c)
@@ -175,7 +177,7 @@ def lock_topic(connection: Connection, topic: str) -> int | None:
 def add_topic(connection: Connection, version: TopicVersion) -> bool:
     """Register a topic with its first version; False if it is registered already."""
     row = {"topic": version.topic, "current": version.number, "search_text": version.search_text}
-    if execute_for(connection, _ADD_TOPIC, row).rowcount == 0:
+    if execute_for(connection, _ADD_TOPIC, row).one_or_none() is None:
         return False
     connection.execute(topic_versions.insert(), _row(version))
     return True

@@ -64,7 +64,7 @@ def test_an_agency_that_is_on_or_unknown_is_not_switched_on(desk: Desk) -> None:
 
 @pytest.mark.parametrize("name", ["maria", "nikos", "foteini", "dimitra", "thanos", "municipality"])
 def test_nobody_but_an_operator_switches_an_agency_on(paused: Desk, name: str) -> None:
-    assert paused.post(ON, {}, by=name).status_code == 403
+    assert paused.post(ON, {}, by=name).status_code == 404
 
 
 @pytest.mark.parametrize(("name", "seen"), [("nikos", 1), ("maria", 1), ("foteini", 0), ("registry", 0)])

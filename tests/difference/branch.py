@@ -26,7 +26,7 @@ from engine.messages.subscription_store import subscriptions_of
 from engine.messages.timers import FireTimer
 from engine.organisation.registers import EnterBranch
 from engine.people.users import SaveUser
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.procedures.versions import DeployProcedure
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.tasks.assign import ClaimTask
@@ -34,7 +34,7 @@ from engine.tasks.complete import CompleteTask
 from tests.builders import a_branch, a_clerk, a_person, a_user
 from tests.difference.drawing import Diagram
 from tests.difference.writing import CORRELATION, PERSON, message_name
-from tests.office import MovableClock
+from tests.office import MovableClock, publish
 
 OWN = frozenset({"applicant", "case", "error"})
 """Variables that the engine adds to those of the diagram."""
@@ -86,7 +86,7 @@ class Branch:
     def offer(self, files: Mapping[str, bytes]) -> None:
         """Deploy and publish a procedure; `Invalid` where the linter, bundle or runtime refuses it."""
         version = self.engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
-        self.engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+        publish(self.engine, version)
 
     def open(self, diagram: Diagram) -> "OpenedCase":
         """A case of a diagram that was offered; a `Refusal` where it cannot begin."""

@@ -7,7 +7,7 @@ from engine.outbox.model import Job, JobState
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 from tests.builders import a_job, a_service_task, an_agency, an_id, minutes_later
-from tests.organisations import save_agency
+from tests.organisations import TODAY, save_agency
 from tests.stored_office import Office
 
 
@@ -36,7 +36,7 @@ def test_agencies_are_told_whose_deliveries_failed(office: Office) -> None:
     office.file(case, new_service_tasks=(theirs, others, nobodys), jobs=jobs)
 
     with office.store.reading() as connection:
-        first, second = operations_store.failing_agencies(connection)
+        first, second = operations_store.failing_agencies(connection, on=TODAY)
 
     assert (first.key, first.to_be_retried, first.given_up) == (office.agency.key, 2, 1)
     assert (first.next_at, first.error) == (minutes_later(7), "HTTP 503")

@@ -11,11 +11,11 @@ from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, Out
 from engine.organisation import store as organisation_store
 from engine.organisation import version_store
 from engine.organisation.changes import ChangeOrganisation, EnterOrganisation, WithdrawChange
+from engine.organisation.closing import CloseOrganisation
 from engine.organisation.organisation import (
     Organisation,
     OrganisationKind,
     OrganisationOnDay,
-    OrganisationStatus,
     Particulars,
 )
 from engine.organisation.registers import ShowBranch
@@ -117,7 +117,7 @@ def test_what_is_another_municipalitys_is_as_if_it_did_not_exist(country: Countr
 
 def test_an_administrator_neither_moves_nor_closes_nor_enters_their_own(country: Country) -> None:
     ours, top = country.administrator(country.ours), country.administrator(country.ministry)
-    closing = {"status": OrganisationStatus.CLOSED}
+    closing = CloseOrganisation(code="municipality-0009", from_day=TODAY, reason="Απόφαση", seen=2)
     branch = EnterOrganisation(
         id=an_id(),
         kind=OrganisationKind.BRANCH,
@@ -128,7 +128,7 @@ def test_an_administrator_neither_moves_nor_closes_nor_enters_their_own(country:
     )
 
     with pytest.raises(NotPermitted):
-        country.changes("municipality-0009", ours, changes=closing)
+        country.office.does(closing, actor=ours)
     with pytest.raises(NotPermitted):
         country.office.does(branch, actor=ours)
     with pytest.raises(NotFound):

@@ -125,7 +125,7 @@ def test_what_the_manifest_names_is_there() -> None:
         ("dimitra", ["Calls", "New case"]),
         ("thanos", ["Worklist", "Payments", "Access"]),
         ("danai", ["Access"]),
-        ("olga", ["Incidents"]),
+        ("olga", ["Incidents", "Organisations"]),
     ],
 )
 def test_everybody_is_shown_the_doors_that_their_role_opens(

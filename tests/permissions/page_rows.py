@@ -8,6 +8,7 @@ from engine.kernel.permission_examples import AGENCY, COLUMNS
 from tests.permissions.rows import ALIKE, Row
 
 PEOPLE = tuple(column for column in COLUMNS if column != AGENCY)
+READS = "organisation: read its history, change"
 OWN = "account, saved filter: keep one's own"
 FEW = (Role.CLERK.value, Role.OFFICER.value)
 """Who asks where a password is checked: that takes long, and their own account is the same for everybody."""
@@ -43,6 +44,29 @@ def _row(
     )
 
 
+_ORGANISATIONS = (
+    _row("organisations_desk.list_organisations", "organisation: list"),
+    *(
+        _row(f"organisations_desk.{name}", "organisation: list", READS, code="annex")
+        for name in ("show", "form", "closing_form")
+    ),
+    _row("organisations_desk.change", "organisation: list", READS, code="annex"),
+    _row(
+        "organisations_desk.withdraw",
+        "organisation: list",
+        READS,
+        form={"seen": "2", **WHY},
+        code="planned_annex",
+        version_id="planned_change",
+    ),
+    _row(
+        "organisations_desk.close",
+        "organisation: list",
+        "organisation: move, close",
+        form={"from": "2027-01-01", "seen": "2", "successor": "0011", **WHY},
+        code="planned_annex",
+    ),
+)
 _WORKLIST = (
     _row("worklist.show", "task: list", own=True),
     _row("worklist.claim", "task: work on", form={"claim": "{task_id}"}),
@@ -331,6 +355,7 @@ _STAFF = (
 )
 
 ROWS = (
+    *_ORGANISATIONS,
     *_CONTENT,
     *_TOPICS,
     *_AGENCIES,

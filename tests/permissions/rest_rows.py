@@ -261,6 +261,33 @@ _REQUESTS = (
     _row("agencies.list_paused_agencies", "paused agency: list", is_empty=no_items, may_miss=True),
     _row("agencies.switch_agency_on", "agency: connect", body={}, may_miss=True),
     _row("agencies.list_switches", "installation: read switches"),
+    _row("organisations.list_organisations", "organisation: list", is_empty=no_items),
+    _row("organisations.read_organisation", "organisation: read its history, change", code="annex"),
+    _row(
+        "organisations.compare_days",
+        "organisation: read its history, change",
+        query={"before": "2026-01-01", "after": "2026-03-09"},
+        code="annex",
+    ),
+    _row(
+        "organisations.change_organisation",
+        "organisation: read its history, change",
+        body={"from": "2027-01-01", "changes": {"phone": "210 1234567"}, "seen": 1, **WHY},
+        code="annex",
+    ),
+    _row(
+        "organisations.withdraw_change",
+        "organisation: read its history, change",
+        body={"seen": 2, **WHY},
+        code="planned_annex",
+        version_id="planned_change",
+    ),
+    _row(
+        "organisations.close_organisation",
+        "organisation: move, close",
+        body={"from": "2027-01-01", "successor": "0011", "seen": 2, **WHY},
+        code="planned_annex",
+    ),
 )
 _INCIDENTS = (
     _row("incidents.list_incidents", "incident: list", is_empty=no_items),

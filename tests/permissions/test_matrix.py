@@ -98,8 +98,6 @@ def test_every_right_is_asked_for_by_some_route() -> None:
         "call: tell tracking code",
         "branch: see who has to wait to sign in",
         "sign-in: receive people",
-        "organisation: read its history, change",
-        "organisation: move, close",
         "organisation: enter",
         "text: authorise",
     }

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,10 @@ from engine.kernel.permission_examples import AGENCY, COLUMNS, Place
 from engine.kernel.vocabulary import Fact
 from engine.office_settings.change import ProposeSetting
 from engine.organisation import store as organisation_store
+from engine.organisation.changes import ChangeOrganisation
 from engine.organisation.model import Branch
+from engine.organisation.organisation import OrganisationKind
+from engine.organisation.queries import ShowOrganisation
 from engine.payments import store as payments_store
 from engine.people.invitations import InvitePerson
 from engine.people.officers import AppointOfficer
@@ -42,7 +45,7 @@ from tests.fees import offer_licence
 from tests.fees import paying as parts_of_licence
 from tests.messages.drawn import drawn, judged, message_from, offer_drawn
 from tests.office import MovableClock, Office, offer
-from tests.organisations import TODAY
+from tests.organisations import TODAY, save_organisation
 from tests.pages.stuck import gets_stuck
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import COOKIE, Visitor, session_of
@@ -160,6 +163,21 @@ def _people(desk: Desk) -> dict[tuple[str, Place], UUID]:
     return people
 
 
+def _annexes(desk: Desk) -> dict[str, object]:
+    """Two annexes of the branch here, of which one is called otherwise from next year on."""
+    office = desk.office
+    with office.engine.store.begin() as connection:
+        for code in ("0011", "0012"):
+            save_organisation(connection, OrganisationKind.ANNEX, code, parent_id=office.branch.id)
+        connection.commit()
+    plan = ChangeOrganisation(
+        code="0012", changes={"name": "Παράρτημα"}, from_day=date(2027, 1, 1), reason="Απόφαση", seen=1
+    )
+    office.does(plan, actor=SYSTEM)
+    shown = office.engine.ask(ShowOrganisation(code="0012"), actor=SYSTEM)
+    return {"annex": "0011", "planned_annex": "0012", "planned_change": shown.planned[0].id}
+
+
 def _officer(desk: Desk, name: str, branch: Branch, agency_id: UUID) -> UUID:
     officer = a_user(username=name)
     desk.office.does(SaveUser(user=officer, branch_id=branch.id, roles=frozenset()), actor=SYSTEM)
@@ -253,6 +271,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     proposed = office.does(proposal, actor=SYSTEM)
     saved = desk.post("/worklist/filters", {"name": "δικό μου", "query": ""}, by="maria").get_json()
     return {
+        **_annexes(desk),
         "case_id": sent.case.id,
         "called_case": called.case.id,
         "paid_case": paid.case.id,

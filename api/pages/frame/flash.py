@@ -81,6 +81,7 @@ def flash_message() -> FlashMessage | None:
         "post-confirmed": FlashMessage(_("The post is confirmed.")),
         "post-ended": FlashMessage(_("The end of the post is kept.")),
         "reviewed": FlashMessage(_("What came of it is kept.")),
+        "organisation-changed": FlashMessage(_("The change is entered. What is planned stands below.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }
     return sentences.get(request.args.get("said", ""))

@@ -1,0 +1,115 @@
+"""Claims about the register of organisations in the browser: found, changed, compared and closed."""
+
+import pytest
+
+from engine.kernel.actor import Role
+from engine.organisation import version_store
+from engine.organisation.organisation import OrganisationKind
+from tests.api.desk import Desk, a_desk
+from tests.organisations import TODAY, save_organisation
+from tests.pages.visiting import COOKIE, Visitor, session_of
+
+ACT = {"from": "2027-01-01", "reason": "Απόφαση 12/2026"}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    found = a_desk()
+    with found.office.engine.store.begin() as connection:
+        parent_id = found.office.branch.id
+        save_organisation(connection, OrganisationKind.ANNEX, "0011", parent_id=parent_id, name="Παράρτημα Α")
+        save_organisation(connection, OrganisationKind.ANNEX, "0012", parent_id=parent_id, name="Παράρτημα Β")
+        save_organisation(connection, OrganisationKind.BRANCH, "0301", name="ΚΕΠ Πατρέων")
+        connection.commit()
+    return found
+
+
+@pytest.fixture
+def administrator(desk: Desk) -> Visitor:
+    user_id = desk.engages("dimos", desk.office.branch, Role.ADMINISTRATOR)
+    client = desk.app.test_client()
+    client.set_cookie(COOKIE, session_of(desk.office.engine, user_id))
+    visitor = Visitor(client=client, language="el")
+    visitor.opens("/account")
+    return visitor
+
+
+def form_of(page: str, **typed: str) -> dict[str, str]:
+    """What the form sends: what it showed, with what was typed over it."""
+    shown = {"name": "Παράρτημα Α", "was-name": "Παράρτημα Α", "seen": "1", "name_en": "", "was-name_en": ""}
+    assert 'name="seen" value="1"' in page
+    return {**shown, **ACT, **typed}
+
+
+def test_an_administrator_finds_their_own_and_nobody_elses(administrator: Visitor) -> None:
+    everything = administrator.opens("/admin/organisations").text
+    found = administrator.opens("/admin/organisations?q=παράρτημα+β").text
+    others = [administrator.opens(f"/admin/organisations/{code}").status_code for code in ("0301", "9999")]
+
+    assert "Παράρτημα Α" in everything
+    assert "Πατρέων" not in everything
+    assert "Παράρτημα Β" in found
+    assert "Παράρτημα Α" not in found
+    assert others == [404, 404]
+
+
+def test_a_change_is_planned_shown_compared_and_withdrawn(desk: Desk, administrator: Visitor) -> None:
+    page = administrator.opens("/admin/organisations/0011/change").text
+    typed = form_of(page, name="Παράρτημα Κυψέλης", closures="09/04/2027 Απόφαση 3")
+
+    sent = administrator.sends("/admin/organisations/0011/change", **typed)
+
+    assert sent.status_code == 200
+    shown = administrator.opens("/admin/organisations/0011").text
+    assert "Παράρτημα Κυψέλης" in shown
+    assert "<h1>Παράρτημα Α</h1>" in shown
+    later = administrator.opens("/admin/organisations/0011?on=2027-01-01").text
+    assert "<h1>Παράρτημα Κυψέλης</h1>" in later
+    compared = administrator.opens("/admin/organisations/0011?before=2026-12-31&after=2027-01-01").text
+    assert "Απόφαση 3" in compared
+    with desk.office.engine.store.reading() as connection:
+        known = version_store.organisation_coded(connection, "0011", on=TODAY)
+        assert known is not None
+        planned = version_store.counting(connection, known.id)[-1]
+    address = f"/admin/organisations/0011/changes/{planned.id}/withdraw"
+    assert administrator.sends(address, seen="2", reason="Λάθος").status_code == 200
+    assert "<h1>Παράρτημα Α</h1>" in administrator.opens("/admin/organisations/0011?on=2027-01-01").text
+
+
+def test_what_is_wrong_is_said_at_its_fields_and_what_was_typed_stays(administrator: Visitor) -> None:
+    page = administrator.opens("/admin/organisations/0011/change").text
+    wrong = {"name": "Νέο", "local_holidays": "32 Μαΐου", "reason": " ", "from": "αύριο"}
+
+    refused = administrator.sends("/admin/organisations/0011/change", **form_of(page, **wrong))
+
+    assert refused.status_code == 422
+    for sentence in ("Επιλέξτε την ημέρα από την οποία ισχύει.", "Γράψτε κάθε ημέρα όπως 03/10"):
+        assert sentence in refused.text
+    assert "32 Μαΐου" in refused.text
+
+
+def test_whoever_saw_an_earlier_state_is_told_that_somebody_changed_it(administrator: Visitor) -> None:
+    page = administrator.opens("/admin/organisations/0011/change").text
+    administrator.sends("/admin/organisations/0011/change", **form_of(page, name="Πρώτο"))
+
+    second = administrator.sends("/admin/organisations/0011/change", **form_of(page, name="Δεύτερο"))
+
+    assert second.status_code == 422
+    assert "Κάποιος άλλαξε στο μεταξύ τον οργανισμό." in second.text
+
+
+def test_an_annex_is_closed_with_a_successor_and_ones_own_is_not(administrator: Visitor) -> None:
+    administrator.opens("/admin/organisations/0011/close")
+    closing = {**ACT, "seen": "1", "successor": "0012"}
+
+    unknown = administrator.sends("/admin/organisations/0011/close", **{**closing, "successor": "0301"})
+    closed = administrator.sends("/admin/organisations/0011/close", **closing)
+    own = administrator.sends("/admin/organisations/0009/close", **closing)
+
+    assert unknown.status_code == 422
+    assert "Επιλέξτε διάδοχο" in unknown.text
+    assert closed.status_code == 200
+    assert own.status_code == 403
+    later = administrator.opens("/admin/organisations/0011?on=2027-01-01").text
+    assert "Έκλεισε οριστικά" in later
+    assert "Παράρτημα Β" in later
