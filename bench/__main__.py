@@ -12,6 +12,7 @@ MEASUREMENTS = (
     "storage",
     "journal",
     "pages",
+    "country",
     "growth",
     "terms",
     "closed_cases",

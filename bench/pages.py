@@ -47,8 +47,8 @@ OPEN, CLOSED, PROCEDURES = 100_000, 1_000_000, 1_000
 STUCK = 2_000
 ROUNDS, WARM_UP = 30, 3
 
-_COLUMNS = ("page", "median ms", "p95", "transactions", "statements", "kB", "budget")
-_WIDTHS = (34, 9, 7, 12, 10, 6, 8)
+COLUMNS = ("page", "median ms", "p95", "transactions", "statements", "kB", "budget")
+WIDTHS = (34, 9, 7, 12, 10, 6, 8)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def main() -> int:
     arguments.add_argument("--closed", type=int, default=CLOSED, help="closed cases")
     sizes = arguments.parse_args()
     with fresh_database("postgresql") as url:
-        settings = _settings(url)
+        settings = quiet_settings(url)
         logs.set_up(settings)
         with build(settings) as engine:
             office = an_office(engine)
@@ -98,17 +98,17 @@ def main() -> int:
             scene = _town(office, url, open_tasks=sizes.open, closed=sizes.closed)
             took = time.perf_counter() - began
             print(f"{sizes.open:,} open tasks and {sizes.closed:,} closed cases were built in {took:.0f} s.")
-            print(f"\nPages, rendered, of {ROUNDS} rounds\n{aligned(_COLUMNS, _WIDTHS)}", flush=True)
+            print(f"\nPages, rendered, of {ROUNDS} rounds\n{aligned(COLUMNS, WIDTHS)}", flush=True)
             slow = [
                 visit.name
                 for visit in _visits(office, scene, create_app(engine, settings), url)
-                if not _is_quick(visit)
+                if not is_quick(visit)
             ]
     print(f"\nAbove the budget of {BUDGET_MS} ms: {', '.join(slow) or 'none'}.")
     return 1 if slow else 0
 
 
-def _settings(url: str) -> Settings:
+def quiet_settings(url: str) -> Settings:
     """Those of a quiet site that lets the same few people ask again and again."""
     return from_environment(
         {
@@ -120,7 +120,7 @@ def _settings(url: str) -> Settings:
     )
 
 
-def _is_quick(visit: Visit) -> bool:
+def is_quick(visit: Visit) -> bool:
     """Measure a page and print its row."""
     measured(visit.make, rounds=WARM_UP)
     with counted() as counts:
@@ -128,7 +128,7 @@ def _is_quick(visit: Visit) -> bool:
     sample = measured(visit.make, rounds=ROUNDS)
     is_quick = sample.median_ms <= BUDGET_MS
     figures = (sample.median_ms, sample.p95_ms, counts.transactions, counts.statements, size / 1000)
-    print(aligned((visit.name, *figures, "" if is_quick else "above"), _WIDTHS), flush=True)
+    print(aligned((visit.name, *figures, "" if is_quick else "above"), WIDTHS), flush=True)
     return is_quick
 
 

@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from demo.officials import officials
 from demo.people import (
     AGENCIES,
     BRANCHES,
@@ -17,6 +18,7 @@ from demo.people import (
     SampleBranch,
     SampleUser,
 )
+from demo.sample_cases import SetClock
 from engine.appointments.planning import OpenWindows, PlanResource, PlanService
 from engine.appointments.queries import ShowPlan
 from engine.bundle.files import folder, keys
@@ -37,11 +39,11 @@ from engine.people.session import digest
 from engine.people.sign_in.passwords import Passwords
 from engine.people.tokens import IssueToken
 from engine.people.users import SaveUser
-from engine.procedures.model import ProcedureVersion, VersionStatus
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.procedures.model import ProcedureVersion
 from engine.service_tasks.switching import SwitchAgencyOn
 
 _WEEKDAYS = (0, 1, 2, 3, 4)
+_BEFORE_SAMPLE_CASES = timedelta(days=30)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 TOKEN_LABEL = "demonstration"  # noqa: S105 - what the tokens are called, not one of them
 
@@ -62,8 +64,13 @@ class Seeded:
 
 
 def publish_procedures(engine: Engine, *, processes: Path, forms: Path) -> list[ProcedureVersion]:
-    """Deploy and publish every procedure of the folders; unchanged ones stay as they are."""
-    return [_published(engine, folder(processes, forms, key)) for key in keys(processes)]
+    """Put every procedure of the folders on offer by two officials; unchanged ones stay as they are.
+
+    They do so before the sample cases, which are opened as if some days ago.
+    """
+    two = officials(engine, _save_branch(engine, BRANCHES[0]))
+    earlier = replace(engine, clock=SetClock(at=engine.clock.now() - _BEFORE_SAMPLE_CASES))
+    return [two.publish(earlier, folder(processes, forms, key)) for key in keys(processes)]
 
 
 def seed(engine: Engine, *, agencies_at: str, known: Tokens) -> Seeded:
@@ -108,13 +115,6 @@ def known_or_new(
         label=TOKEN_LABEL, scopes=scopes, user_id=user_id, branch_id=branch_id, agency_id=agency_id
     )
     return engine.carry_out(command, actor=SYSTEM).text
-
-
-def _published(engine: Engine, files: Mapping[str, bytes]) -> ProcedureVersion:
-    version = engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
-    if version.status is not VersionStatus.DRAFT:
-        return version
-    return engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 
 
 def _save_branch(engine: Engine, sample: SampleBranch) -> Branch:

@@ -81,8 +81,8 @@ from engine.people.officers import AppointOfficer, DismissOfficer, appoint_offic
 from engine.people.pauses import EndPause, PauseClerk, end_pause, pause_clerk
 from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_token
 from engine.plays import keep as plays
+from engine.procedures import certification, comments, publishing, rehearsing, submission, versions
 from engine.procedures import store as procedures_store
-from engine.procedures import versions
 from engine.service_tasks import deliveries, pings
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
@@ -339,8 +339,15 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     migration_runs.MigrateNext: Handler(migration_runs.migrate_next),
     migration_runs.PassOverCase: Handler(migration_runs.pass_over_case),
     versions.DeployProcedure: Handler(versions.deploy_procedure, _VERSION.receipt, _VERSION.recall),
-    versions.PublishVersion: Handler(versions.publish_version),
-    versions.RetireVersion: Handler(versions.retire_version),
+    submission.SubmitVersion: Handler(submission.submit_version),
+    submission.ReturnVersion: Handler(submission.return_version),
+    certification.CertifyVersion: Handler(certification.certify_version),
+    publishing.PublishVersion: Handler(publishing.publish_version),
+    publishing.RetireVersion: Handler(publishing.retire_version),
+    comments.CommentVersion: Handler(comments.comment_version),
+    comments.AnswerComment: Handler(comments.answer_comment),
+    comments.ResolveComment: Handler(comments.resolve_comment),
+    rehearsing.OfferForRehearsal: Handler(rehearsing.offer_for_rehearsal),
     plays.BeginPlay: Handler(plays.begin_play),
     plays.KeepActs: Handler(plays.keep_acts),
     plays.EndPlay: Handler(plays.end_play),

@@ -35,7 +35,8 @@ class Transaction:
     `zone` is the time zone in which legal dates are counted. `now` is one moment for the whole command,
     and `today` its day in the zone: what is dated counts by it. `procedure` gives the procedure of a version
     by its id. `evidence_of` checks and plays the files of one. `scans` says whether a virus scanner looks at
-    files, `asks_paravolo` whether fees can be paid by e-Paravolo. Only the dispatch commits.
+    files, `asks_paravolo` whether fees can be paid by e-Paravolo; with `rehearses`
+    no case is real. Only the dispatch commits.
     """
 
     actor: Actor
@@ -53,6 +54,7 @@ class Transaction:
     evidence_of: EvidenceOf
     scans: bool = False
     asks_paravolo: bool = False
+    rehearses: bool = False
     decided: Callable[[], Decided] = Decided
     new_id: Callable[[], UUID]
 

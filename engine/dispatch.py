@@ -24,7 +24,7 @@ from engine.kernel.refusal import Conflict, OutcomeUnknown, Unavailable
 from engine.office_settings.board import SettingsBoard
 from engine.people import account_store, token_store
 from engine.people.session import SignedIn
-from engine.procedures.store import files_of_version
+from engine.procedures.serving import served_files
 from engine.runtime.migration_contract import MigratingWorkflow
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.seals import Seals
@@ -74,6 +74,7 @@ class Engine:
     noticing: Noticing = field(default_factory=Noticing)
     scans: bool = False
     asks_paravolo: bool = False
+    rehearses: bool = False
     board: SettingsBoard = field(default_factory=SettingsBoard)
 
     def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
@@ -249,13 +250,16 @@ class Engine:
             evidence_of=self.evidence_of,
             scans=self.scans,
             asks_paravolo=self.asks_paravolo,
+            rehearses=self.rehearses,
             decided=lambda: self.board.decided(connection),
             new_id=identifiers(now),
         )
 
     def _procedures(self, connection: Connection) -> Callable[[UUID], Procedure]:
         def procedure(version_id: UUID) -> Procedure:
-            return self.catalogue.procedure(version_id, lambda: files_of_version(connection, version_id))
+            return self.catalogue.procedure(
+                version_id, lambda: served_files(connection, version_id, self.journal_keys)
+            )
 
         return procedure
 

@@ -36,6 +36,8 @@ from engine.people import post_store as _posts
 from engine.people import store as _people
 from engine.people import token_store as _tokens
 from engine.plays import store as _plays
+from engine.procedures import comment_store as _comments
+from engine.procedures import record_store as _records
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
 from engine.signatures import store as _signatures
@@ -61,6 +63,8 @@ _STORES = (
     _attempts,
     _passkeys,
     _procedures,
+    _records,
+    _comments,
     _plays,
     _topics,
     _office_settings,

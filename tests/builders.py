@@ -167,6 +167,13 @@ def a_version(**changes: Any) -> ProcedureVersion:
     return replace(version, **changes)
 
 
+def version_row(version: ProcedureVersion) -> dict[str, Any]:
+    """The row of a version as it was kept before versions were certified."""
+    since = ("validity", "record")
+    row = {name: value for name, value in version.__dict__.items() if name not in since}
+    return {**row, "status": version.status.value}
+
+
 def a_case(
     branch: Branch | None = None, *, version: ProcedureVersion | None = None, running: int = 1, **changes: Any
 ) -> Case:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-from engine.kernel.actor import SYSTEM
 from engine.procedures.model import ProcedureVersion
-from engine.procedures.versions import DeployProcedure, PublishVersion
 from tests.bundle.samples import a_component, form_json
 from tests.dmn.models import a_decision, a_literal, a_model, an_input
-from tests.office import Office
+from tests.office import Office, offer_files
 from tests.runtime.diagrams import (
     boundary,
     chain,
@@ -93,8 +91,7 @@ def asking(condition: str) -> tuple[str, ...]:
 def offer_licence(office: Office, *parts: str, asks: str = 'stoa.fee("licence") > 0') -> ProcedureVersion:
     """Put it on offer: with these parts, or one that only asks."""
     files = the_files(*(parts or asking(asks)))
-    version = office.does(DeployProcedure(files=files), actor=SYSTEM)
-    return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    return offer_files(office.engine, files)
 
 
 def paying(

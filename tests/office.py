@@ -32,7 +32,8 @@ from engine.people.model import User
 from engine.people.users import SaveUser
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.procedures.rehearsing import OfferForRehearsal
+from engine.procedures.versions import DeployProcedure
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from engine.tasks.model import Task
@@ -168,13 +169,24 @@ def an_office(engine: Engine | None = None, *, clock: MovableClock | None = None
 
 
 def offer(engine: Engine, key: str) -> None:
-    """Deploy and publish a procedure of the project."""
-    files = folder(ROOT / "processes", ROOT / "forms", key)
-    publish(engine, engine.carry_out(DeployProcedure(files=files), actor=SYSTEM))
+    """Put a procedure of the project on offer."""
+    offer_files(engine, folder(ROOT / "processes", ROOT / "forms", key))
+
+
+def offer_files(engine: Engine, files: Mapping[str, bytes]) -> ProcedureVersion:
+    """Put the files of a procedure on offer, without anybody's certification."""
+    return publish(engine, engine.carry_out(DeployProcedure(files=files), actor=SYSTEM))
 
 
 def publish(engine: Engine, version: ProcedureVersion) -> ProcedureVersion:
-    """Publish a version, once an agency without an endpoint takes those of its topics that nobody serves."""
+    """Put a version on offer as a rehearsal does, once an agency takes the topics that nobody serves."""
+    serve_topics(engine, version)
+    offering = OfferForRehearsal(key=version.key, number=version.number)
+    return replace(engine, rehearses=True).carry_out(offering, actor=SYSTEM)
+
+
+def serve_topics(engine: Engine, version: ProcedureVersion) -> None:
+    """Let an agency without an endpoint take those topics of a version that nobody serves."""
     with engine.store.reading() as connection:
         procedure = engine.catalogue.check(procedures_store.files_of_version(connection, version.id))
         served = organisation_store.served_topics(connection)
@@ -184,7 +196,6 @@ def publish(engine: Engine, version: ProcedureVersion) -> ProcedureVersion:
         others = known or an_agency(key="others", topics=())
         topics = (*others.topics, *sorted(wanted))
         engine.carry_out(SaveAgency(agency=replace(others, topics=topics)), actor=SYSTEM)
-    return engine.carry_out(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
 
 
 def _employ(engine: Engine, user: User, branch: Branch, role: Role) -> None:

@@ -8,7 +8,7 @@ import click
 from api.cli.case_migration import migrate
 from api.cli.operator import engine, operator
 from api.cli.printing import examples, print_table
-from engine.cases.journal import JournalEntry, first_broken_line
+from engine.cases.journal import JournalEntry
 from engine.cases.queries import FindCases, ReadJournal, ShowCase
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
@@ -16,6 +16,7 @@ from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
 from engine.kernel.vocabulary import CaseStatus
 from engine.operations.housekeeping import BeginCompaction, CompactClosed
+from engine.sealing.chain import first_broken_line
 
 
 @click.group()

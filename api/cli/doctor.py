@@ -14,7 +14,6 @@ from api.cli.printing import examples
 from api.observability.proxies import REMEDY
 from engine import bootstrap
 from engine.anchors.anchoring import ShowAnchorState
-from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.dispatch import Engine
 from engine.documents.model import Scan
@@ -29,6 +28,7 @@ from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
 from engine.operations.traffic import UntrustedProxySeen
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
+from engine.sealing.chain import first_broken_line
 from engine.sealing.keyring import KeyFile
 from engine.service_tasks.switching import ListPausedAgencies
 from engine.settings import Settings, SettingsRefused, from_environment
@@ -225,7 +225,7 @@ def _procedures(engine: Engine) -> Check:
     page = engine.ask(question, actor=SYSTEM)
     if not page.items:
         found = "no procedure is on offer"
-        return Check("procedures", Mark.WARN, found, "run `stoa deploy processes/<name> --publish`")
+        return Check("procedures", Mark.WARN, found, "deploy one, and see `stoa procedures --help`")
     return Check("procedures", Mark.OK, f"{len(page.items)}{'+' if page.next else ''} on offer")
 
 

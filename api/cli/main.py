@@ -20,6 +20,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "schema": ("api.cli.schemas:schema", "Print the shape of procedure.yaml, for editors."),
     "test": ("api.cli.rehearsing:rehearse", "Play the scenarios of procedures."),
     "deploy": ("api.cli.procedures:deploy", "Store procedures as new versions."),
+    "diff": ("api.cli.comparing:diff", "Say what is different between two versions."),
+    "procedures": ("api.cli.versions:procedures", "Submit, certify, publish and retire versions."),
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
     "journal": ("api.cli.journal:journal", "Anchor all journals; prove that none was rewritten."),
     "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
@@ -90,7 +92,7 @@ class LazyCommands(click.Group):
     epilog=examples(
         "stoa demo                                   everything at once, with demo data",
         "stoa check processes/residence-certificate",
-        "stoa deploy processes/residence-certificate --publish",
+        "stoa deploy processes/residence-certificate",
         "stoa serve --workers 2",
     ),
 )

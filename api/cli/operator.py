@@ -7,7 +7,9 @@ import click
 
 from engine import bootstrap
 from engine.dispatch import Engine
-from engine.kernel.actor import Actor, ActorKind
+from engine.kernel.actor import Actor, ActorKind, Scope
+from engine.kernel.permission import require_scope
+from engine.people.session import digest
 from engine.settings import Settings, SettingsRefused, from_environment
 
 
@@ -34,3 +36,13 @@ def operator() -> Actor:
     except (KeyError, OSError):
         account = str(os.getuid())
     return Actor(kind=ActorKind.SYSTEM, id=None, name=f"cli:{account}")
+
+
+def person(target: Engine) -> Actor:
+    """Whose token STOA_TOKEN is, or is typed: for what the operator of the machine alone may not do."""
+    token = os.environ.get("STOA_TOKEN") or click.prompt("Your token", hide_input=True)
+    actor = target.identify(digest(token.strip()))
+    if actor is None or actor.kind is not ActorKind.USER:
+        raise click.ClickException("Expected the token of a person; this one opens nothing for a person.")
+    require_scope(actor, Scope.PROCEDURES_WRITE)
+    return actor

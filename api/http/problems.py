@@ -119,6 +119,9 @@ KINDS: Mapping[str, Kind] = {
     "move_refused": Kind(409, "The case cannot go there", "Choose another element; the detail says why."),
     "nothing_to_claim": Kind(404, "There is no task for you", "Ask again later."),
     "clerk_paused": Kind(409, "Your work is paused", "Ask the branch's manager to end the pause."),
+    "version_altered": Kind(409, "These are not the files that were looked at", "Look at the version again."),
+    "version_to_come": Kind(409, "Another version is to be on offer later", "Retire that one first."),
+    "comments_open": Kind(409, "Comments are open", "Resolve them, or return the version."),
     "too_many_filters": Kind(409, "You keep too many filters", "Forget one first."),
     "supplement_wanted_already": Kind(
         409, "A supplement was asked for already", "Wait until the citizen brings it."
@@ -229,6 +232,9 @@ KINDS: Mapping[str, Kind] = {
         422, "The file is too large", "Send a smaller one; the detail says how large."
     ),
     "invalid": Kind(422, "What was sent breaks a rule", "Correct the fields that `errors` names."),
+    "gate_refused": Kind(
+        422, "The version cannot be submitted yet", "Mend what `errors` lists, and deploy it again."
+    ),
     "procedure_refused": Kind(422, "The procedure may not be deployed", "Correct every finding in `errors`."),
     "shared_part_changed": Kind(
         422, "A shared part was published with other files", "Raise its version, and call that one."
@@ -242,6 +248,11 @@ KINDS: Mapping[str, Kind] = {
     "internal_error": Kind(500, "Something went wrong here", "Report the request id; it is in our log."),
     "no_room": Kind(503, "There is no room to take this now", "Send it again later; nothing of it was kept."),
     "unavailable": Kind(503, "Not available now", "Try again after the seconds that Retry-After says."),
+    "version_unsound": Kind(
+        503,
+        "This version is not as it was certified",
+        "Tell whoever runs the installation.",
+    ),
     "outcome_unknown": Kind(
         503,
         "Nobody knows whether it was done",

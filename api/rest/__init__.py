@@ -8,6 +8,7 @@ from api.rest import (
     casebook,
     cases,
     catalogue,
+    comparisons,
     contents,
     decisions,
     desk_actions,
@@ -32,11 +33,16 @@ from api.rest import (
     terms,
     topics,
     tracking,
+    version_life,
+    version_reviews,
     worklist,
 )
 
 SUBJECTS = (
     procedures.calls,
+    version_life.calls,
+    version_reviews.calls,
+    comparisons.calls,
     catalogue.calls,
     migrations.calls,
     decisions.calls,

@@ -30,7 +30,7 @@ from engine.kernel.actor import Scope
 from engine.kernel.vocabulary import Channel
 from engine.procedures.model import ProcedureVersion, VersionStatus
 from engine.procedures.queries import FindProcedures, ListVersions, ShowFile, ShowVersion
-from engine.procedures.versions import DeployProcedure, PublishVersion, RetireVersion
+from engine.procedures.versions import DeployProcedure
 
 VERSION: dict[str, Any] = {
     "key": "residence-certificate",
@@ -74,8 +74,8 @@ class ListedVersion(ComposedShape):
     title = fields.Nested(TwoLanguages, required=True)
     sha256 = fields.String(required=True, metadata={"description": "Over all its files."})
     created_at = Moment(required=True)
-    published_at = Moment(required=True, allow_none=True)
-    retired_at = Moment(required=True, allow_none=True)
+    published_at = Moment(required=True, allow_none=True, means="On offer since then; it may be to come.")
+    retired_at = Moment(required=True, allow_none=True, means="On offer until then; it may be to come.")
 
     def value_of(self, thing: Any, name: str) -> Any:
         """The title comes in two fields, everything else as it is."""
@@ -186,7 +186,7 @@ calls = Calls("procedures", about="The catalogue of certified procedures, in num
 
 ZIP = "application/zip"
 _MEDIA_TYPES = {".dmn": "application/xml", ".form": "application/json"}
-_VERSION_PATH = "/procedures/<key:key>/versions/<int(min=1,max=999999):number>"
+VERSION_PATH = "/procedures/<key:key>/versions/<int(min=1,max=999999):number>"
 _FILE = {"schema": {"type": "string", "contentMediaType": "text/plain"}, "content_type": "text/plain"}
 
 
@@ -268,7 +268,7 @@ def list_versions(key: str) -> object:
     return {"items": engine().ask(ListVersions(key=key), actor=actor())}
 
 
-@calls.call("GET", _VERSION_PATH, scope=Scope.PROCEDURES_READ, headers=["If-None-Match"], refuses=[404])
+@calls.call("GET", VERSION_PATH, scope=Scope.PROCEDURES_READ, headers=["If-None-Match"], refuses=[404])
 @calls.response(
     200,
     VersionWithFiles,
@@ -286,7 +286,7 @@ def show_version(key: str, number: int) -> object:
 
 @calls.call(
     "GET",
-    _VERSION_PATH + "/files/<path:name>",
+    VERSION_PATH + "/files/<path:name>",
     scope=Scope.PROCEDURES_READ,
     headers=["If-None-Match"],
     refuses=[404],
@@ -306,26 +306,6 @@ def show_file(key: str, number: int, name: str) -> object:
     response.headers["Content-Disposition"] = "attachment"
     response.add_etag()
     return with_etag(response, response.headers["ETag"])
-
-
-@calls.call("POST", _VERSION_PATH + "/publish", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
-@calls.response(200, WholeVersion, example={**VERSION, "metadata": {}})
-def publish_version(key: str, number: int) -> object:
-    """Publish a version.
-
-    A draft is offered from now on. Somebody else than who deployed it does this.
-    """
-    return engine().carry_out(PublishVersion(key=key, number=number), actor=actor())
-
-
-@calls.call("POST", _VERSION_PATH + "/retire", scope=Scope.PROCEDURES_WRITE, refuses=[404, 409, 422])
-@calls.response(200, WholeVersion, example={**VERSION, "status": "retired", "metadata": {}})
-def retire_version(key: str, number: int) -> object:
-    """Retire a version.
-
-    It is offered no longer; its running cases go on.
-    """
-    return engine().carry_out(RetireVersion(key=key, number=number), actor=actor())
 
 
 def _tag(version: ProcedureVersion) -> str:

@@ -29,7 +29,7 @@ from engine.organisation.registers import SaveAgency
 from engine.people.model import User
 from engine.people.users import SaveUser
 from engine.procedures.queries import FindProcedures
-from engine.procedures.store import published_version
+from engine.procedures.store import version_on_offer
 
 MINISTRY: Final = "digital-governance"
 _TOGETHER: Final = 100
@@ -221,7 +221,7 @@ def _models(processes: Path, forms: Path, say: Say) -> dict[str, list[ModelCase]
 def _versions(engine: Engine) -> dict[str, Any]:
     with engine.store.reading() as connection:
         offered = engine.ask(FindProcedures(), actor=SYSTEM).items
-        found = {one.key: published_version(connection, one.key) for one in offered}
+        found = {one.key: version_on_offer(connection, one.key, engine.clock.now()) for one in offered}
     return {key: version for key, version in found.items() if version is not None}
 
 

@@ -70,9 +70,11 @@ class ModelCase:
         return status
 
 
-def model_cases(processes: Path, forms: Path, *, weekdays: Sequence[int] = _WEEKDAYS) -> Iterator[ModelCase]:
-    """The models of every procedure, on each of the weekdays."""
-    for key in keys(processes):
+def model_cases(
+    processes: Path, forms: Path, *, weekdays: Sequence[int] = _WEEKDAYS, only: Sequence[str] = ()
+) -> Iterator[ModelCase]:
+    """The models of every procedure, or of those `only`, on each of the weekdays."""
+    for key in only or keys(processes):
         files = folder(processes, forms, key)
         scenarios = [one for one in read_scenarios(files) if not one.end.refused]
         if not scenarios:

@@ -16,12 +16,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from demo.country.model_cases import STAMPED, ModelCase, Moment
-from engine.cases.journal import GENESIS, chained_hash
 from engine.cases.receipt_code import digest_of
 from engine.kernel.actor import Role
 from engine.kernel.vocabulary import Person
 from engine.runtime.closed_snapshots import COMPACT, deflated, inflated
 from engine.schema import metadata
+from engine.sealing.chain import GENESIS, chained_hash
 from engine.sealing.journal_keys import JournalKey
 from engine.sealing.seals import Seals
 from engine.storage.bulk import Texts

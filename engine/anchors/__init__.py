@@ -21,6 +21,9 @@ class Break(StrEnum):
     DOCUMENT_CHANGED = "document_changed"
     DOCUMENT_REMOVED = "document_removed"
     DOCUMENT_UNKNOWN = "document_unknown"
+    FILES_CHANGED = "files_changed"
+    """Of a procedure version."""
+    VERSION_REMOVED = "version_removed"
     ANCHOR_CHANGED = "anchor_changed"
     ANCHOR_REMOVED = "anchor_removed"
     COPY_LACKS_ANCHOR = "copy_lacks_anchor"
@@ -32,7 +35,8 @@ class Break(StrEnum):
 class Finding:
     """One break. `case` is the number of the case, or its id where nothing tells the number.
 
-    `line` counts from 1; both are None where an anchor is meant. `found` is a sentence without personal data.
+    `version` is the key and number of a procedure version. `line` counts from 1; all are None where an
+    anchor is meant. `found` is a sentence without personal data.
     """
 
     what: Break
@@ -40,3 +44,4 @@ class Finding:
     case: str | None = None
     line: int | None = None
     anchor: int | None = None
+    version: str | None = None

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from engine.anchors import store as anchors_store
 from engine.anchors.model import Anchor, Copy, Leaf, MerkleTree
-from engine.cases.journal import GENESIS
 from engine.context import Command, QueryContext, Transaction
+from engine.sealing.chain import GENESIS
 
 LONGEST_TRANSACTION = timedelta(minutes=15)
 """How long before it became visible a change may have been dated: a transaction that took long, a clock that

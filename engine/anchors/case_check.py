@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from engine.anchors import Break, Finding
+from engine.anchors.chain_check import AnchoredHead, ChainCheck
 from engine.cases.journal import JournalEntry, JournalHead
 from engine.kernel.vocabulary import CaseStatus
 from engine.sealing.journal_keys import JournalKeys
@@ -25,17 +26,6 @@ class StoredCase:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnchoredHead:
-    """A leaf, and of which anchor it is."""
-
-    anchor: int
-    takes_unkeyed: bool
-    case_number: str
-    length: int
-    hash: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class DocumentLine:
     """That a document came in, as the journal has it."""
 
@@ -45,62 +35,35 @@ class DocumentLine:
 
 @dataclass(kw_only=True)
 class CaseCheck:
-    """Follows the journal of one case line by line; keeps nothing of a line but what the end needs.
-
-    `leaves` are those of the case, shortest first. With `must_be_keyed` only the lines that an anchor has
-    accepted may have no key.
-    """
+    """Follows the journal of one case line by line, and what it says of its outcome and its documents."""
 
     case_name: str
     keys: JournalKeys
     leaves: Sequence[AnchoredHead]
     must_be_keyed: bool
     documents: dict[str, DocumentLine] = field(default_factory=dict)
-    head: JournalHead = field(default_factory=JournalHead)
-    unkeyed: int = 0
     _status: CaseStatus = CaseStatus.OPEN
     _outcome: str | None = None
     _decided_at: int | None = None
-    _is_rewritten: bool = False
-    _missing_keys: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._leaves_at: dict[int, list[AnchoredHead]] = {}
-        for leaf in self.leaves:
-            self._leaves_at.setdefault(leaf.length, []).append(leaf)
+        self.chain = ChainCheck(
+            owner="case",
+            told=self._finding,
+            keys=self.keys,
+            leaves=self.leaves,
+            must_be_keyed=self.must_be_keyed,
+        )
 
     def follow(self, line: JournalEntry) -> tuple[Finding, ...]:
         """What is wrong with the next line."""
-        found = tuple(self._wrong_with(line))
-        self.head = JournalHead(length=line.number, hash=line.hash)
+        found = self.chain.follow(line)
         self._note(line)
         return found
 
-    def _wrong_with(self, line: JournalEntry) -> Iterator[Finding]:
-        if line.number > self.head.length + 1:
-            yield self._missing(self.head.length + 1, line.number - 1)
-        elif line.previous_hash != self.head.hash:
-            found = "does not follow from the one before: one of the two was replaced"
-            yield self._at(line, Break.LINE_CHANGED, found)
-        yield from self._authenticity(line)
-        if line.number in self._leaves_at and not self._is_rewritten:
-            yield from self._leaf(line)
-
     def end(self, case: StoredCase) -> Iterator[Finding]:
         """What is wrong with the journal as a whole, and with what the case says of itself."""
-        anchored = self.leaves[-1] if self.leaves else None
-        length = self.head.length
-        if anchored is not None and anchored.length > length:
-            covers = f": anchor {anchored.anchor} covers {anchored.length}"
-            yield self._missing(length + 1, anchored.length, covers)
-        elif case.journal.length > length:
-            covers = f": the case says that there are {case.journal.length}"
-            yield self._missing(length + 1, case.journal.length, covers)
-        elif case.journal.length < length:
-            found = f"the case knows of {case.journal.length} lines only, the journal has {length}"
-            yield self._finding(Break.LINES_UNKNOWN, case.journal.length + 1, found)
-        elif case.journal.hash != self.head.hash:
-            yield self._finding(Break.LINE_CHANGED, length, "the case knows another last line than this")
+        yield from self.chain.end(case.journal.length, case.journal.hash)
         if (case.status, case.outcome) != (self._status, self._outcome):
             yield self._finding(
                 Break.OUTCOME_CHANGED,
@@ -108,34 +71,6 @@ class CaseCheck:
                 f"the case says {_said(case.status, case.outcome)}, "
                 f"its journal {_said(self._status, self._outcome)}",
             )
-
-    def _authenticity(self, line: JournalEntry) -> Iterator[Finding]:
-        if line.key_name is None:
-            self.unkeyed += 1
-            if self.must_be_keyed and line.number > self._accepted_without_key:
-                found = "has no key, though there was one when it was written"
-                yield self._at(line, Break.UNKEYED, found)
-            key = None
-        elif (key := self.keys.named(line.key_name)) is None:
-            if line.key_name not in self._missing_keys:
-                self._missing_keys.add(line.key_name)
-                found = f"cannot be verified: its key {line.key_name} is not at hand"
-                yield self._at(line, Break.KEY_MISSING, found)
-            return
-        if line.hash != line.computed_hash(key):
-            yield self._at(line, Break.LINE_CHANGED, "was changed: its hash is not that of what it says")
-
-    @property
-    def _accepted_without_key(self) -> int:
-        return max((leaf.length for leaf in self.leaves if leaf.takes_unkeyed), default=0)
-
-    def _leaf(self, line: JournalEntry) -> Iterator[Finding]:
-        """The first leaf that is another line's ends the comparison: what follows is another journal."""
-        other = next((leaf for leaf in self._leaves_at[line.number] if leaf.hash != line.hash), None)
-        if other is not None:
-            self._is_rewritten = True
-            found = f"is not the line that anchor {other.anchor} covers: the journal was rewritten up to it"
-            yield self._at(line, Break.REWRITTEN, found)
 
     def _note(self, line: JournalEntry) -> None:
         action = line.action
@@ -149,13 +84,6 @@ class CaseCheck:
         elif action == "document_added":
             told = DocumentLine(line=line.number, sha256=str(line.detail.get("sha256")))
             self.documents[str(line.detail.get("document"))] = told
-
-    def _missing(self, first: int, last: int, why: str = "") -> Finding:
-        lines = f"line {first} is missing" if first == last else f"lines {first} to {last} are missing"
-        return self._finding(Break.LINES_MISSING, first, f"{lines}{why}")
-
-    def _at(self, line: JournalEntry, what: Break, found: str) -> Finding:
-        return self._finding(what, line.number, found)
 
     def _finding(self, what: Break, line: int | None, found: str) -> Finding:
         return Finding(what=what, case=self.case_name, line=line, found=found)

@@ -8,13 +8,19 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from engine.cases.journal import GENESIS
+from engine.sealing.chain import GENESIS
 from engine.sealing.journal_keys import JournalKey, is_signed
+
+OF_VERSION = "version "
+"""Begins the name of a procedure version in a leaf, as no number of a case does."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leaf:
-    """Where the journal of one case stood: how many lines it had, and the hash of the last."""
+    """Where the journal of one case stood: how many lines it had, and the hash of the last.
+
+    The records of procedure versions have leaves too, by the id of the version and its name.
+    """
 
     case_id: UUID
     case_number: str

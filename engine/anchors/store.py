@@ -1,5 +1,6 @@
 """Anchors, their leaves and their copies in the database, where none is ever changed or removed."""
 
+import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.anchors.model import Anchor, Copy, Leaf
+from engine.anchors.model import OF_VERSION, Anchor, Copy, Leaf
 from engine.cases.store import cases, latest_changes
 from engine.organisation.store import branches
+from engine.procedures.store import procedure_versions
 from engine.storage import columns
 from engine.storage.append_only import append_only, may_change
 from engine.storage.columns import metadata
@@ -113,12 +115,41 @@ _CHANGED_HEADS = _HEADS.select_from(
 )
 
 
+_RECORDS = (
+    sa.select(
+        procedure_versions.c.id.label("case_id"),
+        sa.literal(OF_VERSION, PlainText())
+        .concat(procedure_versions.c.key)
+        .concat(" ")
+        .concat(sa.cast(procedure_versions.c.number, PlainText()))
+        .label("case_number"),
+        procedure_versions.c.record_length.label("length"),
+        procedure_versions.c.record_hash.label("hash"),
+    )
+    .where(procedure_versions.c.record_length > 0)
+    .order_by(procedure_versions.c.id)
+)
+_ANCHORED_RECORD = (
+    sa.select(sa.func.max(anchor_leaves.c.length))
+    .where(anchor_leaves.c.case_id == procedure_versions.c.id)
+    .scalar_subquery()
+)
+_GROWN_RECORDS = _RECORDS.where(procedure_versions.c.record_length > sa.func.coalesce(_ANCHORED_RECORD, 0))
+
+
 def heads(connection: Connection, *, since: datetime | None, grown: bool) -> Iterator[Leaf]:
-    """Where the journals of all cases stand, in the order of case ids.
+    """Where the journals of all cases and the records of all versions stand, in the order of their ids.
 
     With `grown` only those that have grown since they were last anchored; with `since` only those are looked
     at that have changed after that moment.
     """
+    records = connection.execute(_GROWN_RECORDS if grown else _RECORDS).all()
+    of_versions = (Leaf(**row._asdict()) for row in records)
+    of_cases = _heads_of_cases(connection, since=since, grown=grown)
+    yield from heapq.merge(of_cases, of_versions, key=lambda leaf: leaf.case_id)
+
+
+def _heads_of_cases(connection: Connection, *, since: datetime | None, grown: bool) -> Iterator[Leaf]:
     statement = _HEADS if since is None else _CHANGED_HEADS
     if grown:
         statement = statement.where(_HAS_GROWN)

@@ -8,8 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.anchors.case_check import AnchoredHead, StoredCase
-from engine.anchors.model import Leaf
+from engine.anchors.case_check import StoredCase
+from engine.anchors.chain_check import AnchoredHead
+from engine.anchors.model import OF_VERSION, Leaf
 from engine.anchors.store import anchor_leaves, anchors
 from engine.cases.journal import JournalEntry, JournalHead
 from engine.cases.journal_store import journal, journal_entry_of
@@ -18,6 +19,8 @@ from engine.documents.model import Document
 from engine.documents.store import document_of, documents
 from engine.kernel.actor import ActorKind
 from engine.kernel.vocabulary import CaseStatus
+from engine.procedures.record_store import version_acts
+from engine.procedures.store import procedure_versions
 
 _AT_A_TIME = 5_000
 """Rows that are fetched from the database at a time."""
@@ -34,11 +37,12 @@ _LINES = (
 _KEYS = sa.select(
     journal.c.case_id, journal.c.number, journal.c.previous_hash, journal.c.key_name, journal.c.hash
 ).order_by(journal.c.case_id, journal.c.number)
-_ANCHORED = (
+_LEAVES = (
     sa.select(*anchor_leaves.c, anchors.c.takes_unkeyed)
     .join(anchors, anchors.c.number == anchor_leaves.c.anchor)
     .order_by(anchor_leaves.c.case_id, anchor_leaves.c.length, anchor_leaves.c.anchor)
 )
+_IS_OF_VERSION = anchor_leaves.c.case_number.startswith(OF_VERSION)
 _DOCUMENTS = sa.select(*documents.c).order_by(documents.c.case_id, documents.c.id)
 
 
@@ -97,12 +101,25 @@ def anchored_heads(
     connection: Connection, after: UUID | None, last: UUID | None
 ) -> dict[UUID, list[AnchoredHead]]:
     """The leaves of those cases, of each the shortest first."""
+    return _anchored(connection, _LEAVES.where(~_IS_OF_VERSION), after, last)
+
+
+def anchored_records(
+    connection: Connection, after: UUID | None, last: UUID | None
+) -> dict[UUID, list[AnchoredHead]]:
+    """The leaves of those procedure versions, of each the shortest first."""
+    return _anchored(connection, _LEAVES.where(_IS_OF_VERSION), after, last)
+
+
+def _anchored(
+    connection: Connection, statement: sa.Select[Any], after: UUID | None, last: UUID | None
+) -> dict[UUID, list[AnchoredHead]]:
     found: dict[UUID, list[AnchoredHead]] = {}
-    for row in connection.execute(_between(_ANCHORED, anchor_leaves.c.case_id, after, last)):
+    for row in connection.execute(_between(statement, anchor_leaves.c.case_id, after, last)):
         head = AnchoredHead(
             anchor=row.anchor,
             takes_unkeyed=row.takes_unkeyed,
-            case_number=row.case_number,
+            name=row.case_number,
             length=row.length,
             hash=row.hash,
         )
@@ -119,15 +136,21 @@ def documents_between(connection: Connection, after: UUID | None, last: UUID | N
 def hashes_at(connection: Connection, leaves: Sequence[Leaf]) -> dict[UUID, str]:
     """The hash of the line that each leaf is about, by case; those are left out that are not there."""
     wanted = {leaf.case_id: leaf.length for leaf in leaves}
-    statement = sa.select(journal.c.case_id, journal.c.hash).where(
-        sa.tuple_(journal.c.case_id, journal.c.number).in_(list(wanted.items()))
+    pairs = list(wanted.items())
+    of_cases = sa.select(journal.c.case_id, journal.c.hash).where(
+        sa.tuple_(journal.c.case_id, journal.c.number).in_(pairs)
     )
-    return dict(connection.execute(statement).all())
+    of_versions = sa.select(version_acts.c.version_id, version_acts.c.hash).where(
+        sa.tuple_(version_acts.c.version_id, version_acts.c.number).in_(pairs)
+    )
+    return dict(connection.execute(sa.union_all(of_cases, of_versions)).all())
 
 
 def there(connection: Connection, case_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the cases that are there."""
-    return frozenset(connection.execute(sa.select(cases.c.id).where(cases.c.id.in_(case_ids))).scalars())
+    """Those of the cases and versions that are there."""
+    of_cases = sa.select(cases.c.id).where(cases.c.id.in_(case_ids))
+    of_versions = sa.select(procedure_versions.c.id).where(procedure_versions.c.id.in_(case_ids))
+    return frozenset(connection.execute(sa.union_all(of_cases, of_versions)).scalars())
 
 
 def _between(

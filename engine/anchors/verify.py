@@ -7,13 +7,15 @@ from uuid import UUID
 
 from engine.anchors import Break, Finding, verification_store
 from engine.anchors import store as anchors_store
-from engine.anchors.case_check import AnchoredHead, CaseCheck, StoredCase, document_findings
+from engine.anchors.case_check import CaseCheck, StoredCase, document_findings
+from engine.anchors.chain_check import AnchoredHead
 from engine.anchors.model import Anchor, Copy, Leaf, MerkleTree
-from engine.cases.journal import GENESIS, JournalEntry
+from engine.cases.journal import JournalEntry
 from engine.context import QueryContext
 from engine.documents.content import digest_of_content
 from engine.documents.model import Document
 from engine.kernel.refusal import Unavailable
+from engine.sealing.chain import GENESIS
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.parts import DAMAGED
 
@@ -97,12 +99,12 @@ class _Journals:
         for leaves in unseen.values():
             leaf = leaves[-1]
             found = f"the case is gone with its journal; anchor {leaf.anchor} covers {leaf.length} lines"
-            yield Finding(what=Break.CASE_REMOVED, case=leaf.case_number, line=leaf.length, found=found)
+            yield Finding(what=Break.CASE_REMOVED, case=leaf.name, line=leaf.length, found=found)
         if self._question.documents:
             yield from self._in_documents(checks)
 
     def _check(self, case_id: UUID, case: StoredCase | None, leaves: Sequence[AnchoredHead]) -> CaseCheck:
-        name = case.number if case else leaves[-1].case_number if leaves else str(case_id)
+        name = case.number if case else leaves[-1].name if leaves else str(case_id)
         return CaseCheck(case_name=name, keys=self._keys, leaves=leaves, must_be_keyed=self._must_be_keyed)
 
     def _followed(
@@ -112,14 +114,14 @@ class _Journals:
         for line in lines:
             wrong = check.follow(line)
             told.extend(wrong[: max(0, _MOST_OF_A_CASE - len(told))])
-        self._lines += check.head.length
-        self._unkeyed += check.unkeyed
+        self._lines += check.chain.length
+        self._unkeyed += check.chain.unkeyed
         if case is None:
-            found = f"the case is gone; {check.head.length} lines of its journal are there"
+            found = f"the case is gone; {check.chain.length} lines of its journal are there"
             told.append(Finding(what=Break.CASE_REMOVED, case=check.case_name, line=1, found=found))
         else:
             told.extend(check.end(case))
-            self._ahead += not check.leaves or check.leaves[-1].length < check.head.length
+            self._ahead += check.chain.is_ahead
         return told
 
     def _in_documents(self, checks: Mapping[UUID, CaseCheck]) -> Iterator[Finding]:

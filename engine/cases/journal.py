@@ -1,19 +1,14 @@
 """The journal: the append-only record of a case, each line bound to the one before by a hash."""
 
-import hashlib
-import hmac
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from engine.kernel.actor import Actor, ActorKind
-from engine.sealing.journal_keys import NO_JOURNAL_KEYS, JournalKey, JournalKeys
-
-GENESIS = "0" * 64
-"""The hash that stands before the first line of every case."""
+from engine.sealing.chain import GENESIS, chained_hash, text_of
+from engine.sealing.journal_keys import JournalKey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +35,7 @@ class JournalEntry:
     hash: str
 
     def computed_hash(self, key: JournalKey | None) -> str:
-        """The hash that this line ought to have; `key` is the one that it names, None where it names none.
-
-        It is over the line's canonical JSON: HMAC with SHA-256 (RFC 2104) where there is a key, else SHA-256.
-        """
+        """The hash that this line ought to have; `key` is the one that it names, None where it names none."""
         fields = [
             str(self.case_id),
             self.number,
@@ -56,18 +48,7 @@ class JournalEntry:
             self.detail,
             self.reason,
         ]
-        return chained_hash(_canonical(fields)[:-1], self.previous_hash, key)
-
-
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-
-
-def chained_hash(text: str, previous_hash: str, key: JournalKey | None) -> str:
-    """The hash of a line after another: `text` is its canonical JSON up to the reason, without the end."""
-    if key is None:
-        return hashlib.sha256(f"{text},{_canonical(previous_hash)}]".encode()).hexdigest()
-    whole = f"{text},{_canonical(previous_hash)},{_canonical(key.name)}]"
-    return hmac.digest(key.secret, whole.encode(), "sha256").hex()
+        return chained_hash(text_of(fields), self.previous_hash, key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,30 +94,6 @@ class JournalHead:
 
 def _with_absent(detail: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
     return {**detail, "for": list(actor.stands_in_for)} if actor.stands_in_for else detail
-
-
-def is_authentic(entry: JournalEntry, keys: JournalKeys) -> bool:
-    """Whether a line's hash is the one that it ought to have; not so if its key is not at hand."""
-    key = keys.named(entry.key_name) if entry.key_name else None
-    return (key is not None or entry.key_name is None) and hmac.compare_digest(
-        entry.hash, entry.computed_hash(key)
-    )
-
-
-def first_broken_line(entries: Iterable[JournalEntry], keys: JournalKeys = NO_JOURNAL_KEYS) -> int | None:
-    """The number of the first line of a whole journal, in order, that does not follow from the one before.
-
-    None if it is intact. A line whose key is not among `keys` does not follow, nor does one without a key
-    after one with a key.
-    """
-    head, was_keyed = JournalHead(), False
-    for entry in entries:
-        follows = entry.number == head.length + 1 and entry.previous_hash == head.hash
-        if not follows or not is_authentic(entry, keys) or (was_keyed and entry.key_name is None):
-            return head.length + 1
-        was_keyed = entry.key_name is not None
-        head = JournalHead(length=entry.number, hash=entry.hash)
-    return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,7 @@ class FindOffers:
         """The versions that new cases would run."""
         found = procedures_store.procedures(
             context.connection,
+            at=context.now,
             words=self.text or None,
             status=VersionStatus.PUBLISHED,
             part=Slice(limit=self.limit),
@@ -81,7 +82,7 @@ class ShowOffer:
     key: str
 
     def answer(self, context: QueryContext) -> Procedure:
-        """The published version with the highest number; `NotFound` if none is on offer."""
+        """The version on offer; `NotFound` if there is none."""
         version = _offered(self.key, context)
         if version is None:
             raise NotFound.of("procedure on offer", self.key)
@@ -89,9 +90,4 @@ class ShowOffer:
 
 
 def _offered(key: str, context: QueryContext) -> ProcedureVersion | None:
-    published = (
-        version
-        for version in procedures_store.all_versions(context.connection, key)
-        if version.status is VersionStatus.PUBLISHED
-    )
-    return max(published, key=lambda version: version.number, default=None)
+    return procedures_store.version_on_offer(context.connection, key, context.now)

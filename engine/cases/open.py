@@ -69,7 +69,7 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
     """
     branch = _branch(command, transaction)
     require_opens_case(transaction.actor, branch.id)
-    version = procedures_store.published_version(transaction.connection, command.procedure)
+    version = procedures_store.version_on_offer(transaction.connection, command.procedure, transaction.now)
     if version is None:
         raise NotFound.of("procedure on offer", command.procedure)
     procedure = transaction.procedure(version.id)

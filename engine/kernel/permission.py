@@ -85,11 +85,7 @@ def require_needs_case(actor: Actor, case: OfBranch) -> None:
 
 
 def reads_notes(actor: Actor, case: OfBranch) -> bool:
-    """Whether an actor who reads the case reads the notes on it too.
-
-    They are for the people of its branch, and for those who look at everything; not for people of another
-    branch who gave a reason for reading the case.
-    """
+    """Whether an actor who reads the case reads the notes on it too: not with a reason, from elsewhere."""
     return sees_branch(actor, case.branch_id)
 
 
@@ -426,20 +422,10 @@ def require_helps_in(actor: Actor) -> None:
     require_role(actor, Role.MANAGER, Role.OPERATOR)
 
 
-def require_deploys(actor: Actor) -> None:
-    """Refuse an actor who may not bring in a version of a procedure."""
-    require_role(actor, Role.ANALYST, Role.OPERATOR)
-
-
 def require_plays(actor: Actor) -> UUID:
     """Refuse whoever neither draws procedures nor certifies them; a play is one person's. The user's id."""
     require_role(actor, Role.ANALYST, Role.CERTIFIER)
     return require_person(actor)
-
-
-def require_certifies(actor: Actor) -> None:
-    """Refuse an actor who may not publish a version of a procedure, or retire one."""
-    require_role(actor, Role.CERTIFIER)
 
 
 def require_role(actor: Actor, *roles: Role) -> None:

@@ -13,6 +13,7 @@ from engine.kernel import (
     migration_rights,
     permission,
     permission_to_administer,
+    procedure_rights,
     staffing,
     supervision,
 )
@@ -335,7 +336,9 @@ _RIGHTS: Final = (
     Right(thing="work", action="follow its changes", rule=_follows_work),
     Right(thing="account, saved filter", action="keep one's own", rule=permission.require_person),
     Right(thing="procedure", action="read", rule=_everybody),
-    Right(thing="procedure", action="deploy", rule=permission.require_deploys),
+    Right(thing="procedure", action="deploy", rule=procedure_rights.require_deploys),
+    Right(thing="procedure", action="comment", rule=procedure_rights.require_comments),
+    Right(thing="procedure", action="submit", rule=procedure_rights.require_submits),
     Right(
         thing="procedure",
         action="play",
@@ -344,9 +347,9 @@ _RIGHTS: Final = (
     ),
     Right(
         thing="procedure",
-        action="publish, retire",
-        rule=permission.require_certifies,
-        when="Not by the person who deployed it.",
+        action="certify, return, publish, retire",
+        rule=procedure_rights.require_certifies,
+        when="Not by those who deployed or submitted it, but to retire it.",
     ),
     Right(thing="migration", action="plan, try", rule=migration_rights.require_plans_migration),
     Right(

@@ -65,7 +65,7 @@ def deliver_message(command: DeliverMessage, transaction: Transaction) -> Messag
         receive(changeset, subscription, command.data, sender=sender)
         changeset.save()
         return MessageReceipt(case_id=locked.case.id)
-    for start in procedures_store.starts_by_message(transaction.connection, command.name):
+    for start in procedures_store.starts_by_message(transaction.connection, command.name, transaction.now):
         receiver = Receiver(procedure_key=start.procedure_key, senders=start.senders)
         if entry := right_to_send(sender, receiver):
             return _begun(start, command, transaction, sender=sender, entry=entry)

@@ -90,7 +90,7 @@ def pass_over_signal(command: PassOverSignal, transaction: Transaction) -> None:
 
 def _with_what_begins(job: Job, transaction: Transaction) -> Job:
     """The job once the cases that the signal begins have theirs; it says how many there are."""
-    starts = procedures_store.starts_by_signal(transaction.connection, job.payload["name"])
+    starts = procedures_store.starts_by_signal(transaction.connection, job.payload["name"], transaction.now)
     for start in starts:
         branch_code, data = job.payload["branch"], job.payload["data"]
         outbox_store.add_job(

@@ -50,7 +50,7 @@ def begin_case(command: BeginCase, transaction: Transaction) -> CaseState | None
     if job is None:
         return None
     outbox_store.save_job(transaction.connection, done(job))
-    start = procedures_store.start(transaction.connection, UUID(job.payload["start"]))
+    start = procedures_store.start(transaction.connection, UUID(job.payload["start"]), transaction.now)
     if start is None:
         return None
     timer = _timer_of(job)

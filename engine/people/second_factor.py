@@ -6,6 +6,7 @@ from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_operates
+from engine.kernel.refusal import NotPermitted
 from engine.people import account_store, one_time_code, passkey_store
 from engine.people.account import Account, new_recovery_codes
 from engine.people.accounts import account_of, known_user, own_account
@@ -72,6 +73,16 @@ def reset_second_factor(command: ResetSecondFactor, transaction: Transaction) ->
     account_store.save_account(transaction.connection, account_of(transaction, user).without_second_factor())
     passkey_store.remove_passkeys_of(transaction.connection, user.id)
     account_store.end_sessions(transaction.connection, user.id, transaction.now)
+
+
+def prove_again(transaction: Transaction, code: str) -> None:
+    """Have whoever acts prove their second factor once more; `WrongCode`, or `NotPermitted` without one."""
+    account = own_account(transaction)
+    if not account.takes_codes and not account.recovery_digests:
+        raise NotPermitted(
+            "This needs a second factor: set one up in your account first.", code="second_factor_needed"
+        )
+    account_store.save_account(transaction.connection, with_code_passed(transaction, account, code))
 
 
 def with_code_passed(transaction: Transaction, account: Account, code: str) -> Account:

@@ -52,7 +52,11 @@ class DescribeServices:
     def answer(self, context: QueryContext) -> tuple[Node, str | None]:
         """The graph of a part of the catalogue, and the cursor to the next part; None on the last."""
         page = procedures_store.procedures(
-            context.connection, words=None, status=VersionStatus.PUBLISHED, part=self.part
+            context.connection,
+            at=context.now,
+            words=None,
+            status=VersionStatus.PUBLISHED,
+            part=self.part,
         )
         return graph_of(page.items, _agency_names(context), base=self.base), page.next
 
@@ -66,7 +70,7 @@ class DescribeService:
 
     def answer(self, context: QueryContext) -> Node:
         """The graph; `NotFound` if no version of it is on offer."""
-        version = procedures_store.published_version(context.connection, self.key)
+        version = procedures_store.version_on_offer(context.connection, self.key, context.now)
         if version is None:
             raise NotFound.of("procedure", self.key)
         return graph_of([version], _agency_names(context), base=self.base)

@@ -15,37 +15,31 @@ BRANCH = "stoa:branch"
 """The property of a start event that names, by code, the branch which works the cases begun there."""
 
 
-def offer_starts(procedure_key: str, transaction: Transaction) -> None:
-    """Let the start events of the version now on offer be set off, and those of any other no more."""
-    version = procedures_store.published_version(transaction.connection, procedure_key)
-    found = _starts_of(version, transaction) if version is not None else []
-    for start, event in found:
+def offer_starts(version: ProcedureVersion, transaction: Transaction) -> None:
+    """Let the start events of a version that is published be set off, from when it is on offer."""
+    since = max(transaction.now, version.published_at or transaction.now)
+    events = transaction.workflow.start_events(
+        transaction.procedure(version.id).definition,
+        surroundings=Surroundings(now=since, zone=transaction.zone),
+    )
+    starts = [(_start(version, event, transaction), event) for event in events]
+    for start, event in starts:
         if event.timer is not None:
             outbox_store.add_job(transaction.connection, _timed(start, event.timer, transaction))
-    procedures_store.replace_starts(transaction.connection, procedure_key, [start for start, _ in found])
+    procedures_store.add_starts(transaction.connection, [start for start, _ in starts])
 
 
-def _starts_of(version: ProcedureVersion, transaction: Transaction) -> list[tuple[Start, StartEvent]]:
-    definition = transaction.procedure(version.id).definition
-    events = transaction.workflow.start_events(
-        definition, surroundings=Surroundings(now=transaction.now, zone=transaction.zone)
+def _start(version: ProcedureVersion, event: StartEvent, transaction: Transaction) -> Start:
+    return Start(
+        id=transaction.new_id(),
+        procedure_key=version.key,
+        version_id=version.id,
+        element_id=event.element_id,
+        kind=StartKind(event.kind),
+        name=event.name,
+        branch_code=event.properties.get(BRANCH),
+        senders=event.senders,
     )
-    return [
-        (
-            Start(
-                id=transaction.new_id(),
-                procedure_key=version.key,
-                version_id=version.id,
-                element_id=event.element_id,
-                kind=StartKind(event.kind),
-                name=event.name,
-                branch_code=event.properties.get(BRANCH),
-                senders=event.senders,
-            ),
-            event,
-        )
-        for event in events
-    ]
 
 
 def let_send(version: ProcedureVersion, transaction: Transaction) -> None:

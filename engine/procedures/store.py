@@ -14,12 +14,41 @@ from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Entries, read_entries, written_entries
 from engine.kernel.vocabulary import search_form
-from engine.procedures.model import ProcedureVersion, Start, StartKind, VersionStatus
+from engine.procedures.model import (
+    ProcedureVersion,
+    RecordHead,
+    Start,
+    StartKind,
+    Validity,
+    VersionStatus,
+)
+from engine.sealing.chain import GENESIS
 from engine.storage import columns
+from engine.storage.append_only import append_only, keep_columns, refuse_unless
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
-from engine.storage.statements import AnyInsert, Row, execute_for, for_each_database, literal
-from engine.storage.types import PlainText
+from engine.storage.statements import AnyInsert, Row, execute_for, for_each_database
+from engine.storage.types import PlainText, UtcDateTime
+
+_NEVER_CHANGED = (
+    "id",
+    "key",
+    "number",
+    "sha256",
+    "title",
+    "title_en",
+    "metadata",
+    "created_at",
+    "created_by",
+)
+_OVERLAPPING = (
+    "SELECT 1 FROM procedure_versions AS other WHERE other.key = NEW.key AND other.id <> NEW.id "
+    "AND NEW.published_at IS NOT NULL AND other.published_at IS NOT NULL "
+    "AND (NEW.retired_at IS NULL OR NEW.published_at < NEW.retired_at) "
+    "AND (other.retired_at IS NULL OR other.published_at < other.retired_at) "
+    "AND (NEW.retired_at IS NULL OR other.published_at < NEW.retired_at) "
+    "AND (other.retired_at IS NULL OR NEW.published_at < other.retired_at)"
+)
 
 procedure_versions = Table(
     "procedure_versions",
@@ -37,9 +66,27 @@ procedure_versions = Table(
     columns.moment("retired_at", optional=True),
     columns.text("search_text"),
     columns.json("metadata"),
+    Column("valid_from", sa.Date),
+    Column("valid_until", sa.Date),
+    Column("record_length", sa.Integer, nullable=False, server_default="0"),
+    Column("record_hash", PlainText(), nullable=False, server_default=GENESIS),
     sa.UniqueConstraint("key", "number"),
     columns.one_of("status", VersionStatus),
     CheckConstraint("number >= 1", name="number"),
+)
+columns.partial_index(
+    "ix_procedure_versions_on_offer",
+    [procedure_versions.c.key],
+    "published_at IS NOT NULL AND retired_at IS NULL",
+    unique=True,
+)
+keep_columns(procedure_versions, _NEVER_CHANGED)
+refuse_unless(
+    procedure_versions,
+    "one_on_offer",
+    "(NEW.published_at IS NULL OR NEW.status IN ('published', 'superseded', 'retired')) "
+    f"AND NOT EXISTS ({_OVERLAPPING})",
+    "Only what was published is on offer, and one version of a procedure at a time.",
 )
 
 version_files = Table(
@@ -49,7 +96,7 @@ version_files = Table(
     Column("path", PlainText(binary=True), primary_key=True),
     Column("content", sa.LargeBinary, nullable=False),
 )
-
+append_only(version_files)
 
 _KINDS = ", ".join(f"'{kind.value}'" for kind in StartKind)
 
@@ -90,22 +137,20 @@ shared_parts = Table(
 _VERSION = tuple(column for column in procedure_versions.c if column.name != "search_text")
 _KEY = sa.bindparam("key", type_=procedure_versions.c.key.type)
 _ID = sa.bindparam("id", type_=sa.Uuid())
+_AT = sa.bindparam("at", type_=UtcDateTime)
 
 _OF_KEY = (
     sa.select(*_VERSION).where(procedure_versions.c.key == _KEY).order_by(procedure_versions.c.number.desc())
 )
 _LAST = _OF_KEY.limit(1)
-_PUBLISHED = _LAST.where(procedure_versions.c.status == VersionStatus.PUBLISHED.value)
-_BY_ID = sa.select(*_VERSION).where(procedure_versions.c.id == _ID)
-_NUMBERED = (
-    sa.select(*_VERSION)
-    .where(
-        procedure_versions.c.key == _KEY,
-        procedure_versions.c.number == sa.bindparam("number", type_=sa.Integer),
-    )
-    # NO KEY: cases of the version may be opened meanwhile.
-    .with_for_update(key_share=True)
+_IS_ON_OFFER = sa.and_(
+    procedure_versions.c.published_at <= _AT,
+    sa.or_(procedure_versions.c.retired_at.is_(None), procedure_versions.c.retired_at > _AT),
 )
+_ON_OFFER = sa.select(*_VERSION).where(procedure_versions.c.key == _KEY, _IS_ON_OFFER)
+_BY_ID = sa.select(*_VERSION).where(procedure_versions.c.id == _ID)
+# NO KEY: cases of the versions may be opened meanwhile.
+_LOCKED = _OF_KEY.with_for_update(key_share=True)
 _FILES = (
     sa.select(version_files.c.path, version_files.c.content)
     .where(version_files.c.version_id == _ID)
@@ -118,36 +163,61 @@ def _unless_numbered_so(insert: AnyInsert) -> sa.sql.Executable:
 
 
 _ADD = for_each_database(_unless_numbered_so, procedure_versions)
+_CHANGING = (
+    "status",
+    "published_at",
+    "retired_at",
+    "valid_from",
+    "valid_until",
+    "record_length",
+    "record_hash",
+)
 _SAVE = (
     procedure_versions.update()
     .where(procedure_versions.c.id == sa.bindparam("id_", type_=sa.Uuid()))
-    .values(
-        status=sa.bindparam("new_status", type_=procedure_versions.c.status.type),
-        published_at=sa.bindparam("new_published_at", type_=procedure_versions.c.published_at.type),
-        retired_at=sa.bindparam("new_retired_at", type_=procedure_versions.c.retired_at.type),
-    )
+    .values({name: sa.bindparam(f"new_{name}", type_=procedure_versions.c[name].type) for name in _CHANGING})
 )
 
 _PRECEDENCE = sa.func.row_number().over(
     partition_by=procedure_versions.c.key,
-    order_by=[
-        sa.case((procedure_versions.c.status == VersionStatus.PUBLISHED.value, 0), else_=1),
-        procedure_versions.c.number.desc(),
-    ],
+    order_by=[sa.case((_IS_ON_OFFER, 0), else_=1), procedure_versions.c.number.desc()],
 )
-_RANKED = sa.select(*procedure_versions.c, _PRECEDENCE.label("precedence")).subquery("ranked")
+_PUBLISHED, _CERTIFIED, _RETIRED = (
+    sa.literal(status.value, PlainText())
+    for status in (VersionStatus.PUBLISHED, VersionStatus.CERTIFIED, VersionStatus.RETIRED)
+)
+# `ProcedureVersion.at` says the same.
+_STATUS_THEN = sa.case(
+    (procedure_versions.c.published_at.is_(None), procedure_versions.c.status),
+    (_IS_ON_OFFER, _PUBLISHED),
+    (
+        sa.and_(
+            procedure_versions.c.published_at > _AT,
+            sa.or_(
+                procedure_versions.c.retired_at.is_(None),
+                procedure_versions.c.retired_at > procedure_versions.c.published_at,
+            ),
+        ),
+        _CERTIFIED,
+    ),
+    (procedure_versions.c.status == VersionStatus.PUBLISHED.value, _RETIRED),
+    else_=procedure_versions.c.status,
+)
+_RANKED = sa.select(
+    *procedure_versions.c, _PRECEDENCE.label("precedence"), _STATUS_THEN.label("status_then")
+).subquery("ranked")
 _SHOWN = sa.select(*(_RANKED.c[column.name] for column in _VERSION)).where(_RANKED.c.precedence == 1)
 _BY_KEY = Order("procedures", (_RANKED.c.key,))
 
 
-def version(connection: Connection, key: str, number: int) -> ProcedureVersion | None:
-    """One version of a procedure, locked for change."""
-    return _one(connection, _NUMBERED, {"key": key, "number": number})
+def locked_versions(connection: Connection, key: str) -> Sequence[ProcedureVersion]:
+    """All versions of a procedure, newest first, locked for change."""
+    return [_version_of(row) for row in connection.execute(_LOCKED, {"key": key})]
 
 
-def published_version(connection: Connection, key: str) -> ProcedureVersion | None:
-    """The version of a procedure that is on offer: the published one with the highest number."""
-    return _one(connection, _PUBLISHED, {"key": key})
+def version_on_offer(connection: Connection, key: str, at: datetime) -> ProcedureVersion | None:
+    """The version of a procedure that is on offer at a moment; the database keeps it from being two."""
+    return _one(connection, _ON_OFFER, {"key": key, "at": at})
 
 
 def last_version(connection: Connection, key: str) -> ProcedureVersion | None:
@@ -165,6 +235,14 @@ def all_versions(connection: Connection, key: str) -> Sequence[ProcedureVersion]
     return [_version_of(row) for row in connection.execute(_OF_KEY, {"key": key})]
 
 
+def versions_after(connection: Connection, after: UUID | None, limit: int) -> Sequence[ProcedureVersion]:
+    """Up to `limit` versions after one, in the order of their ids."""
+    statement = sa.select(*_VERSION).order_by(procedure_versions.c.id).limit(limit)
+    if after is not None:
+        statement = statement.where(procedure_versions.c.id > after)
+    return [_version_of(row) for row in connection.execute(statement)]
+
+
 def files_of_version(connection: Connection, version_id: UUID) -> Mapping[str, bytes]:
     """The files of a version, by their path in the procedure folder."""
     return dict(connection.execute(_FILES, {"id": version_id}).all())
@@ -172,7 +250,7 @@ def files_of_version(connection: Connection, version_id: UUID) -> Mapping[str, b
 
 def add_version(connection: Connection, version: ProcedureVersion, contents: Mapping[str, bytes]) -> None:
     """Write a new version with its files; `Conflict` if the number is taken."""
-    row = {**version.__dict__, "status": version.status.value, "search_text": version.search_text}
+    row = {**version.__dict__, **_changing(version), "search_text": version.search_text}
     if execute_for(connection, _ADD, row).one_or_none() is None:
         raise Conflict(
             f"Expected version {version.number} of {version.key} to be new, but there is one.",
@@ -187,29 +265,26 @@ def add_version(connection: Connection, version: ProcedureVersion, contents: Map
 
 def save_version(connection: Connection, version: ProcedureVersion) -> None:
     """Write the changed status of a version."""
-    parameters = {
-        "id_": version.id,
-        "new_status": version.status.value,
-        "new_published_at": version.published_at,
-        "new_retired_at": version.retired_at,
-    }
-    connection.execute(_SAVE, parameters)
+    new = {f"new_{name}": value for name, value in _changing(version).items()}
+    connection.execute(_SAVE, {"id_": version.id, **new})
 
 
 def procedures(
-    connection: Connection, *, words: str | None, status: VersionStatus | None, part: Slice
+    connection: Connection, *, at: datetime, words: str | None, status: VersionStatus | None, part: Slice
 ) -> Page[ProcedureVersion]:
-    """For each procedure its version on offer, else its newest; by key.
+    """For each procedure its version on offer, else its newest, with the status at that moment; by key.
 
     Each of `words`, in whatever form, is looked for in key, titles and codes. `status` keeps the
     procedures whose version so chosen has it.
     """
-    statement = _SHOWN
+    statement = _SHOWN.params(at=at)
     if status is not None:
-        statement = statement.where(_RANKED.c.status == status.value)
+        statement = statement.where(_RANKED.c.status_then == status.value)
     for word in search_form(words or "").split():
         statement = statement.where(_RANKED.c.search_text.contains(word, autoescape=True))
-    return fetch_page(connection, statement, order=_BY_KEY, part=part, decode=_version_of)
+    return fetch_page(
+        connection, statement, order=_BY_KEY, part=part, decode=lambda row: _version_of(row).at(at)
+    )
 
 
 def _one(
@@ -219,69 +294,78 @@ def _one(
     return _version_of(row) if row else None
 
 
-def _version_of(row: Row) -> ProcedureVersion:
-    return ProcedureVersion(**{**row._asdict(), "status": VersionStatus(row.status)})
-
-
-_STARTS = starts
-_START = tuple(_STARTS.c)
-
-_FORGET = _STARTS.delete().where(
-    _STARTS.c.procedure_key == sa.bindparam("procedure_key", type_=_STARTS.c.procedure_key.type)
-)
-_ONE = sa.select(*_START).where(_STARTS.c.id == sa.bindparam("id", type_=sa.Uuid()))
-_NAMED = (
-    sa.select(*_START)
-    .where(
-        _STARTS.c.kind == sa.bindparam("kind", type_=_STARTS.c.kind.type),
-        _STARTS.c.name == sa.bindparam("name", type_=_STARTS.c.name.type),
-    )
-    .order_by(_STARTS.c.procedure_key, _STARTS.c.element_id)
-)
-
-
-_ON_OFFER = sa.select(
-    procedure_versions.c.key, procedure_versions.c.title, procedure_versions.c.title_en
-).where(procedure_versions.c.status == literal(VersionStatus.PUBLISHED))
-
-
-def titles_on_offer(connection: Connection) -> Mapping[str, Bilingual]:
-    """What the procedures on offer are called, by key."""
+def _changing(version: ProcedureVersion) -> dict[str, Any]:
     return {
-        row.key: Bilingual(row.title, el=row.title, en=row.title_en) for row in connection.execute(_ON_OFFER)
+        "status": version.status.value,
+        "published_at": version.published_at,
+        "retired_at": version.retired_at,
+        "valid_from": version.validity.since,
+        "valid_until": version.validity.until,
+        "record_length": version.record.length,
+        "record_hash": version.record.hash,
     }
 
 
-def replace_starts(connection: Connection, procedure_key: str, starts: Sequence[Start]) -> None:
-    """From now on a procedure has exactly these start events."""
-    connection.execute(_FORGET, {"procedure_key": procedure_key})
+def _version_of(row: Row) -> ProcedureVersion:
+    fields = row._asdict()
+    validity = Validity(since=fields.pop("valid_from"), until=fields.pop("valid_until"))
+    record = RecordHead(length=fields.pop("record_length"), hash=fields.pop("record_hash"))
+    fields["status"] = VersionStatus(row.status)
+    return ProcedureVersion(**fields, validity=validity, record=record)
+
+
+_START = tuple(starts.c)
+_ON_OFFER_THEN = sa.select(*_START).join_from(
+    starts, procedure_versions, procedure_versions.c.id == starts.c.version_id
+)
+_ONE = _ON_OFFER_THEN.where(starts.c.id == sa.bindparam("id", type_=sa.Uuid()), _IS_ON_OFFER)
+_NAMED = _ON_OFFER_THEN.where(
+    starts.c.kind == sa.bindparam("kind", type_=starts.c.kind.type),
+    starts.c.name == sa.bindparam("name", type_=starts.c.name.type),
+    _IS_ON_OFFER,
+).order_by(starts.c.procedure_key, starts.c.element_id)
+
+
+_TITLES = sa.select(
+    procedure_versions.c.key, procedure_versions.c.title, procedure_versions.c.title_en
+).where(_IS_ON_OFFER)
+
+
+def titles_on_offer(connection: Connection, at: datetime) -> Mapping[str, Bilingual]:
+    """What the procedures on offer at a moment are called, by key."""
+    found = connection.execute(_TITLES, {"at": at})
+    return {row.key: Bilingual(row.title, el=row.title, en=row.title_en) for row in found}
+
+
+def add_starts(connection: Connection, added: Sequence[Start]) -> None:
+    """Write the start events of a version; they set off cases while it is on offer."""
     rows = [
         {**start.__dict__, "kind": start.kind.value, "senders": written_entries(start.senders)}
-        for start in starts
+        for start in added
     ]
     if rows:
-        connection.execute(_STARTS.insert(), rows)
+        connection.execute(starts.insert(), rows)
 
 
-def start(connection: Connection, start_id: UUID) -> Start | None:
-    """One start event; None once another version is on offer, or none."""
-    row = connection.execute(_ONE, {"id": start_id}).one_or_none()
+def start(connection: Connection, start_id: UUID, at: datetime) -> Start | None:
+    """One start event; None while its version is not on offer."""
+    row = connection.execute(_ONE, {"id": start_id, "at": at}).one_or_none()
     return _start_of(row) if row else None
 
 
-def starts_by_message(connection: Connection, name: str) -> Sequence[Start]:
-    """Every start event that waits for the message, by key of the procedure and id of the element."""
-    return [_start_of(row) for row in connection.execute(_NAMED, _wanted(StartKind.MESSAGE, name))]
+def starts_by_message(connection: Connection, name: str, at: datetime) -> Sequence[Start]:
+    """Every start event on offer that waits for the message, by key of the procedure and element id."""
+    return _starts_named(connection, StartKind.MESSAGE, name, at)
 
 
-def starts_by_signal(connection: Connection, name: str) -> Sequence[Start]:
-    """Every start event that the signal sets off, by key of the procedure and id of the element."""
-    rows = connection.execute(_NAMED, _wanted(StartKind.SIGNAL, name))
+def starts_by_signal(connection: Connection, name: str, at: datetime) -> Sequence[Start]:
+    """Every start event on offer that the signal sets off, by key of the procedure and element id."""
+    return _starts_named(connection, StartKind.SIGNAL, name, at)
+
+
+def _starts_named(connection: Connection, kind: StartKind, name: str, at: datetime) -> Sequence[Start]:
+    rows = connection.execute(_NAMED, {"kind": kind.value, "name": name, "at": at})
     return [_start_of(row) for row in rows]
-
-
-def _wanted(kind: StartKind, name: str) -> dict[str, str]:
-    return {"kind": kind.value, "name": name}
 
 
 def _start_of(row: Row) -> Start:

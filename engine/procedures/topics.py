@@ -8,10 +8,10 @@ from engine.bpmn.topics import TopicUse
 from engine.bundle.procedure import Procedure
 from engine.context import QueryContext, Transaction
 from engine.kernel.permission_to_administer import require_reads_topics
-from engine.kernel.refusal import Invalid, NotFound
+from engine.kernel.refusal import Invalid
 from engine.kernel.topics import BY_HAND, SERVICE_TOPICS, is_reserved, nearest
 from engine.organisation import store as organisation_store
-from engine.procedures import store as procedures_store
+from engine.procedures.queries import version_numbered
 from engine.topics import store as topics_store
 from engine.topics.model import TopicVersion, disagreements, missing_inputs
 
@@ -50,9 +50,7 @@ class FindUnserved:
     def answer(self, context: QueryContext) -> Sequence[str]:
         """Sentences; none if it can be published."""
         require_reads_topics(context.actor)
-        version = procedures_store.version(context.connection, self.key, self.number)
-        if version is None:
-            raise NotFound.of("version", f"{self.number} of {self.key}")
+        version = version_numbered(self.key, self.number, context)
         procedure = context.procedure(version.id)
         register = _register(procedure, context)
         found = (*unserved(procedure, register.served), *_unfit(procedure, register.known))

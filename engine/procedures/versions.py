@@ -1,6 +1,6 @@
-"""The life of a procedure version: deployed as a draft, published, retired."""
+"""The beginning of a procedure version: its files are checked, and deployed as a draft."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.bpmn.shared_parts import FILE as PART_FILE
@@ -8,14 +8,15 @@ from engine.bpmn.shared_parts import divided
 from engine.bundle.files import fingerprint
 from engine.bundle.procedure import Procedure
 from engine.context import Command, Transaction
-from engine.kernel.actor import ActorKind
-from engine.kernel.permission import require_certifies, require_deploys
-from engine.kernel.refusal import Invalid, NotFound, NotPermitted
+from engine.kernel.procedure_rights import require_deploys
+from engine.kernel.refusal import Invalid, NotFound
 from engine.lint import check
+from engine.procedures import record_store
 from engine.procedures import store as procedures_store
+from engine.procedures.acts import ActKind
 from engine.procedures.model import ProcedureVersion
-from engine.procedures.starts import let_send, offer_starts, starts_nobody_works
-from engine.procedures.topics import require_served
+from engine.procedures.record import recorded
+from engine.procedures.starts import starts_nobody_works
 from engine.runtime.contract import DefinitionRefused, Surroundings
 
 
@@ -29,12 +30,26 @@ class DeployProcedure(Command[ProcedureVersion]):
 def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> ProcedureVersion:
     """The draft, or the newest version if its files are the very same.
 
-    `Invalid` lists every finding by file.
+    Its record has everybody who brought these files in. `Invalid` lists every finding by file.
     """
     require_deploys(transaction.actor)
-    procedure = _checked(command.files, transaction)
-    _require_parts_as_pinned(_parts(command.files), transaction)
-    sha256 = fingerprint(command.files)
+    version = _stored_version(command.files, transaction)
+    actor = transaction.actor
+    acts = record_store.acts_of(transaction.connection, version.id)
+    if any((act.actor_id, act.actor_name) == (actor.id, actor.name) for act in acts):
+        return version.at(transaction.now)
+    # Under the lock that the record needs: somebody else may be at it.
+    locked = locked_version(version.key, version.number, transaction)
+    after = recorded(locked, ActKind.DEPLOYED, transaction, detail={"sha256": version.sha256})
+    procedures_store.save_version(transaction.connection, after)
+    return after.at(transaction.now)
+
+
+def _stored_version(files: Mapping[str, bytes], transaction: Transaction) -> ProcedureVersion:
+    """The next version with these files, a draft; or the newest, if its files are the very same."""
+    procedure = _checked(files, transaction)
+    require_parts_as_pinned(parts_of(files), transaction)
+    sha256 = fingerprint(files)
     last = procedures_store.last_version(transaction.connection, procedure.key)
     if last is not None and last.sha256 == sha256:
         return last
@@ -49,55 +64,8 @@ def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> Proc
         created_at=transaction.now,
         created_by=transaction.actor.id,
     )
-    procedures_store.add_version(transaction.connection, version, command.files)
+    procedures_store.add_version(transaction.connection, version, files)
     return version
-
-
-@dataclass(frozen=True, kw_only=True)
-class PublishVersion(Command[ProcedureVersion]):
-    """Offer a draft from now on."""
-
-    key: str
-    number: int
-
-
-def publish_version(command: PublishVersion, transaction: Transaction) -> ProcedureVersion:
-    """The published version. Whoever deployed it may not be the one who publishes it (four eyes).
-
-    Its shared parts are pinned: no other version can have other files by the same name and number.
-    """
-    require_certifies(transaction.actor)
-    version = _version(command.key, command.number, transaction)
-    if transaction.actor.kind is ActorKind.USER and version.created_by == transaction.actor.id:
-        raise NotPermitted(
-            "A version is published by somebody else than the one who deployed it.", code="four_eyes"
-        )
-    published = version.published(transaction.now)
-    parts = _parts(procedures_store.files_of_version(transaction.connection, version.id))
-    procedures_store.pin_parts(transaction.connection, parts, transaction.now)
-    _require_parts_as_pinned(parts, transaction)
-    require_served(version.id, transaction)
-    procedures_store.save_version(transaction.connection, published)
-    offer_starts(published.key, transaction)
-    let_send(published, transaction)
-    return published
-
-
-@dataclass(frozen=True, kw_only=True)
-class RetireVersion(Command[ProcedureVersion]):
-    """Offer a version no longer; its running cases go on."""
-
-    key: str
-    number: int
-
-
-def retire_version(command: RetireVersion, transaction: Transaction) -> ProcedureVersion:
-    """The retired version."""
-    require_certifies(transaction.actor)
-    retired = _version(command.key, command.number, transaction).retired(transaction.now)
-    procedures_store.save_version(transaction.connection, retired)
-    offer_starts(retired.key, transaction)
-    return retired
 
 
 def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:
@@ -117,12 +85,12 @@ def _checked(files: Mapping[str, bytes], transaction: Transaction) -> Procedure:
     return procedure
 
 
-def _parts(files: Mapping[str, bytes]) -> dict[str, str]:
+def parts_of(files: Mapping[str, bytes]) -> dict[str, str]:
     """The SHA-256 of each shared part among the files, by name."""
     return {name: fingerprint(inside) for name, inside in divided(files)[1].items()}
 
 
-def _require_parts_as_pinned(parts: Mapping[str, str], transaction: Transaction) -> None:
+def require_parts_as_pinned(parts: Mapping[str, str], transaction: Transaction) -> None:
     """Refuse a shared part that was published with other files by the same name and number."""
     pinned = procedures_store.pinned_parts(transaction.connection, parts)
     sentence = (
@@ -138,11 +106,17 @@ def _require_parts_as_pinned(parts: Mapping[str, str], transaction: Transaction)
         raise Invalid("A shared part was changed.", changed, code="shared_part_changed")
 
 
-def _version(key: str, number: int, transaction: Transaction) -> ProcedureVersion:
-    version = procedures_store.version(transaction.connection, key, number)
-    if version is None:
-        raise NotFound.of("version", f"{number} of {key}")
-    return version
+def locked_version(key: str, number: int, transaction: Transaction) -> ProcedureVersion:
+    """The version, locked with all others of its procedure; `NotFound` if there is none."""
+    return one_of(procedures_store.locked_versions(transaction.connection, key), key, number)
+
+
+def one_of(versions: Sequence[ProcedureVersion], key: str, number: int) -> ProcedureVersion:
+    """The version of that number; `NotFound` if there is none."""
+    for version in versions:
+        if version.number == number:
+            return version
+    raise NotFound.of("version", f"{number} of {key}")
 
 
 def _lint_errors(files: Mapping[str, bytes]) -> dict[str, list[str]]:

@@ -126,6 +126,9 @@ def _of_refusal(refusal: Invalid) -> Iterator[GateFinding]:
 
 def _of_description(files: Files) -> Iterator[GateFinding]:
     """What procedure.yaml, which was read without findings, does not say yet."""
+    if METADATA_FILE not in files:
+        # A shared part is not described: it is submitted with the procedures that call it.
+        return
     tree = read_yaml(files[METADATA_FILE])
     for path in lacking(tree.value):
         where = f"{METADATA_FILE}:{tree.line(path)}"

@@ -31,7 +31,8 @@ from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.outbox.model import Job, JobKind
 from engine.people.model import User
 from engine.people.users import SaveUser
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.procedures.rehearsing import OfferForRehearsal
+from engine.procedures.versions import DeployProcedure
 from engine.rehearsal.recording_workflow import RecordingWorkflow
 from engine.runtime import SpiffWorkflowEngine
 from engine.runtime.contract import Definition
@@ -205,9 +206,9 @@ class Stage:
         store, people = self._staffed[branch]
         self._clock.begin_at(given.at)
         recorder = RecordingWorkflow(self._engine.workflow)
-        engine = replace(self._engine, store=copied(store), workflow=recorder)
-        publishing = PublishVersion(key=self._version.key, number=self._version.number)
-        engine.carry_out(publishing, actor=SYSTEM)
+        engine = replace(self._engine, store=copied(store), workflow=recorder, rehearses=True)
+        offering = OfferForRehearsal(key=self._version.key, number=self._version.number)
+        engine.carry_out(offering, actor=SYSTEM)
         return Office(
             engine=engine,
             clock=self._clock,

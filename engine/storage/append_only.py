@@ -4,6 +4,8 @@ Who owns a table can switch its triggers off; the application's role must theref
 (docs/recipes/guard-the-journal.md). `grant` gives that role what it needs, and nothing more.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
@@ -41,9 +43,45 @@ def append_only(table: sa.Table) -> None:
     table.info[_MARK] = True
     for dialect, statements in (("postgresql", _ON_POSTGRESQL), ("sqlite", _ON_SQLITE)):
         for statement in statements:
-            text = statement.replace("%(table)s", table.name).replace("%", "%%")
-            create: sa.DDL = sa.DDL(text)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-            event.listen(table, "after_create", create.execute_if(dialect=dialect))
+            _after_create(table, dialect, statement.replace("%(table)s", table.name))
+
+
+def keep_columns(table: sa.Table, names: Sequence[str]) -> None:
+    """Have the database refuse to change those columns of a row, or to remove the row."""
+    on = f"ON {table.name}"
+    changed = f"CREATE TRIGGER {table.name}_keeps_columns BEFORE UPDATE OF {', '.join(names)} {on} "
+    refuse = "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    _after_create(table, "postgresql", _FUNCTION)
+    _after_create(table, "postgresql", changed + refuse)
+    _after_create(table, "postgresql", f"CREATE TRIGGER {table.name}_rows_stay BEFORE DELETE {on} {refuse}")
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'Rows of {table.name} are never changed or removed.'); END"
+    _after_create(table, "sqlite", changed + refuse)
+    _after_create(table, "sqlite", f"CREATE TRIGGER {table.name}_refuses_delete BEFORE DELETE {on} {refuse}")
+
+
+def refuse_unless(table: sa.Table, name: str, condition: str, sentence: str) -> None:
+    """Have the database refuse a row, new or changed, for which a condition on `NEW` does not hold."""
+    trigger, on = f"{table.name}_{name}", f"ON {table.name}"
+    function = (
+        f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n"
+        f"    IF {condition} THEN RETURN NEW; END IF;\n"
+        f"    RAISE EXCEPTION '{sentence}' USING ERRCODE = '23514';\nEND $$\n"
+    )
+    judged = (
+        f"CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE {on} FOR EACH ROW EXECUTE FUNCTION {trigger}()"
+    )
+    _after_create(table, "postgresql", function)
+    _after_create(table, "postgresql", judged)
+    for verb in ("insert", "update"):
+        refused = f"WHEN NOT ({condition}) BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        _after_create(
+            table, "sqlite", f"CREATE TRIGGER {trigger}_{verb} BEFORE {verb.upper()} {on} {refused}"
+        )
+
+
+def _after_create(table: sa.Table, dialect: str, statement: str) -> None:
+    create: sa.DDL = sa.DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    event.listen(table, "after_create", create.execute_if(dialect=dialect))
 
 
 def append_only_tables(metadata: sa.MetaData) -> tuple[str, ...]:

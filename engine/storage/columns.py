@@ -53,6 +53,9 @@ def one_of(column: str, choices: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def partial_index(name: str, columns: Sequence[Column[Any]], condition: str) -> Index:
+def partial_index(
+    name: str, columns: Sequence[Column[Any]], condition: str, *, unique: bool = False
+) -> Index:
     """An index over the rows that meet a condition, for both databases."""
-    return Index(name, *columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
+    where = sa.text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

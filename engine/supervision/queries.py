@@ -225,4 +225,4 @@ def _weeks(scope: Scope, context: QueryContext) -> Sequence[Week]:
 
 
 def _titles(context: QueryContext) -> Mapping[str, Bilingual]:
-    return procedures_store.titles_on_offer(context.connection)
+    return procedures_store.titles_on_offer(context.connection, context.now)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from engine.cases.journal import GENESIS
 from engine.cases.journal_store import journal, journal_entry_of
+from engine.sealing.chain import GENESIS
 from engine.storage.connecting import open_engine
 from tests.anchors.records import KEY, NEW_KEY, Records, write_records
 from tests.tampering import tamper

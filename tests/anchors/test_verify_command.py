@@ -194,5 +194,5 @@ def test_a_line_without_a_key_written_after_the_first_anchor_is_found_until_it_i
     accepted = stoa(records, "journal", "anchor", "--accept-unkeyed")
 
     assert found == {("unkeyed", records.open, case.journal.length + 1)}
-    assert "covers 3 cases" in accepted.output
+    assert "covers 4 cases" in accepted.output
     assert records.findings() == []

@@ -16,9 +16,10 @@ from werkzeug.test import TestResponse
 from api.http.bodies import KEPT_IN_MEMORY
 from engine.dispatch import Engine
 from engine.jobs.connectors.signatures import new_secret, signed_headers
-from engine.kernel.actor import SYSTEM, Role, Scope
+from engine.kernel.actor import SYSTEM, Actor, Role, Scope
 from engine.organisation.model import Branch
 from engine.organisation.registers import EnterBranch, SaveAgency
+from engine.people.session import digest
 from engine.people.tokens import IssueToken
 from engine.people.users import SaveUser
 from engine.settings import Settings, from_environment
@@ -109,6 +110,12 @@ class Desk:
         )
         headers["Content-Type"] = "application/json"
         return self.call("POST", f"/webhooks/agencies/{key}", by=None, headers=headers, data=body)
+
+    def actor(self, name: str) -> Actor:
+        """Whoever's token is kept under that name."""
+        found = self.office.engine.identify(digest(self.tokens[name]))
+        assert found is not None
+        return found
 
     def engages(
         self, username: str, branch: Branch, *roles: Role, scopes: frozenset[Scope] = ALL_SCOPES

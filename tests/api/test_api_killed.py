@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import build
-from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.kernel.actor import SYSTEM, Scope
 from engine.kernel.pages import Slice
 from engine.people.tokens import IssueToken
+from engine.sealing.chain import first_broken_line
 from engine.settings import from_environment
 from tests.office import APPLICATION, ROOT, Office, an_office
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 
+from api.rest.version_life import CERTIFICATION
 from engine.bpmn.diagram import FILE_ENDINGS
 from engine.bundle import folder
 from tests.api.desk import Desk
 from tests.office import ROOT, offer
+from tests.officials import recovery_codes
 
 ZIP = "application/zip"
 
@@ -28,33 +30,74 @@ def signature_authentication() -> dict[str, bytes]:
     return dict(folder(ROOT / "processes", ROOT / "forms", "signature-authentication"))
 
 
-def test_a_procedure_is_deployed_published_offered_and_retired(desk: Desk) -> None:
+def test_a_procedure_is_deployed_certified_published_and_retired(desk: Desk) -> None:
+    kostas = desk.actor("kostas")
+    codes = recovery_codes(desk.office.engine, kostas)
     deployed = desk.call(
         "POST", "/procedures", by="anna", data=zipped(signature_authentication()), content_type=ZIP
     )
     version = deployed.headers["Location"].removeprefix("/api/v1")
+    decree = {**CERTIFICATION, "sha256": deployed.get_json()["sha256"], "valid_from": None}
 
-    published = desk.post(f"{version}/publish", by="kostas")
+    submitted = desk.post(f"{version}/submit", by="anna")
+    returned = desk.post(f"{version}/return", {"reason": "Λείπει ο όρος."}, by="kostas")
+    desk.post(f"{version}/submit", by="anna")
+    wrong = desk.post(f"{version}/certify", {**decree, "second_factor": "1"}, by="kostas")
+    certified = desk.post(f"{version}/certify", {**decree, "second_factor": codes[0]}, by="kostas")
+    published = desk.post(f"{version}/publish", {}, by="kostas")
     offered = desk.get("/procedures?status=published").get_json()["items"]
-    retired = desk.post(f"{version}/retire", by="kostas")
+    retired = desk.post(f"{version}/retire", {"reason": "Δοκιμή."}, by="kostas")
+    record = desk.get(f"{version}/record").get_json()["items"]
 
     assert (deployed.status_code, deployed.get_json()["status"]) == (201, "draft")
-    assert published.get_json()["status"] == "published"
+    steps = (submitted, returned, certified, published, retired)
+    assert [step.get_json()["status"] for step in steps] == [
+        "submitted",
+        "returned",
+        "certified",
+        "published",
+        "retired",
+    ]
+    assert (wrong.status_code, wrong.get_json()["type"]) == (422, "/problems/wrong_code")
     assert [procedure["key"] for procedure in offered] == [
         "residence-certificate",
         "signature-authentication",
     ]
-    assert retired.get_json()["status"] == "retired"
+    assert [(act["act"], act["by"], act["reason"]) for act in record][1:4] == [
+        ("submitted", "anna", None),
+        ("returned", "kostas", "Λείπει ο όρος."),
+        ("submitted", "anna", None),
+    ]
+    assert record[4]["detail"]["ada"] == CERTIFICATION["ada"]
 
 
-def test_only_an_analyst_deploys_and_only_a_certifier_publishes(desk: Desk) -> None:
+def test_whoever_guesses_the_second_factor_has_to_wait(desk: Desk) -> None:
+    desk.call("POST", "/procedures", by="anna", data=zipped(signature_authentication()), content_type=ZIP)
+    path = "/procedures/signature-authentication/versions/1"
+    desk.post(f"{path}/submit", by="anna")
+    recovery_codes(desk.office.engine, desk.actor("kostas"))
+    sha256 = desk.get(path).get_json()["sha256"]
+
+    guesses = [
+        desk.post(f"{path}/certify", {**CERTIFICATION, "sha256": sha256, "second_factor": "1"}, by="kostas")
+        for _ in range(8)
+    ]
+
+    assert guesses[0].status_code == 422
+    assert guesses[-1].status_code == 429
+
+
+def test_only_an_analyst_deploys_and_submits_and_only_a_certifier_certifies(desk: Desk) -> None:
     content = zipped(signature_authentication())
     by_clerk = desk.call("POST", "/procedures", data=content, content_type=ZIP)
     desk.call("POST", "/procedures", by="anna", data=content, content_type=ZIP)
+    path = "/procedures/signature-authentication/versions/1"
 
-    by_analyst = desk.post("/procedures/signature-authentication/versions/1/publish", by="anna")
+    submitted_by_clerk = desk.post(f"{path}/submit")
+    desk.post(f"{path}/submit", by="anna")
+    by_analyst = desk.post(f"{path}/certify", CERTIFICATION, by="anna")
 
-    assert (by_clerk.status_code, by_analyst.status_code) == (403, 403)
+    assert {answer.status_code for answer in (by_clerk, submitted_by_clerk, by_analyst)} == {403}
 
 
 def test_every_finding_in_a_procedure_is_listed_by_file(desk: Desk) -> None:

@@ -8,14 +8,13 @@ import pytest
 
 from engine.bootstrap import build
 from engine.cases.callers import LONGEST_CALL
-from engine.kernel.actor import SYSTEM, Role
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.kernel.actor import Role
 from engine.settings import from_environment
 from tests.api.desk import APPLICANT, NEW_CASE, Desk, a_desk
 from tests.builders import NOON
 from tests.bundle.samples import form_json
 from tests.messages.drawn import drawn
-from tests.office import PAPERS_COMPLETE, MovableClock
+from tests.office import PAPERS_COMPLETE, MovableClock, offer_files
 from tests.runtime.diagrams import chain, end, mapping, service, start, user
 
 CALLER = {**APPLICANT, "amka": "01018012342", "patronymic": "Γεώργιος"}
@@ -207,8 +206,7 @@ def asks(desk: Desk, papers: str | None) -> tuple[str, dict[str, dict[str, Any]]
     )
     bill = {"type": "filepicker", "id": "Field_bill", "key": "bill", "label": "Λογαριασμός"}
     files["forms/look.form"] = form_json(bill, form_id="look")
-    version = desk.office.does(DeployProcedure(files=files), actor=SYSTEM)
-    desk.office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    offer_files(desk.office.engine, files)
     case = desk.opens_case(procedure="asking", data={})
     documents = {name: adds(desk, case["id"], name, PDF + name.encode()) for name in ("bill", "other")}
     task = case["tasks"][0]["id"]

@@ -16,10 +16,10 @@ from engine.bootstrap import build
 from engine.case_migration.model import MigrationRun, RunKind, RunState
 from engine.case_migration.queries import ShowRun
 from engine.case_migration.runs import MigrateNext, PutRun
-from engine.cases.journal import first_broken_line
 from engine.cases.journal_store import journal, journal_entry_of
 from engine.cases.store import cases
 from engine.kernel.actor import SYSTEM
+from engine.sealing.chain import first_broken_line
 from engine.settings import from_environment
 from engine.tasks.queries import ListTasks
 from tests.case_migration.test_residence_certificate import with_five_more_days

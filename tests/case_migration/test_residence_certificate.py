@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from engine.case_migration.model import RunKind, RunState, Verdict
 from engine.case_migration.restore_store import rows_of
 from engine.cases.changeset import CaseState
-from engine.cases.journal import first_broken_line
 from engine.cases.queries import ShowCase
 from engine.kernel.actor import SYSTEM
 from engine.messages.timers import FireTimer
+from engine.sealing.chain import first_broken_line
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.tasks.complete import SaveDraft
 from tests.case_migration.versions import changed, files_of, plans, publish, results, runs

@@ -8,12 +8,11 @@ from engine.case_migration.model import CaseResult, MigrationPlan, MigrationRun,
 from engine.case_migration.plans import DecidePlan, EditPlan
 from engine.case_migration.queries import ListResults
 from engine.case_migration.runs import MigrateNext, StartRun
-from engine.kernel.actor import SYSTEM, Actor, Role
+from engine.kernel.actor import Actor, Role
 from engine.kernel.pages import Slice
 from engine.procedures.model import ProcedureVersion
-from engine.procedures.versions import DeployProcedure, PublishVersion
 from tests.builders import a_clerk, a_user
-from tests.office import ROOT, Office
+from tests.office import ROOT, Office, offer_files
 
 KEY = "residence-certificate"
 
@@ -41,8 +40,7 @@ def changed(files: Mapping[str, bytes], name: str, *changes: tuple[str, str]) ->
 
 
 def publish(office: Office, files: Mapping[str, bytes]) -> ProcedureVersion:
-    version = office.does(DeployProcedure(files=files), actor=SYSTEM)
-    return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    return offer_files(office.engine, files)
 
 
 def plans(

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from engine.cases.journal import JournalEntry, JournalHead, first_broken_line
+from engine.cases.journal import JournalEntry, JournalHead
+from engine.sealing.chain import first_broken_line
 from engine.sealing.journal_keys import JournalKey, JournalKeys
 from engine.sealing.keyring import Keyring
 from tests.builders import NOON, a_clerk, an_id

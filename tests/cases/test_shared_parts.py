@@ -14,14 +14,13 @@ from engine.kernel.refusal import NotPermitted
 from engine.kernel.vocabulary import CaseStatus
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer
-from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.settings import from_environment
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from tests.builders import NOON
 from tests.messages.drawn import drawn, message_from
-from tests.office import MovableClock, Office, an_office
+from tests.office import MovableClock, Office, an_office, offer_files
 from tests.runtime.diagrams import (
     chain,
     diagram,
@@ -66,8 +65,7 @@ def offers(office: Office, *inside: str, declares: str = "") -> None:
     files["shared/visit@1/shared.yaml"] = DECLARATION.encode()
     part = diagram(process(*inside, process_id="visit"), declares=declares)
     files["shared/visit@1/visit.bpmn"] = part
-    version = office.does(DeployProcedure(files=files), actor=SYSTEM)
-    office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    offer_files(office.engine, files)
 
 
 def opened(office: Office) -> CaseState:

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine.cases.journal import first_broken_line
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Conflict, NotFound
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.timers import FireTimer
+from engine.sealing.chain import first_broken_line
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.model import ServiceTaskState

@@ -90,18 +90,12 @@ def test_scenarios_are_played_and_counted(stoa: Stoa) -> None:
     assert "signature-authentication: 3 scenarios, 3 as expected, 0 not." in result.output
 
 
-def test_procedures_are_deployed_and_published_once(stoa: Stoa) -> None:
-    first = stoa("deploy", RESIDENCE, "processes/criminal-record", "--publish")
-    again = stoa("deploy", RESIDENCE, "--publish")
+def test_procedures_are_deployed_once_and_as_drafts(stoa: Stoa) -> None:
+    first = stoa("deploy", RESIDENCE, "processes/criminal-record")
+    again = stoa("deploy", RESIDENCE)
 
-    assert (
-        first.output == "residence-certificate version 1: published\ncriminal-record version 1: published\n"
-    )
-    assert again.output == "residence-certificate version 1: published\n"
-
-
-def test_without_publishing_a_version_is_a_draft(stoa: Stoa) -> None:
-    assert stoa("deploy", RESIDENCE).output == "residence-certificate version 1: draft\n"
+    assert first.output == "residence-certificate version 1: draft\ncriminal-record version 1: draft\n"
+    assert again.output == "residence-certificate version 1: draft\n"
 
 
 def test_a_folder_without_metadata_is_not_deployed(stoa: Stoa, tmp_path: Path) -> None:

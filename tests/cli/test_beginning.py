@@ -14,6 +14,7 @@ from tests.office import ROOT
 FILES = {
     "procedure": sorted(ROOT.glob("processes/*/procedure.yaml")),
     "shared": sorted(ROOT.glob("processes/shared/*/shared.yaml")),
+    "scenario": sorted(ROOT.glob("processes/**/scenarios/*.yaml")),
 }
 
 
@@ -64,15 +65,19 @@ def test_the_schema_for_editors_is_that_of_the_check(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_every_shipped_file_fits_its_schema_and_names_it(name: str) -> None:
+def test_every_shipped_file_fits_its_schema(name: str) -> None:
     validator = jsonschema_rs.validator_for(json_schema(name))
     for path in FILES[name]:
-        content = path.read_bytes()
-
-        problems = [error.message for error in validator.iter_errors(read_yaml(content).value)]
+        problems = [error.message for error in validator.iter_errors(read_yaml(path.read_bytes()).value)]
 
         assert problems == [], path
-        first = content.decode().partition("\n")[0]
+
+
+@pytest.mark.parametrize("name", ["procedure", "shared"])
+def test_every_shipped_procedure_and_part_names_its_schema(name: str) -> None:
+    for path in FILES[name]:
+        first = path.read_text().partition("\n")[0]
+
         assert (path.parent / first.partition("$schema=")[2]).resolve().name == f"{name}.schema.json"
 
 

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.checking import procedure_at
+from engine.bootstrap import build
+from engine.settings import from_environment
 from tests.bundle.samples import procedure_files
 from tests.bundle.shared import CALLER, FORM, PART, declaration
 from tests.cli.conftest import Stoa
+from tests.office import offer_files
 
 COLLECTED = """title: The document is collected
 given:
@@ -102,19 +106,20 @@ def test_a_scenario_that_goes_otherwise_fails(
 
 
 def test_parts_are_deployed_with_their_callers_alone(stoa: Stoa, processes: Path) -> None:
-    together = stoa("deploy", str(processes / "certificate"), str(processes / "shared"), "--publish")
+    together = stoa("deploy", str(processes / "certificate"), str(processes / "shared"))
     alone = stoa("deploy", str(processes / "shared/pickup@1"))
 
-    assert together.output == "certificate version 1: published\n"
+    assert together.output == "certificate version 1: draft\n"
     assert alone.exit_code == 1
     assert "is not deployed alone" in alone.output
 
 
-def test_a_changed_part_asks_for_the_next_version(stoa: Stoa, processes: Path) -> None:
-    stoa("deploy", str(processes / "certificate"), "--publish")
+def test_a_changed_part_asks_for_the_next_version(stoa: Stoa, processes: Path, sqlite_url: str) -> None:
+    with build(from_environment({"STOA_DATABASE_URL": sqlite_url})) as engine:
+        offer_files(engine, procedure_at(processes / "certificate"))
     (processes / "shared/pickup@1/shared.yaml").write_text(declaration(title="Collection"))
 
-    result = stoa("deploy", str(processes / "certificate"), "--publish")
+    result = stoa("deploy", str(processes / "certificate"))
 
     assert result.exit_code == 1
     assert "Raise the version" in result.output

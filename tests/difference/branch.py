@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseView
-from engine.cases.journal import GENESIS, JournalEntry, is_authentic
+from engine.cases.journal import JournalEntry
 from engine.cases.journal_store import JOURNAL, journal, journal_entry_of
 from engine.cases.open import OpenCase
 from engine.context import Command, QueryContext
@@ -26,7 +26,7 @@ from engine.messages.subscription_store import subscriptions_of
 from engine.messages.timers import FireTimer
 from engine.organisation.registers import EnterBranch
 from engine.people.users import SaveUser
-from engine.procedures.versions import DeployProcedure
+from engine.sealing.chain import GENESIS, is_authentic
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.fail import FailServiceTask
 from engine.tasks.assign import ClaimTask
@@ -34,7 +34,7 @@ from engine.tasks.complete import CompleteTask
 from tests.builders import a_branch, a_clerk, a_person, a_user
 from tests.difference.drawing import Diagram
 from tests.difference.writing import CORRELATION, PERSON, message_name
-from tests.office import MovableClock, publish
+from tests.office import MovableClock, offer_files
 
 OWN = frozenset({"applicant", "case", "error"})
 """Variables that the engine adds to those of the diagram."""
@@ -84,9 +84,8 @@ class Branch:
         self.applicant = a_person()
 
     def offer(self, files: Mapping[str, bytes]) -> None:
-        """Deploy and publish a procedure; `Invalid` where the linter, bundle or runtime refuses it."""
-        version = self.engine.carry_out(DeployProcedure(files=files), actor=SYSTEM)
-        publish(self.engine, version)
+        """Put a procedure on offer; `Invalid` where the linter, bundle or runtime refuses it."""
+        offer_files(self.engine, files)
 
     def open(self, diagram: Diagram) -> "OpenedCase":
         """A case of a diagram that was offered; a `Refusal` where it cannot begin."""

@@ -11,16 +11,15 @@ from engine.cases.lifecycle import WithdrawCase
 from engine.dispatch import Once
 from engine.documents.add import AddDocument
 from engine.documents.queries import ListDocuments, ReadDocument, ShowDocument
-from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.kernel.vocabulary import CaseStatus
-from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.sealing.parts import PART_BYTES, Span
 from engine.service_tasks.answer import AnswerServiceTask
 from tests.builders import a_branch, a_clerk, an_agency_actor, an_id
 from tests.bundle.samples import form_json
 from tests.messages.drawn import drawn
-from tests.office import CONFIRMED, Office, an_office
+from tests.office import CONFIRMED, Office, an_office, offer_files
 from tests.runtime.diagrams import chain, end, start, user
 
 PDF = b"%PDF-1.7 a bill"
@@ -134,8 +133,7 @@ def test_a_task_takes_the_documents_of_its_case_and_no_others(office: Office) ->
     asked = user("scan", extensions='<zeebe:formDefinition formId="scan"/>')
     files = drawn("scanning", start(), asked, end("done"), chain("start", "scan", "done"))
     files["forms/scan.form"] = form_json(scan, form_id="scan")
-    version = office.does(DeployProcedure(files=files), actor=SYSTEM)
-    office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    offer_files(office.engine, files)
     state, other = office.opens_case(procedure="scanning", data={}), office.opens_case().case
     mine, foreign = (
         str(office.does(AddDocument(case_id=case.id, name="bill.pdf", content=PDF)).id)

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from textwrap import dedent
 from types import MappingProxyType
 
-from engine.kernel.actor import SYSTEM
 from engine.procedures.model import ProcedureVersion
-from engine.procedures.versions import DeployProcedure, PublishVersion
-from tests.office import Office
+from tests.office import Office, offer_files
 from tests.runtime.diagrams import chain, diagram, element, end, flow, process, start, user
 
 STATUTORY = "{days: 50, working_days: false}"
@@ -57,13 +55,10 @@ def offer_drawn(
     further: str = "",
     forms: Mapping[str, bytes] = MappingProxyType({}),
 ) -> ProcedureVersion:
-    """Deploy and publish the next version of such a procedure, with these forms by id."""
+    """Put the next version of such a procedure on offer, with these forms by id."""
     named = {f"forms/{form_id}.form": content for form_id, content in forms.items()}
-    command = DeployProcedure(
-        files={**drawn(key, *parts, declares=declares, term=term, further=further), **named}
-    )
-    version = office.does(command, actor=SYSTEM)
-    return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    files = {**drawn(key, *parts, declares=declares, term=term, further=further), **named}
+    return offer_files(office.engine, files)
 
 
 def message_from(senders: str) -> str:

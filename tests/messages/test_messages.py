@@ -15,11 +15,10 @@ from engine.kernel.vocabulary import CaseStatus
 from engine.messages.deliver import DeliverMessage, MessageReceipt
 from engine.messages.store import messages
 from engine.outbox.model import JobKind
-from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from tests.builders import a_branch, a_clerk, an_id
 from tests.messages.drawn import around
-from tests.office import Office, an_office
+from tests.office import Office, an_office, offer_files
 
 NAMESPACES = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -74,8 +73,7 @@ def office() -> Office:
     office = an_office()
     waiting = WAITING.replace("SENDERS", "role:clerk, agency:municipality, system:sending, citizen")
     for key, diagram in (("waiting", waiting), ("sending", SENDING)):
-        version = office.does(DeployProcedure(files=around(key, diagram.encode())), actor=SYSTEM)
-        office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+        offer_files(office.engine, around(key, diagram.encode()))
     return office
 
 

@@ -15,11 +15,13 @@ from engine.messages.deliver import DeliverMessage
 from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
 from engine.outbox.model import Job, JobKind
-from engine.procedures.versions import DeployProcedure, RetireVersion
+from engine.procedures.publishing import RetireVersion
+from engine.procedures.versions import DeployProcedure
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from tests.builders import a_branch, a_clerk, an_agency_actor
 from tests.messages.drawn import drawn, message_from, offer_drawn
 from tests.office import Office, an_office
+from tests.officials import employed
 from tests.runtime.diagrams import (
     chain,
     element,
@@ -225,17 +227,16 @@ def test_a_timer_that_two_workers_hold_begins_one_case(office: Office) -> None:
 
 def test_a_version_that_is_on_offer_no_more_begins_nothing(office: Office) -> None:
     offer_drawn(office, "daily", *begun_by(timer(cycle="R/P1D"), extensions=IN_0009))
-    version = offer_drawn(office, "daily", *begun_by(timer(cycle="R/P9D"), extensions=IN_0009))
+    version = offer_drawn(office, "daily", *begun_by(timer(cycle="R/P3D"), extensions=IN_0009))
     office.clock.advance(timedelta(days=2))
     superseded = [begins(office, job) for job in leases(office)]
-    office.does(RetireVersion(key="daily", number=version.number), actor=SYSTEM)
+    retire = RetireVersion(key="daily", number=version.number, reason="Καταργήθηκε.")
+    office.does(retire, actor=employed(office, "kostas", Role.CERTIFIER))
     office.clock.advance(timedelta(days=2))
-    on_offer_again = [begins(office, job) for job in leases(office)]
+    retired = [begins(office, job) for job in leases(office)]
 
-    assert superseded == [None]
-    assert len(on_offer_again) == 1
-    assert on_offer_again[0] is not None
-    assert on_offer_again[0].case.version_number == 1
+    assert (superseded, retired) == ([None], [None])
+    assert cases_of(office, "daily") == []
 
 
 def test_a_timer_without_a_branch_is_refused_when_it_is_deployed(office: Office) -> None:

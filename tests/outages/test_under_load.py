@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from engine.bootstrap import build
-from engine.cases.journal import first_broken_line
 from engine.cases.queries import FindCases, ReadJournal
 from engine.kernel.actor import SYSTEM
 from engine.kernel.pages import Slice
+from engine.sealing.chain import first_broken_line
 from engine.settings import from_environment
 from tests.api.desk import NEW_CASE, Desk, a_desk
 from tests.office import PAPERS_COMPLETE

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.cases.changeset import CaseState
-from engine.kernel.actor import SYSTEM
-from engine.procedures.versions import DeployProcedure, PublishVersion
 from tests.bundle.samples import a_component, a_group, form_json
 from tests.messages.drawn import drawn
-from tests.office import Office
+from tests.office import Office, offer_files
 from tests.runtime.diagrams import chain, end, script, start, user
 
 KEY = "every-field"
@@ -180,6 +178,5 @@ def opens_every_field(office: Office) -> CaseState:
         chain("start", "look_up", "numbered", "fill_in", "look", "done"),
     )
     files["forms/everything.form"] = form_json(*COMPONENTS, form_id="everything")
-    version = office.does(DeployProcedure(files=files), actor=SYSTEM)
-    office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    version = offer_files(office.engine, files)
     return office.opens_case(procedure=version.key, data={})

@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 from engine.cases.lifecycle import WithdrawCase
-from engine.kernel.actor import SYSTEM
-from engine.procedures.versions import DeployProcedure, PublishVersion
 from tests.bundle.samples import procedure_files
 from tests.bundle.shared import CALLER, part_files
+from tests.office import offer_files
 from tests.pages.visiting import OpenDesk, Visitor
 
 NAMED_CALLER = CALLER.replace('id="hand_over"', 'id="hand_over" name="Παραλαβή"')
@@ -61,9 +60,7 @@ def test_everything_in_the_drawing_is_called_in_the_readers_language(desk: OpenD
 
 def test_a_step_within_a_called_process_stands_after_its_call(desk: OpenDesk, maria: Visitor) -> None:
     office = desk.desk.office
-    deploy = DeployProcedure(files=procedure_files(part_files(), diagram=NAMED_CALLER))
-    version = office.does(deploy, actor=SYSTEM)
-    office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    offer_files(office.engine, procedure_files(part_files(), diagram=NAMED_CALLER))
     state = office.opens_case(procedure="certificate", data={"name": "Άδεια"})
 
     maria.opens(f"/desk/cases/{state.case.id}/diagram")

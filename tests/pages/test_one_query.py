@@ -149,6 +149,7 @@ def filled() -> FilledDesk:
             "thanos": desk.person("thanos"),
             "anna": desk.person("anna"),
             "stelios": _officer(office),
+            "eva": desk.desk.engages("eva", office.branch, Role.SUPERVISOR),
         }.items()
     }
     return FilledDesk(
@@ -169,6 +170,7 @@ def filled() -> FilledDesk:
             "action": "withdraw",
             "payment_id": payment.id,
             "content_id": pushed_text(office),
+            "code": "0009",
             "username": "maria",
             "topic": "municipality.residence",
             "agency": "municipality",

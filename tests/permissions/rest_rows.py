@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+from api.rest.version_life import CERTIFICATION
 from api.scim.resources import GROUP, PATCH, USER
 from engine.kernel.actor import Role
 from engine.kernel.permission_examples import COLUMNS
@@ -110,6 +111,7 @@ _PAYMENTS = (
     _row("payments.report_payments", "payment: read the report", is_empty=no_rows),
     _row("payments.download_report", "payment: read the report", is_empty=one_line),
 )
+_CERTIFIES = "procedure: certify, return, publish, retire"
 _PAIR = {"key": "moved", "from_number": "one", "to_number": "two"}
 _MIGRATIONS = (
     _row("migrations.list_plans", "migration: plan, try"),
@@ -132,8 +134,18 @@ _PROCEDURES = (
     _row("procedures.list_versions", "procedure: read"),
     _row("procedures.show_version", "procedure: read"),
     _row("procedures.show_file", "procedure: read"),
-    _row("procedures.publish_version", "procedure: publish, retire", key="drafted"),
-    _row("procedures.retire_version", "procedure: publish, retire", key="drafted"),
+    _row("version_life.submit_version", "procedure: submit", key="drafted"),
+    _row("version_life.return_version", _CERTIFIES, body=WHY, key="drafted"),
+    _row("version_life.certify_version", _CERTIFIES, body=CERTIFICATION, key="drafted"),
+    _row("version_life.publish_version", _CERTIFIES, body={}, key="drafted"),
+    _row("version_life.retire_version", _CERTIFIES, body=WHY, key="drafted"),
+    _row("version_life.show_record", "procedure: read"),
+    _row("comparisons.compare_versions", "procedure: read", later="number"),
+    _row("version_reviews.show_evidence", "procedure: read", may_miss=True),
+    _row("version_reviews.list_comments", "procedure: comment"),
+    _row("version_reviews.comment_version", "procedure: comment", body={"text": "?"}),
+    _row("version_reviews.answer_comment", "procedure: comment", body={"text": "!"}),
+    _row("version_reviews.resolve_comment", "procedure: comment", body={"resolved": True}),
     *_MIGRATIONS,
     _row("decisions.list_decisions", "procedure: read", key="amka"),
     _row("decisions.explain_decision", "procedure: read", body={"inputs": {}}, key="amka"),

@@ -36,6 +36,7 @@ from engine.people.invitations import InvitePerson
 from engine.people.officers import AppointOfficer
 from engine.people.register import ShowPerson
 from engine.people.users import SaveUser
+from engine.procedures.comments import CommentVersion
 from engine.procedures.versions import DeployProcedure
 from tests.api.desk import Desk, a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
@@ -262,6 +263,9 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     ticket = office.does(CallNext(resource_id=planned.counters[0].id))
     assert ticket is not None
     windows = desk.get("/appointments/schedule", by="nikos").get_json()["windows"]
+    commenting = CommentVersion(key="drafted", number=draft.number, text="Γιατί;")
+    analyst = a_clerk(office.branch, id=people[Role.ANALYST, Place.HERE], roles=frozenset({Role.ANALYST}))
+    comment = office.does(commenting, actor=analyst)
     sale = Sale.at(desk)
     engaged = office.engine.ask(ShowPerson(username="petros"), actor=SYSTEM).member
     invited = office.does(
@@ -307,6 +311,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "kind": "screen",
         "concern_id": concern.id,
         "term": "legal",
+        "comment_id": comment.id,
         "key": "residence-certificate",
         "drafted": "drafted",
         "amka": "amka-issue",

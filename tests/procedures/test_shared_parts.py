@@ -5,10 +5,10 @@ import pytest
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Invalid
 from engine.procedures.model import ProcedureVersion, VersionStatus
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.procedures.versions import DeployProcedure
 from tests.bundle.samples import METADATA, procedure_files
 from tests.bundle.shared import CALLER, part_files
-from tests.office import Office, an_office
+from tests.office import Office, an_office, offer_files
 
 
 @pytest.fixture
@@ -27,8 +27,7 @@ def deployed(office: Office, files: dict[str, bytes]) -> ProcedureVersion:
 
 
 def published(office: Office, files: dict[str, bytes]) -> ProcedureVersion:
-    version = deployed(office, files)
-    return office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    return offer_files(office.engine, files)
 
 
 def test_the_same_bytes_may_be_published_with_every_procedure(office: Office) -> None:
@@ -58,12 +57,13 @@ def test_a_part_of_a_draft_may_still_change(office: Office) -> None:
 
 
 def test_of_two_drafts_with_different_bytes_only_the_first_is_published(office: Office) -> None:
-    first = deployed(office, files_with(part_files()))
-    second = deployed(office, files_with(part_files(title="Another"), "licence"))
-    office.does(PublishVersion(key=first.key, number=1), actor=SYSTEM)
+    first, second = files_with(part_files()), files_with(part_files(title="Another"), "licence")
+    deployed(office, first)
+    deployed(office, second)
+    published(office, first)
 
     with pytest.raises(Invalid) as refusal:
-        office.does(PublishVersion(key=second.key, number=1), actor=SYSTEM)
+        published(office, second)
 
     assert refusal.value.code == "shared_part_changed"
 

@@ -1,12 +1,14 @@
 """Claims about start events of procedures on offer, and about the jobs that begin cases there."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from engine.outbox import store as outbox_store
 from engine.outbox.model import JobState
 from engine.procedures import store as procedures_store
-from engine.procedures.model import Start, StartKind
-from tests.builders import a_job, an_id
+from engine.procedures.model import Start, StartKind, VersionStatus
+from tests.builders import NOON, a_job, an_id, minutes_later
 from tests.stored_office import Office
 
 
@@ -22,9 +24,9 @@ def a_start(office: Office, **changes: Any) -> Start:
     return Start(**{**given, **changes})
 
 
-def offer(office: Office, *starts: Start, key: str | None = None) -> None:
+def offer(office: Office, *starts: Start) -> None:
     with office.store.begin() as connection:
-        procedures_store.replace_starts(connection, key or office.version.key, starts)
+        procedures_store.add_starts(connection, starts)
         connection.commit()
 
 
@@ -33,18 +35,18 @@ def test_a_start_event_is_found_by_its_id_as_it_was(office: Office) -> None:
     offer(office, start)
 
     with office.store.begin() as connection:
-        assert procedures_store.start(connection, start.id) == start
-        assert procedures_store.start(connection, an_id()) is None
+        assert procedures_store.start(connection, start.id, NOON) == start
+        assert procedures_store.start(connection, an_id(), NOON) is None
 
 
 def test_a_message_sets_off_the_first_procedure_by_key(office: Office) -> None:
     first, second = a_start(office, procedure_key="a"), a_start(office, procedure_key="b")
-    offer(office, second, key="b")
-    offer(office, first, key="a")
+    offer(office, second)
+    offer(office, first)
 
     with office.store.begin() as connection:
-        assert procedures_store.starts_by_message(connection, "moved")[0] == first
-        assert procedures_store.starts_by_message(connection, "Moved") == []
+        assert procedures_store.starts_by_message(connection, "moved", NOON)[0] == first
+        assert procedures_store.starts_by_message(connection, "Moved", NOON) == []
 
 
 def test_a_signal_sets_off_every_start_event_that_waits_for_it(office: Office) -> None:
@@ -53,25 +55,27 @@ def test_a_signal_sets_off_every_start_event_that_waits_for_it(office: Office) -
         for key, element in (("b", "x"), ("a", "y"), ("a", "x"))
     ]
     message = a_start(office, procedure_key="b", element_id="z")
-    offer(office, signals[0], message, key="b")
-    offer(office, signals[1], signals[2], key="a")
+    offer(office, signals[0], message)
+    offer(office, signals[1], signals[2])
 
     with office.store.begin() as connection:
-        found = list(procedures_store.starts_by_signal(connection, "moved"))
+        found = list(procedures_store.starts_by_signal(connection, "moved", NOON))
 
     assert found == signals[::-1]
 
 
-def test_a_procedure_has_exactly_the_start_events_it_was_given_last(office: Office) -> None:
-    old, new, other = a_start(office), a_start(office), a_start(office, procedure_key="other")
-    offer(office, old)
-    offer(office, other, key="other")
-
-    offer(office, new)
+def test_a_start_event_is_there_while_its_version_is_on_offer(office: Office) -> None:
+    start = a_start(office)
+    offer(office, start)
 
     with office.store.begin() as connection:
-        found = [procedures_store.start(connection, start.id) for start in (old, new, other)]
-    assert found == [None, new, other]
+        before = procedures_store.start(connection, start.id, NOON - timedelta(microseconds=1))
+        ended = replace(office.version, status=VersionStatus.SUPERSEDED, retired_at=minutes_later(1))
+        procedures_store.save_version(connection, ended)
+        last = procedures_store.starts_by_message(connection, "moved", NOON)
+        after = procedures_store.starts_by_message(connection, "moved", minutes_later(1))
+
+    assert (before, last, after) == (None, [start], [])
 
 
 def test_a_job_of_no_case_is_added_and_leased_like_any_other(office: Office) -> None:

@@ -82,6 +82,15 @@ def test_unsound_metadata_are_a_finding() -> None:
     assert Lack.METADATA in lacks(evidence)
 
 
+def test_what_procedure_yaml_does_not_say_yet_is_a_finding() -> None:
+    shorter = files_of(KEY)["procedure.yaml"].replace(b"    source: shown\n", b"", 1)
+
+    evidence = evidence_of({**files_of(KEY), "procedure.yaml": shorter})
+
+    assert lacks(evidence) == {Lack.METADATA}
+    assert "papers.0.source" in evidence.findings[0].message.en
+
+
 def test_without_a_scenario_nothing_passes() -> None:
     files = {name: content for name, content in files_of(KEY).items() if not name.startswith("scenarios/")}
 

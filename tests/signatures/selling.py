@@ -7,12 +7,12 @@ from uuid import UUID
 
 from engine.kernel.actor import SYSTEM
 from engine.messages.timers import FireTimer
-from engine.procedures.versions import DeployProcedure, PublishVersion
 from engine.signatures import store as signatures_store
 from engine.signatures.links import code_of
 from engine.signatures.model import Signer
 from tests.api.desk import APPLICANT, Desk
 from tests.messages.drawn import drawn
+from tests.office import offer_files
 from tests.runtime.diagrams import chain, element, end, flow, mapping, service, start, timer, user
 
 PARTIES = """\
@@ -174,9 +174,8 @@ class Sale:
 
 
 def offers(desk: Desk, files: Mapping[str, bytes]) -> None:
-    """Deploy and publish a procedure."""
-    version = desk.office.does(DeployProcedure(files=dict(files)), actor=SYSTEM)
-    desk.office.does(PublishVersion(key=version.key, number=version.number), actor=SYSTEM)
+    """Put a procedure on offer."""
+    offer_files(desk.office.engine, files)
 
 
 def opens(desk: Desk, **changes: Any) -> Any:

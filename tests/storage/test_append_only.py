@@ -48,8 +48,16 @@ def refusal_of(url: str, statement: str) -> str:
     return ""
 
 
-def test_what_is_written_once_are_the_journal_and_the_anchors() -> None:
-    assert TABLES == ("anchor_copies", "anchor_leaves", "anchors", "journal")
+def test_what_is_written_once_are_the_records_and_the_anchors() -> None:
+    assert TABLES == (
+        "anchor_copies",
+        "anchor_leaves",
+        "anchors",
+        "journal",
+        "version_acts",
+        "version_evidence",
+        "version_files",
+    )
 
 
 def test_no_row_is_changed_or_removed(filled_url: str) -> None:
@@ -61,6 +69,14 @@ def test_no_row_is_changed_or_removed(filled_url: str) -> None:
 
         assert f"Rows of {table} are never changed or removed." in changed
         assert f"Rows of {table} are never changed or removed." in removed
+
+
+def test_only_the_life_of_a_version_changes(filled_url: str) -> None:
+    for column in ("key", "number", "sha256", "title", "title_en", "metadata", "created_at", "created_by"):
+        refused = refusal_of(filled_url, f"UPDATE procedure_versions SET {column} = {column}")
+        assert "are never changed or removed" in refused
+    assert not refusal_of(filled_url, "UPDATE procedure_versions SET retired_at = published_at")
+    assert "are never changed or removed" in refusal_of(filled_url, "DELETE FROM procedure_versions")
 
 
 def test_a_case_cannot_be_removed_with_its_journal(filled_url: str) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from engine.procedures.store import procedure_versions
 from engine.storage import migrate
 from engine.storage.connecting import open_engine
-from tests.builders import a_version
+from tests.builders import a_version, version_row
 
 
 @pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)
@@ -14,7 +14,7 @@ def test_a_procedure_that_is_there_already_is_found_by_its_codes(bare_url: str) 
     migrate.upgrade(bare_url, "0009_vouched_people")
     engine = open_engine(bare_url, pool_size=1)
     version = a_version(metadata={"codes": {"mitos": "080734"}})
-    row = {**version.__dict__, "status": version.status.value, "search_text": "katoikia"}
+    row = {**version_row(version), "search_text": "katoikia"}
     with engine.begin() as connection:
         connection.execute(procedure_versions.insert(), row)
 

@@ -357,7 +357,10 @@ LISTS_BY_INDEX: dict[str, tuple[Any, str]] = {
         lambda c, _: procedures_store.some_version_names(c, "paid", ("role:clerk",)),
         "ix_message_rights_name",
     ),
-    "what a signal begins": (lambda c, _: procedures_store.starts_by_signal(c, "open"), "ix_starts_named"),
+    "what a signal begins": (
+        lambda c, _: procedures_store.starts_by_signal(c, "open", NOON),
+        "ix_starts_named",
+    ),
 }
 
 

@@ -17,7 +17,17 @@ from engine.outbox.model import JobKind, JobState
 from engine.outbox.store import job_row
 from engine.storage import migrate
 from engine.storage.connecting import open_engine
-from tests.builders import NOON, a_branch, a_case, a_job, a_message, a_receiver, a_subscription, a_version
+from tests.builders import (
+    NOON,
+    a_branch,
+    a_case,
+    a_job,
+    a_message,
+    a_receiver,
+    a_subscription,
+    a_version,
+    version_row,
+)
 from tests.storage.test_signals_migration import insert
 
 each_database = pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)
@@ -33,7 +43,7 @@ def test_a_kept_message_of_a_case_has_its_sender_and_no_other_has_one(bare_url: 
     payload = {"name": sent.name, "correlation_key": sent.correlation_key, "data": {"cents": 1}}
     job = replace(a_job(kind=JobKind.DELIVER_MESSAGE, case_id=case.id, payload=payload), state=JobState.DONE)
     insert(engine, "branches", {**branch.__dict__, "local_holidays": [], "closures": []})
-    insert(engine, "procedure_versions", {**version.__dict__, "search_text": ""})
+    insert(engine, "procedure_versions", {**version_row(version), "search_text": ""})
     insert(engine, "cases", dict(case_row(case)))
     insert(engine, "subscriptions", dict(subscription_row(a_subscription(case))))
     insert(engine, "jobs", dict(job_row(job)))

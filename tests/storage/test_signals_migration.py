@@ -11,7 +11,7 @@ from engine.messages.subscription_store import subscription_row
 from engine.schema import metadata
 from engine.storage import migrate
 from engine.storage.connecting import open_engine
-from tests.builders import a_branch, a_case, a_subscription, a_version
+from tests.builders import a_branch, a_case, a_subscription, a_version, version_row
 
 each_database = pytest.mark.parametrize("bare_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -32,7 +32,7 @@ def test_a_case_that_waited_for_a_message_still_does(bare_url: str) -> None:
     case = a_case(branch, version=version)
     awaited = a_subscription(case)
     insert(engine, "branches", {**branch.__dict__, "local_holidays": [], "closures": []})
-    insert(engine, "procedure_versions", {**version.__dict__, "search_text": ""})
+    insert(engine, "procedure_versions", {**version_row(version), "search_text": ""})
     insert(engine, "cases", dict(case_row(case)))
     insert(engine, "subscriptions", dict(subscription_row(awaited)))
 

@@ -9,8 +9,9 @@ from engine.context import Command
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Conflict, Invalid, NotPermitted, OutOfDate
 from engine.organisation.registers import SaveAgency
+from engine.procedures.rehearsing import OfferForRehearsal
 from engine.procedures.topics import FindUnserved
-from engine.procedures.versions import DeployProcedure, PublishVersion
+from engine.procedures.versions import DeployProcedure
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.held_requests import SendHeld
 from engine.topics import store as topics_store
@@ -24,7 +25,10 @@ WORDS = TopicWords(name="Βεβαίωση κατοικίας", name_en="Residenc
 
 @pytest.fixture
 def office() -> Office:
-    return an_office()
+    """One that may offer what nobody certified."""
+    office = an_office()
+    office.engine = replace(office.engine, rehearses=True)
+    return office
 
 
 def changed(*changes: tuple[str, str]) -> dict[str, bytes]:
@@ -43,7 +47,7 @@ def by_hand() -> dict[str, bytes]:
 
 def deployed(office: Office, files: dict[str, bytes]) -> Command[object]:
     version = office.does(DeployProcedure(files=files), actor=SYSTEM)
-    return PublishVersion(key=version.key, number=version.number)
+    return OfferForRehearsal(key=version.key, number=version.number)
 
 
 def without_agencies(office: Office) -> None:

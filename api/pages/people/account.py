@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api.http import session_cookie
 from api.http.context import engine, site
+from api.http.counted_code import with_counted_code
 from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair, ngettext
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, reader, signed_in
 from api.pages.people.sign_in import refusal_words
-from engine.context import Command
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import FieldErrors, Invalid, Unavailable
 from engine.people import one_time_code
@@ -112,7 +112,7 @@ def confirm_second_factor() -> AnyResponse:
     try:
         require_proof_again()
         field = "code"
-        codes = _with_counted_code(ConfirmSecondFactor(code=request.form.get("code", "")))
+        codes = with_counted_code(ConfirmSecondFactor(code=request.form.get("code", "")))
     except (Invalid, TooManyAttempts) as refused:
         return _enrolment_page(errors={field: [refusal_words(refused)]})
     return page("people/recovery_codes.html", codes=codes)
@@ -125,7 +125,7 @@ def end_second_factor() -> AnyResponse:
     try:
         require_proof_again()
         field = "code"
-        _with_counted_code(EndSecondFactor(code=request.form.get("code", "")))
+        with_counted_code(EndSecondFactor(code=request.form.get("code", "")))
     except (Invalid, Unavailable) as refused:
         if not isinstance(refused, Invalid | TooManyAttempts) and refused.code != KEY_MISSING:
             raise
@@ -196,15 +196,6 @@ def _require_password() -> None:
     if site().authenticator.proof(username, typed, candidate, is_known=is_known) is None:
         raise Invalid.field("present_password", _("This is not your present password."))
     engine().carry_out(TakeAttemptBack(attempt=attempt), actor=SYSTEM)
-
-
-def _with_counted_code(command: Command[R]) -> R:
-    """Carry out a command that judges a code, which counts as an attempt to sign in until it succeeds."""
-    attempt = session_cookie.attempt_as(reader().user.username)
-    engine().carry_out(CountAttempt(attempt=attempt), actor=SYSTEM)
-    answer = engine().carry_out(command, actor=actor())
-    engine().carry_out(TakeAttemptBack(attempt=attempt), actor=SYSTEM)
-    return answer
 
 
 def account_page(
