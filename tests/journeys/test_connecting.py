@@ -30,7 +30,7 @@ def test_an_agency_is_connected_with_keys_that_take_turns_and_its_first_case_goe
     olga.goto("/admin/agencies")
     olga.get_by_role("link", name="Νέος φορέας").click()
     olga.get_by_label("Κωδικός φορέα").fill("athens")
-    olga.get_by_label("Ονομασία στα ελληνικά").fill("Δήμος Αθηναίων")
+    olga.get_by_label("Όνομα στα ελληνικά").fill("Δήμος Αθηναίων")
     olga.get_by_label("Ονομασία στα αγγλικά").fill("City of Athens")
     olga.get_by_role("button", name="Καταχώριση").click()
     expect(olga.locator("#said")).to_contain_text("Ο φορέας καταχωρίστηκε.")
