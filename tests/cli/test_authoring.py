@@ -94,8 +94,8 @@ def test_procedures_are_deployed_once_and_as_drafts(stoa: Stoa) -> None:
     first = stoa("deploy", RESIDENCE, "processes/criminal-record")
     again = stoa("deploy", RESIDENCE)
 
-    assert first.output == "residence-certificate version 1: draft\ncriminal-record version 1: draft\n"
-    assert again.output == "residence-certificate version 1: draft\n"
+    assert first.stdout == "residence-certificate version 1: draft\ncriminal-record version 1: draft\n"
+    assert again.stdout == "residence-certificate version 1: draft\n"
 
 
 def test_a_folder_without_metadata_is_not_deployed(stoa: Stoa, tmp_path: Path) -> None:

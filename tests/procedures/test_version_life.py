@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
+import yaml
 
 from engine.anchors.anchoring import AnchorJournals
 from engine.anchors.verify import VerifyJournals
@@ -72,10 +74,20 @@ def small(steps: int = 1, *, scenarios: bool = True) -> dict[str, bytes]:
     names = [f"look_{number}" for number in range(steps)]
     parts = [start(), *(user(name) for name in names), end("done")]
     files = dict(drawn("small", *parts, chain("start", *names, "done")))
+    files["procedure.yaml"] += whole_metadata()
     if scenarios:
         told = "".join(f"  - {{complete: {name}}}\n" for name in names)
         files["scenarios/through.yaml"] = SCENARIO.format(told, ", ".join(names)).encode()
     return files
+
+
+@cache
+def whole_metadata() -> bytes:
+    """What the gate asks of procedure.yaml beyond what a diagram needs, as a shipped procedure says it."""
+    shipped = yaml.safe_load((ROOT / "processes" / KEY / "procedure.yaml").read_text(encoding="utf-8"))
+    asked = ("keywords", "legal_basis", "conditions", "silence", "languages", "outputs", "retention")
+    told = {name: shipped[name] for name in (*asked, "data_classes")}
+    return yaml.safe_dump(told, allow_unicode=True).encode()
 
 
 def statuses(office: Office, key: str = KEY) -> dict[int, VersionStatus]:

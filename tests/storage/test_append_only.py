@@ -14,6 +14,7 @@ from engine.anchors.anchoring import AnchorJournals, NoteCopy, ShowAnchorState
 from engine.bootstrap import build
 from engine.cases.queries import FindCases
 from engine.kernel.actor import SYSTEM
+from engine.procedures import record_store
 from engine.schema import metadata
 from engine.settings import from_environment
 from engine.storage import migrate
@@ -29,7 +30,10 @@ TABLES = append_only_tables(metadata)
 def filled_url(database_url: str) -> str:
     """A database with a row in each append-only table."""
     with build(from_environment({"STOA_DATABASE_URL": database_url})) as engine:
-        an_office(engine).opens_case()
+        opened = an_office(engine).opens_case().case
+        with engine.store.begin() as connection:
+            record_store.add_evidence(connection, opened.version_id, act=1, document={})
+            connection.commit()
         engine.carry_out(AnchorJournals(), actor=SYSTEM)
         engine.carry_out(NoteCopy(anchor=1, place="file"), actor=SYSTEM)
     return database_url
