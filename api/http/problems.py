@@ -121,6 +121,17 @@ KINDS: Mapping[str, Kind] = {
     "clerk_paused": Kind(409, "Your work is paused", "Ask the branch's manager to end the pause."),
     "version_altered": Kind(409, "These are not the files that were looked at", "Look at the version again."),
     "version_to_come": Kind(409, "Another version is to be on offer later", "Retire that one first."),
+    "plan_not_decided": Kind(409, "The plan was not decided", "Have a certifier decide it, with the decree."),
+    "run_under_way": Kind(409, "Cases are being moved by this plan", "Wait for that run, or stop it."),
+    "other_version": Kind(409, "The case is on another version", "Look at the case, then at the plan."),
+    "code_taken": Kind(
+        409, "The code is taken", "Choose another one: a code names one organisation for ever."
+    ),
+    "change_in_force": Kind(409, "The change is in force already", "Enter another change instead."),
+    "organisation_closed": Kind(409, "The organisation is closed", "Go to its successor."),
+    "organisation_in_use": Kind(409, "Others are below the organisation", "Move or close them first."),
+    "branch_closed": Kind(409, "The branch is closed", "Open the case at the branch that took over."),
+    "procedure_not_offered": Kind(409, "The branch does not offer it", "Open the case at another branch."),
     "comments_open": Kind(409, "Comments are open", "Resolve them, or return the version."),
     "too_many_filters": Kind(409, "You keep too many filters", "Forget one first."),
     "supplement_wanted_already": Kind(

@@ -121,11 +121,14 @@ def test_what_the_manifest_names_is_there() -> None:
     ("who", "doors"),
     [
         ("maria", ["Worklist", "New case", "Appointments", "Calendar"]),
-        ("nikos", ["Worklist", "New case", "Appointments", "Branch", "Payments", "Calendar", "Incidents"]),
+        (
+            "nikos",
+            ["Worklist", "New case", "Appointments", "Branch", "Payments", "Calendar", "Incidents", "People"],
+        ),
         ("dimitra", ["Calls", "New case"]),
-        ("thanos", ["Worklist", "Payments", "Access"]),
-        ("danai", ["Access"]),
-        ("olga", ["Incidents", "Organisations"]),
+        ("thanos", ["Worklist", "Payments", "Topics", "Settings", "Access"]),
+        ("danai", ["Settings", "Access"]),
+        ("olga", ["Incidents", "Agencies", "Topics", "Settings", "Organisations", "People"]),
     ],
 )
 def test_everybody_is_shown_the_doors_that_their_role_opens(

@@ -321,7 +321,7 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "decision": "required_papers",
         "username": "petros",
         "user_id": engaged.user.id,
-        "group": "0301.clerk",
+        "group": f"{desk.office.branch.code}.clerk",
         "post_id": engaged.posts[0].post.id,
         "invitation_id": invited.invitation.id,
         "agency": "municipality",
