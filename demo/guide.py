@@ -14,6 +14,8 @@ _WORK: Mapping[Role, str] = {
     Role.MANAGER: "branch manager",
     Role.AGENT: "call-centre agent",
     Role.AUDITOR: "auditor",
+    Role.SUPERVISOR: "supervises all branches",
+    Role.ADMINISTRATOR: "administers the branch and what is below it",
     Role.DATA_PROTECTION_OFFICER: "data protection officer",
     Role.ANALYST: "draws procedures",
     Role.CERTIFIER: "certifies procedures",

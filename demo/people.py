@@ -70,6 +70,8 @@ STAFF = (
     SampleUser(username="kostas", display_name="Κώστας Νικολάου", role=Role.AGENT),
     SampleUser(username="sofia", display_name="Σοφία Ιωάννου", role=Role.AUDITOR),
     SampleUser(username="danai", display_name="Δανάη Αλεξίου", role=Role.DATA_PROTECTION_OFFICER),
+    SampleUser(username="thanos", display_name="Θάνος Ευαγγέλου", role=Role.SUPERVISOR),
+    SampleUser(username="despina", display_name="Δέσποινα Ρήγα", role=Role.ADMINISTRATOR),
     SampleUser(username="petros", display_name="Πέτρος Αντωνίου", role=Role.ANALYST),
     SampleUser(username="anna", display_name="Άννα Μιχαηλίδου", role=Role.CERTIFIER),
     SampleUser(username="giorgos", display_name="Γιώργος Δημητρίου", role=Role.OPERATOR),
