@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +20,7 @@ down_revision = "0040_figures"
 branch_labels = None
 depends_on = None
 
+_ATHENS = ZoneInfo("Europe/Athens")
 _MOMENT = sa.DateTime(timezone=True)
 _AT_ONCE = 1000
 """Rows in one insert."""
@@ -107,7 +109,7 @@ def _present(connection: sa.Connection) -> Iterator[dict[str, Any]]:
 
 def downgrade() -> None:
     connection = op.get_bind()
-    today = datetime.now(UTC).date()
+    today = datetime.now(_ATHENS).date()
     present = sa.select(_posts.c.user_id, _posts.c.organisation_id, _posts.c.role, _posts.c.source).where(
         _posts.c.withdrawn_at.is_(None),
         sa.or_(_posts.c.valid_from.is_(None), _posts.c.valid_from <= today),

@@ -25,6 +25,7 @@ from engine.tasks import store as tasks_store
 from engine.tasks.model import Task, TaskState
 from engine.tasks.worklist_model import TaskFilter
 from tests.builders import (
+    NOON,
     a_branch,
     a_journal,
     a_party,
@@ -295,7 +296,7 @@ LISTS: dict[str, Read] = {
     ),
     "jobs": lambda connection, part: outbox_store.list_jobs(connection, None, part),
     "procedures": lambda connection, part: procedures_store.procedures(
-        connection, words=None, status=None, part=part
+        connection, words=None, status=None, at=NOON, part=part
     ),
     "journal": lambda connection, part: journal_store.list_journal(connection, an_id(), part),
 }
