@@ -66,7 +66,7 @@ EXEMPT: Mapping[str, str] = {
     "FilesOfVersion": "`number` is that of a version of a procedure",
     "FilesToSubmit": "`number` is that of a version of a procedure",
     "ShowRecord": "`number` is that of a version of a procedure, whose acts are of analysts and certifiers",
-    "ShowEvidence": "`number` is that of a version of a procedure, whose scenarios are played by made-up people",
+    "ShowEvidence": "`number` is that of a version of a procedure, whose scenarios have made-up people",
     "ListComments": "`number` is that of a version of a procedure, which analysts and certifiers write about",
     "FindUnserved": "`number` is that of a version of a procedure",
 }
