@@ -22,7 +22,7 @@ from demo.walk import Clerk, Walk, WalkFailed
 from engine import bootstrap
 from engine.jobs.worker import stop_signal
 from engine.kernel.refusal import Conflict
-from engine.settings import Settings, from_environment
+from engine.settings import Settings, SettingsRefused, from_environment
 from engine.storage.migrate import upgrade
 
 _START_SECONDS = 60.0
@@ -171,7 +171,10 @@ def run(*, port: int, folder: Path, exit_after_walk: bool, country: Country | No
 def main(port: int, folder: Path, *, exit_after_walk: bool, country: bool, cases: int, seed: int) -> None:
     """Start Stoa with demo data, walk one case through it, and keep serving until Ctrl-C."""
     wanted = Country(cases=cases, seed=seed) if country else None
-    raise SystemExit(run(port=port, folder=folder, exit_after_walk=exit_after_walk, country=wanted))
+    try:
+        raise SystemExit(run(port=port, folder=folder, exit_after_walk=exit_after_walk, country=wanted))
+    except SettingsRefused as refused:
+        raise click.ClickException(" ".join(refused.problems)) from refused
 
 
 def _show(demonstration: Demonstration, seeded: Seeded, stop: Event) -> bool:

@@ -215,14 +215,14 @@ def write_content(body: dict[str, Any]) -> object:
     return engine().carry_out(command, actor=actor(), once=once())
 
 
-@calls.call("GET", "/contents/<uuid:content_id>", scope=Scope.CASES_READ)
+@calls.call("GET", "/contents/<uuid:content_id>", scope=Scope.CASES_READ, refuses=[404])
 @calls.response(200, ContentShape, example=CONTENT)
 def show_content(content_id: UUID) -> object:
     """Show a text to who may write in it."""
     return engine().ask(ShowContent(content_id=content_id), actor=actor())
 
 
-@calls.call("PUT", "/contents/<uuid:content_id>", scope=Scope.CASES_WRITE, takes=JSON, refuses=[409])
+@calls.call("PUT", "/contents/<uuid:content_id>", scope=Scope.CASES_WRITE, takes=JSON, refuses=[404, 409])
 @calls.arguments(WritingBody, example=_WRITTEN)
 @calls.response(200, ContentShape, example=CONTENT)
 def rewrite_content(body: dict[str, Any], content_id: UUID) -> object:
@@ -238,7 +238,7 @@ def rewrite_content(body: dict[str, Any], content_id: UUID) -> object:
     "POST",
     "/contents/<uuid:content_id>/<any(submit, authorise, push):act>",
     scope=Scope.CASES_WRITE,
-    refuses=[409],
+    refuses=[404, 409],
 )
 @calls.response(200, ContentShape, example=CONTENT)
 def go_on_with_content(content_id: UUID, act: str) -> object:
@@ -259,7 +259,7 @@ def go_on_with_content(content_id: UUID, act: str) -> object:
     "/contents/<uuid:content_id>/<any('send-back', retire):act>",
     scope=Scope.CASES_WRITE,
     takes=JSON,
-    refuses=[409],
+    refuses=[404, 409],
 )
 @calls.arguments(WhyBody)
 @calls.response(200, ContentShape, example=CONTENT)
@@ -272,7 +272,7 @@ def take_content_back(body: dict[str, str], content_id: UUID, act: str) -> objec
     return engine().carry_out(command(content_id=content_id, reason=body["reason"]), actor=actor())
 
 
-@calls.call("GET", "/contents/<uuid:content_id>/readers", scope=Scope.CASES_READ)
+@calls.call("GET", "/contents/<uuid:content_id>/readers", scope=Scope.CASES_READ, refuses=[404])
 @calls.response(
     200,
     ReadersShape,
@@ -293,7 +293,7 @@ def list_news() -> object:
     return {"items": [{**_fields(item.content), "is_read": item.is_read} for item in items]}
 
 
-@calls.call("POST", "/news/<uuid:content_id>/read", scope=Scope.CASES_READ)
+@calls.call("POST", "/news/<uuid:content_id>/read", scope=Scope.CASES_READ, refuses=[404])
 @calls.response(204)
 def confirm_reading(content_id: UUID) -> None:
     """Confirm that you have read a text."""

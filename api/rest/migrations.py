@@ -212,7 +212,7 @@ _PAIR = f"/procedures/<key:key>/migrations/<{_NUMBER}:from_number>/<{_NUMBER}:to
 _RUN = "/procedures/<key:key>/migrations/runs/<uuid:run_id>"
 
 
-@calls.call("GET", "/procedures/<key:key>/migrations", scope=Scope.PROCEDURES_READ)
+@calls.call("GET", "/procedures/<key:key>/migrations", scope=Scope.PROCEDURES_READ, refuses=[404])
 @calls.response(200, PlanList, example={"items": [PLAN]})
 def list_plans(key: str) -> Any:
     """List the plans of a procedure."""

@@ -1,7 +1,7 @@
 """Where a play stands after its last act: everything that the engine knows of the case in it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +66,7 @@ class PlayState:
     due: tuple[Payment, ...] = ()
     terms: tuple[TermView, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
-    documents: Mapping[str, str] | None = None
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 def state_without_case(procedure: Procedure) -> PlayState:

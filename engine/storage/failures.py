@@ -59,6 +59,9 @@ _LATER_ON_SQLITE = (
 )
 """What sqlite3 says when somebody else or an operator must act first."""
 
+_NO_ROOM_ON_SQLITE = "SQLITE_IOERR_WRITE"
+"""How sqlite3 names a quota or a largest size of files that is reached: only `ENOSPC` is a full disk."""
+
 _NOTHING_DONE = (
     "The database cannot do this now; nothing was changed, and the same request may succeed later."
 )
@@ -113,10 +116,7 @@ def _refusal_for(cause: BaseException | None, *, writes: bool = True) -> Refusal
         return Conflict("Expected something new, but there is one of that key.", code="already_exists")
     if isinstance(cause, psycopg.Error):
         return _unavailable(cause, writes=writes)
-    is_operational = isinstance(cause, sqlite3.OperationalError)
-    if is_operational and any(text in str(cause) for text in _LATER_ON_SQLITE):
-        return Unavailable(_NOTHING_DONE)
-    return None
+    return Unavailable(_NOTHING_DONE) if _may_succeed_later_on_sqlite(cause) else None
 
 
 def _unavailable(cause: psycopg.Error, *, writes: bool) -> Unavailable | None:
@@ -131,6 +131,14 @@ def _unavailable(cause: psycopg.Error, *, writes: bool) -> Unavailable | None:
     if state in _ENDED:
         return Interrupted(_NOTHING_DONE)
     return Unavailable(_NOTHING_DONE) if state in _LATER or state.startswith("53") else None
+
+
+def _may_succeed_later_on_sqlite(cause: BaseException | None) -> bool:
+    if not isinstance(cause, sqlite3.OperationalError):
+        return False
+    # An error that Python's own module raises has no name.
+    has_no_room = getattr(cause, "sqlite_errorname", None) == _NO_ROOM_ON_SQLITE
+    return has_no_room or any(text in str(cause) for text in _LATER_ON_SQLITE)
 
 
 def _is_duplicate_on_sqlite(cause: BaseException | None) -> bool:

@@ -63,6 +63,12 @@ EXEMPT: Mapping[str, str] = {
     "ExplainDecision": "`number` is that of a version of a procedure",
     "ShowVersion": "`number` is that of a version of a procedure",
     "ShowFile": "`number` is that of a version of a procedure",
+    "FilesOfVersion": "`number` is that of a version of a procedure",
+    "FilesToSubmit": "`number` is that of a version of a procedure",
+    "ShowRecord": "`number` is that of a version of a procedure, whose acts are of analysts and certifiers",
+    "ShowEvidence": "`number` is that of a version of a procedure, whose scenarios have made-up people",
+    "ListComments": "`number` is that of a version of a procedure, which analysts and certifiers write about",
+    "FindUnserved": "`number` is that of a version of a procedure",
 }
 """Queries that need not say what they disclose, and why."""
 

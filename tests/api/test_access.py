@@ -6,8 +6,8 @@ import pytest
 
 from engine.access.model import AccessRules
 from engine.access.watch import WatchReading
-from engine.kernel.actor import SYSTEM
-from tests.api.desk import Desk, settings_of
+from engine.kernel.actor import SYSTEM, Role
+from tests.api.desk import Desk
 
 
 def test_every_read_over_http_is_on_record_for_the_data_protection_officer(desk: Desk) -> None:
@@ -164,8 +164,13 @@ def test_the_citizen_asks_with_the_receipt_who_has_read_the_case(desk: Desk) -> 
 
 
 def test_how_long_a_reason_lasts_is_a_setting(desk: Desk) -> None:
-    assert settings_of(desk).exceptional_access == timedelta(hours=8)
-    case = desk.opens_case()
-    opened = desk.gives_reason(case, by="thanos")
+    desk.engages("theano", desk.office.branch, Role.OPERATOR)
+    before = desk.gives_reason(desk.opens_case(), by="thanos")
+    body = {"value": "2", "reason": "Απόφαση του Υπουργείου."}
 
-    assert (opened["at"], opened["until"]) == ("2026-03-09T12:00:00Z", "2026-03-09T20:00:00Z")
+    decided = desk.post("/settings/exceptional_access_hours/changes", body, by="theano")
+    after = desk.gives_reason(desk.opens_case(), by="thanos")
+
+    assert decided.status_code == 201
+    assert (before["at"], before["until"]) == ("2026-03-09T12:00:00Z", "2026-03-09T20:00:00Z")
+    assert (after["at"], after["until"]) == ("2026-03-09T12:00:00Z", "2026-03-09T14:00:00Z")

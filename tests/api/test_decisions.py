@@ -8,7 +8,7 @@ import pytest
 from engine.bundle import folder
 from tests.api.desk import Desk
 from tests.api.test_procedures import ZIP, zipped
-from tests.office import ROOT
+from tests.office import ROOT, offer
 
 _BASE = "/procedures/amka-issue/versions/1/decisions"
 _NEWBORN = {
@@ -27,10 +27,7 @@ _APPLICATION = {
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
     """The desk, which issues AMKAs too."""
-    files = folder(ROOT / "processes", ROOT / "forms", "amka-issue")
-    desk.call("POST", "/procedures", by="anna", data=zipped(files), content_type=ZIP)
-    response = desk.post("/procedures/amka-issue/versions/1/publish", by="kostas")
-    assert response.status_code == 200, response.text
+    offer(desk.office.engine, "amka-issue")
     return desk
 
 

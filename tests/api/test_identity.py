@@ -16,6 +16,9 @@ from engine.settings import from_environment
 from tests.api.desk import BASE, NEW_CASE, Desk, a_desk
 from tests.applications import an_application
 
+OPEN_TO_ALL = tuple(f"{BASE}/{called}" for called in ("catalogue", "screens", "track", "webhooks"))
+"""What is published, what shows only waiting numbers, and what asks for a proof of its own."""
+
 
 def test_a_call_without_a_token_is_challenged(desk: Desk) -> None:
     response = desk.get("/cases", by=None)
@@ -62,12 +65,12 @@ def test_a_scope_is_refused_before_the_body_is_looked_at(desk: Desk) -> None:
     assert response.status_code == 403
 
 
-def test_every_call_but_tracking_webhooks_and_screens_needs_a_token(desk: Desk) -> None:
+def test_every_call_but_those_that_are_open_to_all_needs_a_token(desk: Desk) -> None:
     document = desk.client.get(f"{BASE}/openapi.json").get_json()
 
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            public = path.startswith((f"{BASE}/track", f"{BASE}/webhooks", f"{BASE}/screens"))
+            public = path.startswith(OPEN_TO_ALL)
             if method != "parameters":
                 assert bool(operation["security"]) is not public
 

@@ -2,8 +2,11 @@
 
 from bench.calls import by_file, counted_on
 
-MOST_CALLS, MOST_FILES = 650, 50
-"""Of our own, counted when everything is warm. Whoever needs more looks first for what can go."""
+MOST_CALLS, MOST_FILES = 650, 51
+"""Of our own, counted when everything is warm. Whoever needs more looks first for what can go.
+
+The last file is `sealing/chain.py`, by which journals and the records of certification are chained alike.
+"""
 
 
 def test_a_completion_makes_few_calls_through_few_files(database_url: str) -> None:

@@ -224,9 +224,9 @@ WRONG_WORDS = [
         '<zeebe:properties><zeebe:property name="stoa:flga" value="x" /></zeebe:properties>',
         (
             "Expected one of the properties stoa:name-en, stoa:flag, stoa:branch, stoa:answer-form, "
-            "stoa:message-from, stoa:documents, stoa:law, stoa:clock, stoa:milestone, stoa:legal-effect, "
-            "stoa:term, stoa:desk-action, stoa:action-roles, stoa:action-reason, stoa:action-says, "
-            "stoa:action-says-en, found 'stoa:flga'."
+            "stoa:message-from, stoa:documents, stoa:by-hand, stoa:law, stoa:clock, stoa:milestone, "
+            "stoa:legal-effect, stoa:term, stoa:desk-action, stoa:action-roles, stoa:action-reason, "
+            "stoa:action-says, stoa:action-says-en, found 'stoa:flga'."
         ),
     ),
     (

@@ -12,14 +12,14 @@ from demo.country.places import BRANCHES, MUNICIPALITIES, branches, municipality
 from demo.country.stamp import Place
 from engine.cases import figures_store
 from engine.cases.changeset import CaseState
-from engine.cases.journal import first_broken_line
 from engine.cases.model import Case
 from engine.cases.queries import FindCases, ShowCase
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.pages import Slice
 from engine.kernel.vocabulary import CaseStatus
-from engine.procedures.store import published_version
+from engine.procedures.store import version_on_offer
 from engine.runtime.closed_snapshots import COMPACT
+from engine.sealing.chain import first_broken_line
 from engine.sealing.journal_keys import JournalKeys
 from engine.sealing.keyring import Keyring
 from engine.service_tasks.answer import AnswerServiceTask
@@ -44,7 +44,7 @@ def a_country(models: dict[str, list[ModelCase]], *, seed: int = 7) -> Office:
     office = an_office(clock=MovableClock(NOON))
     office.engine = replace(office.engine, journal_keys=KEYS)
     with office.engine.store.reading() as connection:
-        version = published_version(connection, "residence-certificate")
+        version = version_on_offer(connection, "residence-certificate", NOON)
     assert version is not None
     assert office.clerk.id is not None
     place = Place(

@@ -275,7 +275,7 @@ def test_an_incident_on_one_branch_stays_while_another_branch_goes_on(office: Of
         "forked",
         start("opened"),
         element("parallelGateway", "fork"),
-        user("measure"),
+        user("measure", extensions=mapping(outputs={"measured": "measured"})),
         user("greet"),
         user("wave"),
         element("exclusiveGateway", "size"),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from engine.procedures.model import ProcedureVersion
 from tests.office import Office, offer_files
-from tests.runtime.diagrams import chain, diagram, element, end, flow, process, start, user
+from tests.runtime.diagrams import chain, diagram, element, end, flow, mapping, process, start, user
 
 STATUTORY = "{days: 50, working_days: false}"
 """The term of a procedure, as procedure.yaml says it."""
@@ -68,13 +68,13 @@ def message_from(senders: str) -> str:
 
 
 def judged(*steps: str) -> tuple[str, ...]:
-    """Steps that lead to a gateway which can only judge once it knows the size."""
+    """Steps, a gateway that can only judge once it knows the size, and an inspection that measures again."""
     names = [step.split('id="', 1)[1].split('"', 1)[0] for step in steps]
     return (
         start("opened"),
         *steps,
         element("exclusiveGateway", "size"),
-        user("inspect"),
+        user("inspect", extensions=mapping(outputs={"measured": "measured"})),
         end("done"),
         chain("opened", *names, "size"),
         flow("size", "inspect", "=measured.area > 100"),

@@ -4,7 +4,7 @@ from tests.messages.drawn import offer_drawn
 from tests.office import Office
 from tests.pages.stuck import REASON, gets_stuck, incident_of, is_refused, of_incident, open_tasks
 from tests.pages.visiting import Visitor
-from tests.runtime.diagrams import chain, element, end, flow, start, user
+from tests.runtime.diagrams import chain, element, end, flow, mapping, start, user
 
 
 def test_the_steps_are_listed_in_the_order_of_the_procedure(office: Office, olga: Visitor) -> None:
@@ -72,7 +72,7 @@ def test_a_case_at_several_steps_is_taken_from_the_one_that_is_chosen(office: Of
         "forked",
         start("opened"),
         element("parallelGateway", "fork"),
-        user("measure", name="Μέτρηση"),
+        user("measure", extensions=mapping(outputs={"measured": "measured"}), name="Μέτρηση"),
         user("greet", name="Υποδοχή"),
         element("exclusiveGateway", "size"),
         user("after"),
