@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from api.docs.pages import blueprint as docs
 from api.http import problems
 from api.http.context import Application, Site
-from api.http.fields import KeyConverter
+from api.http.fields import KeyConverter, NumberConverter
 from api.http.rate_limits import Buckets
 from api.http.responses import OrjsonProvider, with_fixed_headers
 from api.observability import requests
@@ -57,6 +57,7 @@ def app_without_engine() -> Flask:
     app = Application("api", static_folder=None, template_folder="pages")
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
+    app.url_map.converters["number"] = NumberConverter
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     requests.watch(app, finish_page=finish_page)

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app
 from flask_smorest import Api  # type: ignore[import-untyped]  # the library has no types
 
 from api.docs.examples import with_examples
-from api.http.fields import KeyConverter, key_parameter
+from api.http.fields import KeyConverter, NumberConverter, key_parameter, number_parameter
 from api.http.problems import KINDS, MEDIA_TYPE
 from api.http.responses import etag_matches
 
@@ -19,8 +19,9 @@ PATH = "/api/v1/openapi.json"
 
 _ABOUT = """Case management for citizen service centres.
 
-Every call but `/track` and the agencies' webhooks needs a bearer token; what its owner may see and do is
-decided for each object. A browser that is signed in needs none, but sends `X-CSRF-Token` with every change.
+Every call but `/track`, `/catalogue`, `/screens` and the agencies' webhooks needs a bearer token; what its
+owner may see and do is decided for each object. A browser that is signed in needs none, but sends
+`X-CSRF-Token` with every change.
 Errors are problem details (RFC 9457); the codes at the end of `type` are stable. Lists come in pages: pass
 `next` as `cursor`. Bodies are I-JSON (RFC 7493); what is unknown is refused and never ignored. Times are
 RFC 3339 in UTC. Every response carries `X-Request-Id`, and calls that are counted carry `RateLimit`.
@@ -64,6 +65,7 @@ class StoaApi(Api):  # type: ignore[misc]  # an untyped base
         app.config["API_VERSION"] = "1.0"
         super().__init__(app, spec_kwargs={"info": {"description": _ABOUT}, "servers": [{"url": "/"}]})
         self.register_converter(KeyConverter, key_parameter)
+        self.register_converter(NumberConverter, number_parameter)
         self.spec.components.security_scheme(
             "bearer",
             {

@@ -23,6 +23,24 @@ def key_parameter(_converter: KeyConverter) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^{PATTERN}$", "examples": ["residence-certificate"]}
 
 
+class NumberConverter(BaseConverter):
+    """Matches the number of a version, 1 to 999999.
+
+    What is out of these bounds matches nothing. werkzeug's own converter finds that after it has found the
+    address, and answers 405 where another call has the same one.
+    """
+
+    regex = "[1-9][0-9]{0,5}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+
+def number_parameter(_converter: NumberConverter) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 1, "maximum": 999_999}
+
+
 _RFC_3339 = re.compile(
     r"(?:19|2[0-9])[0-9]{2}-[01][0-9]-[0-3][0-9][Tt][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
     r"(?:[Zz]|[+-][0-2][0-9]:[0-5][0-9])"

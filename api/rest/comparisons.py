@@ -80,7 +80,7 @@ calls = Calls("comparisons", about="What is different between versions, and what
 
 @calls.call(
     "GET",
-    "/procedures/<key:key>/versions/<int(min=1,max=999999):number>/changes/<int(min=1,max=999999):later>",
+    "/procedures/<key:key>/versions/<number:number>/changes/<number:later>",
     scope=Scope.PROCEDURES_READ,
     refuses=[404, 422],
 )

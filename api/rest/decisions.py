@@ -171,7 +171,7 @@ calls = Calls(
     "decisions", about="Why a decision comes out as it does: every table, rule and cell on the way."
 )
 
-_DECISIONS = "/procedures/<key:key>/versions/<int(min=1,max=999999):number>/decisions"
+_DECISIONS = "/procedures/<key:key>/versions/<number:number>/decisions"
 
 
 @calls.call("GET", _DECISIONS, scope=Scope.PROCEDURES_READ, refuses=[404])

@@ -207,8 +207,7 @@ calls = Calls(
     "edits and another decides, in a run that can be tried before, paused, and taken back.",
 )
 
-_NUMBER = "int(min=1,max=999999)"
-_PAIR = f"/procedures/<key:key>/migrations/<{_NUMBER}:from_number>/<{_NUMBER}:to_number>"
+_PAIR = "/procedures/<key:key>/migrations/<number:from_number>/<number:to_number>"
 _RUN = "/procedures/<key:key>/migrations/runs/<uuid:run_id>"
 
 

@@ -186,7 +186,7 @@ calls = Calls("procedures", about="The catalogue of certified procedures, in num
 
 ZIP = "application/zip"
 _MEDIA_TYPES = {".dmn": "application/xml", ".form": "application/json"}
-VERSION_PATH = "/procedures/<key:key>/versions/<int(min=1,max=999999):number>"
+VERSION_PATH = "/procedures/<key:key>/versions/<number:number>"
 _FILE = {"schema": {"type": "string", "contentMediaType": "text/plain"}, "content_type": "text/plain"}
 
 

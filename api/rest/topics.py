@@ -193,7 +193,7 @@ def revise_topic(body: dict[str, Any], topic: str) -> object:
 
 @calls.call(
     "GET",
-    "/procedures/<key:key>/versions/<int(min=1,max=999999):number>/topics",
+    "/procedures/<key:key>/versions/<number:number>/topics",
     scope=Scope.PROCEDURES_READ,
     refuses=[404],
 )
