@@ -62,8 +62,14 @@ def script_language(diagram: CheckedDiagram) -> Violations:
 
 
 def _is_run(diagram: CheckedDiagram, element: Element) -> bool:
-    """Whether a task is in an executable process, or stands beside them to be called."""
-    return element.kind in GLOBAL_TASKS or diagram.is_executable(element)
+    """Whether a task is in a scope of an executable process, or stands beside them to be called.
+
+    What stands within an event or another task is read by nobody.
+    """
+    if element.kind in GLOBAL_TASKS:
+        return True
+    node = diagram.node(element)
+    return node is not None and diagram.scope_of(node) is not None and diagram.is_executable(element)
 
 
 def _has_own_script(element: Element) -> bool:
