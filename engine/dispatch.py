@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import repeat
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -130,8 +130,7 @@ class Engine:
         def look_up() -> Actor | None:
             with self.store.glancing() as connection:
                 now = self.clock.now()
-                today = now.astimezone(self.zone).date()
-                return token_store.actor(connection, token_digest, now, on=today)
+                return token_store.actor(connection, token_digest, now, on=self._day_of(now))
 
         return _again_if_interrupted(look_up)
 
@@ -144,8 +143,7 @@ class Engine:
         def look_up() -> SignedIn | None:
             with self.store.glancing() as connection:
                 now = self.clock.now()
-                today = now.astimezone(self.zone).date()
-                return account_store.signed_in(connection, session_digest, now, on=today)
+                return account_store.signed_in(connection, session_digest, now, on=self._day_of(now))
 
         return _again_if_interrupted(look_up)
 
@@ -232,12 +230,16 @@ class Engine:
         recalled: R = handler.recall(remembered.receipt, transaction)
         return recalled
 
+    def _day_of(self, now: datetime) -> date:
+        """The day of a moment where the office is."""
+        return now.astimezone(self.zone).date()
+
     def _transaction(self, connection: Connection, actor: Actor) -> Transaction:
         now = self.clock.now()
         return Transaction(
             actor=actor,
             now=now,
-            today=now.astimezone(self.zone).date(),
+            today=self._day_of(now),
             zone=self.zone,
             connection=connection,
             workflow=self.workflow,
@@ -268,7 +270,7 @@ class Engine:
         return QueryContext(
             actor=actor,
             now=now,
-            today=now.astimezone(self.zone).date(),
+            today=self._day_of(now),
             zone=self.zone,
             connection=connection,
             workflow=self.workflow,

@@ -273,7 +273,7 @@ class ShowDay:
         branch = _own_branch(context)
         _require_keeps(branch, context)
         connection, zone = context.connection, context.zone
-        today = context.now.astimezone(zone).date()
+        today = context.today
         day = self.day or today
         if abs(day.year - today.year) > _MOST_YEARS:
             raise Invalid.field("day", f"expected a day at most {_MOST_YEARS} years from today, found {day}")
@@ -341,7 +341,7 @@ class ShowScreen:
         branch = organisation_store.branch(connection, branch_id, on=context.today) if branch_id else None
         if branch is None:
             raise NotFound("This link opens nothing any more.")
-        day = context.now.astimezone(context.zone).date()
+        day = context.today
         schedule = schedule_store.schedule_of(connection, branch.id)
         called = [
             one

@@ -36,7 +36,7 @@ class ShowFigures:
     def answer(self, context: QueryContext) -> BranchFigures:
         """The figures, for those who may see the branch's load."""
         branch = overseen_branch(context, self.branch_code)
-        since = self.since or date(context.now.astimezone(context.zone).year, 1, 1)
+        since = self.since or date(context.today.year, 1, 1)
         begins = datetime.combine(since, time(0), tzinfo=context.zone)
         connection = context.connection
         if figures_store.is_counted(connection):

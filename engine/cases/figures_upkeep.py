@@ -45,7 +45,7 @@ def count_anew(_command: CountAnew, transaction: Transaction) -> Recounted:
     """What was found. Nobody waits for it: who changes a case meanwhile writes tallies."""
     connection, zone = transaction.connection, transaction.zone
     state = figures_store.lock_counting(connection)
-    today = transaction.now.astimezone(zone).date()
+    today = transaction.today
     if state.counted_on >= today:
         return Recounted(wrong=0, is_last=True)
     month = state.next_month or _first_month(connection, zone) or today.replace(day=1)

@@ -34,7 +34,7 @@ def new_case(
     notify: Notify | None = None,
 ) -> NewCase:
     """A case that has not moved yet, with the branch's next number of the year."""
-    today = transaction.now.astimezone(transaction.zone).date()
+    today = transaction.today
     number = CaseNumber(
         branch=branch.code,
         year=today.year,
@@ -63,7 +63,7 @@ def new_case(
 
 def facts_of(case: Case, branch: Branch, transaction: Transaction) -> dict[str, Any]:
     """The variable `case`."""
-    opened_on = transaction.now.astimezone(transaction.zone).date()
+    opened_on = transaction.today
     return {
         "number": case.number,
         "branch": branch.code,

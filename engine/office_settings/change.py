@@ -117,9 +117,8 @@ def _change(command: ProposeSetting, kind: SettingKind, transaction: Transaction
     if command.from_day is not None:
         valid_from = datetime.combine(command.from_day, time(), tzinfo=transaction.zone)
         if valid_from <= transaction.now:
-            today = transaction.now.astimezone(transaction.zone).date()
             problems["from_day"] = [
-                f"expected a day after {today}, or none for now; found {command.from_day}"
+                f"expected a day after {transaction.today}, or none for now; found {command.from_day}"
             ]
     try:
         required(command.reason)

@@ -113,7 +113,7 @@ class ReportPayments:
     def answer(self, context: QueryContext) -> PaymentReport:
         """The report; `Invalid` for more than 31 days, or an end before the beginning."""
         sight = payments_in_sight(context.actor)
-        today = context.now.astimezone(context.zone).date()
+        today = context.today
         since = self.since or self.until or today
         until = self.until or max(since, self.since or today)
         if not 0 <= (until - since).days < MOST_DAYS:

@@ -89,7 +89,7 @@ def retire_version(command: RetireVersion, transaction: Transaction) -> Procedur
 def _since(command: PublishVersion, version: ProcedureVersion, transaction: Transaction) -> datetime:
     """The moment from which it is on offer; `Invalid` for a day that is over, or not certified."""
     zone, first = transaction.zone, version.validity.since
-    today = transaction.now.astimezone(zone).date()
+    today = transaction.today
     earliest = max(today, first) if first else today
     day = command.since or earliest
     last = version.validity.until
