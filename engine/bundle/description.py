@@ -13,6 +13,7 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from engine.bundle.strict_fields import (
     AT_LEAST_ONE,
+    KEY,
     BilingualSchema,
     StrictSchema,
     StrictText,
@@ -21,7 +22,6 @@ from engine.bundle.strict_fields import (
 )
 from engine.kernel.bilingual import Language
 
-_KEY = Regexp(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", error="Expected small Latin letters, digits and hyphens.")
 _ADA = Regexp(r"[Α-ΩA-Z0-9]{4,12}-[Α-ΩA-Z0-9]{3}\Z", error="Expected an ΑΔΑ, such as ΨΛΖΩ46ΜΤΛ6-Χ7Κ.")
 _WEB_ADDRESS = Regexp(r"https://[^\s]+\Z", error="Expected an address that begins with https://.")
 _MOST_KEYWORDS = 40
@@ -117,7 +117,7 @@ class _LegalBasis(StrictSchema):
 
 
 class _Output(StrictSchema):
-    id = StrictText(required=True, most=60, validate=_KEY)
+    id = StrictText(required=True, most=60, validate=KEY)
     title = fields.Nested(BilingualSchema, required=True)
     kind = StrictText(required=True, validate=OneOf(list(OutputKind)))
 
@@ -149,7 +149,7 @@ class DescriptionSchema(StrictSchema):
         _Keywords, metadata=says("Words by which people look for it, besides its title.")
     )
     agencies = fields.List(
-        StrictText(most=60, validate=_KEY),
+        StrictText(most=60, validate=KEY),
         validate=[Length(max=20), distinct],
         metadata=says("The keys of the other agencies that are asked."),
     )

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Length, Regexp
 
 from engine import dmn, feel
-from engine.bundle.strict_fields import BilingualSchema, StrictSchema, StrictText, says
+from engine.bundle.strict_fields import KEY, BilingualSchema, StrictSchema, StrictText, says
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.money import NOTHING, NotMoney, euros, exact
 
@@ -20,7 +20,6 @@ KNOWN_AT_INTAKE: Final = ("applicant", "representative", "case")
 EARLIER_FEE: Final = "fee"
 """The id of the fee of a procedure that says `fee_cents`, as files of before do."""
 
-_ID = Regexp(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", error="Expected small Latin letters, digits and hyphens.")
 _XML_ID = Regexp(r"[A-Za-z_][A-Za-z0-9_.-]*\Z", error="Expected the id of a decision.")
 _CODE = Regexp(
     r"[0-9]{4}\Z",
@@ -99,7 +98,7 @@ class _Exemption(StrictSchema):
 class FeeSchema(StrictSchema):
     """A fee of procedure.yaml."""
 
-    id = StrictText(required=True, most=60, validate=_ID)
+    id = StrictText(required=True, most=60, validate=KEY)
     title = fields.Nested(BilingualSchema, required=True)
     law = StrictText(required=True)
     code = StrictText(validate=_CODE)

@@ -16,6 +16,7 @@ from engine.bundle.party_rules import MOST_OF_ROLE, Identifier, PartyRule, Signi
 from engine.bundle.shaped_yaml import read_shaped
 from engine.bundle.strict_fields import (
     AT_LEAST_ONE,
+    KEY,
     BilingualSchema,
     StrictFlag,
     StrictSchema,
@@ -32,7 +33,6 @@ FILE: Final = "procedure.yaml"
 
 MAX_FEE_CENTS = 10_000_000
 
-_KEY = Regexp(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", error="Expected small Latin letters, digits and hyphens.")
 _ROLE = Regexp(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z", error="Expected small Latin letters, digits and _.")
 _FORM_ID = Regexp(r"[^/\s]+\Z", error="Expected the id of a form.")
 _XML_ID = Regexp(r"[A-Za-z_][A-Za-z0-9_.-]*\Z", error="Expected the id of an element.")
@@ -84,18 +84,18 @@ class _Term(_FurtherTerm):
 
 class _Paper(StrictSchema):
     id = StrictText(
-        required=True, validate=_KEY, metadata=says("Its name in decisions and in what was presented.")
+        required=True, validate=KEY, metadata=says("Its name in decisions and in what was presented.")
     )
     title = fields.Nested(BilingualSchema, required=True)
     obligatory = StrictFlag(required=True, metadata=says("Whether the application is not filed without it."))
-    any_of = StrictText(validate=_KEY, metadata=says("A group of papers of which one is enough."))
+    any_of = StrictText(validate=KEY, metadata=says("A group of papers of which one is enough."))
     source = paper_source()
 
 
 class _PartyPaper(StrictSchema):
     """A paper that a party brings, besides those of the case."""
 
-    id = StrictText(required=True, validate=_KEY)
+    id = StrictText(required=True, validate=KEY)
     title = fields.Nested(BilingualSchema, required=True)
     obligatory = StrictFlag(required=True)
 
@@ -148,7 +148,7 @@ class MetadataSchema(DescriptionSchema):
     key = StrictText(
         required=True,
         most=60,
-        validate=_KEY,
+        validate=KEY,
         metadata=says("The name of the procedure in addresses and files: that of its folder."),
     )
     title = fields.Nested(BilingualSchema, required=True, metadata=says("What the procedure is called."))
@@ -161,7 +161,7 @@ class MetadataSchema(DescriptionSchema):
         metadata=says("Its numbers in the register MITOS and in the service list of the KEP."),
     )
     agency = StrictText(
-        required=True, most=60, validate=_KEY, metadata=says("The key of the agency that is competent.")
+        required=True, most=60, validate=KEY, metadata=says("The key of the agency that is competent.")
     )
     fees = fee_list()
     fee_cents = fields.Integer(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
-from marshmallow.validate import Length
+from marshmallow.validate import Length, Regexp
 
 from engine.bundle.yaml_tree import Path
 
@@ -64,6 +64,9 @@ def distinct(items: list[Any]) -> None:
     if len(items) != len({repr(item) for item in items}):
         raise ValidationError("Expected every item once.")
 
+
+KEY = Regexp(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", error="Expected small Latin letters, digits and hyphens.")
+"""A validator for the keys of procedures, agencies, papers and fees."""
 
 AT_LEAST_ONE = Length(min=1, error="Expected at least one.")
 """A validator for lists and contexts."""
