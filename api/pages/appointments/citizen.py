@@ -92,7 +92,7 @@ def _times(request_id: UUID, *, problem: str | None = None) -> Response:
     if receipt is None:
         return _visit_ended()
     count_address("tracked")
-    first = facts.day_sent(request.values.get("first"))
+    first = dates.day_sent(request.values.get("first"))
     try:
         found = engine().ask(
             ShowRequested(request_id=request_id, first=first, receipt=receipt), actor=CITIZEN
@@ -120,7 +120,7 @@ def _one(appointment_id: UUID, *, problem: str | None = None) -> Response:
     question = ShowAppointment(
         appointment_id=appointment_id,
         proof=receipt,
-        with_times_from=facts.day_sent(request.values.get("first")),
+        with_times_from=dates.day_sent(request.values.get("first")),
     )
     sheet = engine().ask(question, actor=CITIZEN)
     appointment = sheet.shown.appointment

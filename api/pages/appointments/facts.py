@@ -192,14 +192,6 @@ def moment_sent(text: str) -> datetime:
     return moment
 
 
-def day_sent(text: str | None) -> date | None:
-    """The day in an address; None for none, and for what is none."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
 def _day_choice(day: date, starts: Sequence[datetime]) -> DayChoice:
     return DayChoice(
         id=day.isoformat(),

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.http.identity import count_address, count_guess
 from api.pages.appointments import facts
+from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized, localized_pair
@@ -137,7 +138,7 @@ def _code() -> str:
 
 
 def _own(code: str, *, flash: FlashMessage | None = None, status: int = 200) -> Response:
-    question = ShowAppointment(proof=code, with_times_from=facts.day_sent(request.form.get("first")))
+    question = ShowAppointment(proof=code, with_times_from=dates.day_sent(request.form.get("first")))
     try:
         sheet = engine().ask(question, actor=CITIZEN)
     except NotFound:

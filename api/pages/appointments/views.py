@@ -188,7 +188,7 @@ def _change(appointment_id: UUID, command: Callable[[], Command[Any]], said: str
 
 
 def _day(*, flash: FlashMessage | None = None, status: int = 200) -> Response:
-    day = engine().ask(ShowDay(day=facts.day_sent(request.args.get("day"))), actor=actor())
+    day = engine().ask(ShowDay(day=dates.day_sent(request.args.get("day"))), actor=actor())
     counter = request.values.get("counter", type=UUID)
     services = {one.id: localized(one.called) for one in day.schedule.services}
     return page(
@@ -212,7 +212,7 @@ def _day(*, flash: FlashMessage | None = None, status: int = 200) -> Response:
 def _booking(*, refused: Refusal | None = None, status: int = 200) -> Response:
     question = ShowBooking(
         service=request.values.get("service"),
-        first=facts.day_sent(request.values.get("first")),
+        first=dates.day_sent(request.values.get("first")),
         case_id=request.values.get("case", type=UUID),
     )
     shown = engine().ask(question, actor=actor())
@@ -241,7 +241,7 @@ def _booking_errors(refused: Refusal | None) -> dict[str, list[str]]:
 
 
 def _requested(request_id: UUID, *, refused: Refusal | None = None) -> Response:
-    question = ShowRequested(request_id=request_id, first=facts.day_sent(request.values.get("first")))
+    question = ShowRequested(request_id=request_id, first=dates.day_sent(request.values.get("first")))
     found = engine().ask(question, actor=actor())
     if found.shown is not None:
         return redirect(url_for("desk_appointments.show_one", appointment_id=found.shown.appointment.id), 303)
@@ -259,7 +259,7 @@ def _one(
     appointment_id: UUID, *, code: str | None = None, flash: FlashMessage | None = None, status: int = 200
 ) -> Response:
     question = ShowAppointment(
-        appointment_id=appointment_id, with_times_from=facts.day_sent(request.args.get("first"))
+        appointment_id=appointment_id, with_times_from=dates.day_sent(request.args.get("first"))
     )
     sheet = engine().ask(question, actor=actor())
     appointment = sheet.shown.appointment

@@ -97,7 +97,7 @@ def correct(case_id: UUID, term: str, number: int) -> Response:
         case_id=case_id,
         term=TermKind(term),
         number=number,
-        day=_day(form.get("day")) or date.max,
+        day=dates.day_sent(form.get("day")) or date.max,
         reason=form.get("reason", ""),
         expected_version=form.get("version", type=int),
     )
@@ -179,7 +179,7 @@ def _named(values: Mapping[str, str]) -> tuple[str | None, int | None]:
 def _wanted(case_id: UUID) -> PreviewCorrection | None:
     """The correction whose day was typed, if one was."""
     kind, number = _named(request.values)
-    day = _day(request.values.get("day"))
+    day = dates.day_sent(request.values.get("day"))
     if kind not in list(TermKind) or number is None or day is None:
         return None
     return PreviewCorrection(case_id=case_id, term=TermKind(kind), number=number, day=day)
@@ -280,10 +280,3 @@ def _refusal(refused: Conflict) -> FlashMessage:
             "case_closed": _("The case is closed."),
         }.get(refused.code, _("That cannot be done with this term now."))
     return FlashMessage(words, "bad")
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

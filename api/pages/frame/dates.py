@@ -142,3 +142,11 @@ def _working_days_until(last: date, today: date, calendar: WorkingCalendar) -> i
         passing += timedelta(days=1)
         counted += calendar.is_working_day(passing)
     return counted
+
+
+def day_sent(text: str | None) -> date | None:
+    """The day in an address; None for none, and for what is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api.http.context import engine
+from api.pages.frame import dates
 from api.pages.frame.flash import flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
@@ -82,7 +83,7 @@ def list_organisations() -> Response:
     kinds = {kind.value: kind for kind in OrganisationKind}
     states = {status.value: status for status in OrganisationStatus}
     question = ListOrganisations(
-        on=_day(request.args.get("on")),
+        on=dates.day_sent(request.args.get("on")),
         text=request.args.get("q", "")[:200],
         kind=kinds.get(request.args.get("kind", "")),
         status=states.get(request.args.get("status", "")),
@@ -117,7 +118,7 @@ def show(code: str) -> Response:
 
 def _show(code: str, *, problems: Problems | None = None, status: int = HTTPStatus.OK) -> Response:
     view = _asked(code)
-    before, after = _day(request.args.get("before")), _day(request.args.get("after"))
+    before, after = dates.day_sent(request.args.get("before")), dates.day_sent(request.args.get("after"))
     is_compared = bool(before and after)
     return page(
         "organisations/organisation.html",
@@ -232,7 +233,7 @@ def _conflict_words(conflict: Conflict) -> str:
 
 
 def _asked(code: str) -> OrganisationView:
-    return engine().ask(ShowOrganisation(code=code, on=_day(request.args.get("on"))), actor=actor())
+    return engine().ask(ShowOrganisation(code=code, on=dates.day_sent(request.args.get("on"))), actor=actor())
 
 
 def _form(view: OrganisationView, typed: Mapping[str, str], *, problems: Problems | None = None) -> Response:
@@ -333,10 +334,3 @@ def _differences(view: OrganisationView, before: date, after: date) -> list[tupl
         for name, one, other in pairs
         if one != other
     ]
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -189,16 +189,10 @@ def _offered(sheet: PaymentSheet, *, works_here: bool, manages: bool) -> dict[st
 
 def _wanted() -> ReportPayments:
     return ReportPayments(
-        since=_day("since"), until=_day("until"), branch_code=request.args.get("branch", "").strip() or None
+        since=dates.day_sent(request.args.get("since")),
+        until=dates.day_sent(request.args.get("until")),
+        branch_code=request.args.get("branch", "").strip() or None,
     )
-
-
-def _day(name: str) -> date | None:
-    """A day of the address; None for none, and for what is none."""
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _report() -> Response:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -69,8 +68,8 @@ class Search:
     def looking(self, organisation: str | None = None) -> Looking:
         return Looking(
             organisation=organisation or self.organisation or None,
-            since=_day(self.since),
-            until=_day(self.until),
+            since=dates.day_sent(self.since),
+            until=dates.day_sent(self.until),
         )
 
     def query(self, **changes: str | None) -> str:
@@ -288,10 +287,3 @@ def _called(one: BranchStanding) -> str:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else str(format_percent(share, "#,##0.0%", locale=language()))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
