@@ -156,8 +156,6 @@ _CASE_WITH_DUE_TIMER = _Locking(
     cases.c.next_timer_at <= sa.bindparam("now", type_=cases.c.next_timer_at.type),
     skip_locked=True,
 )
-_WAITING_TASKS = PreparedQuery(_waiting_tasks(_ID))
-_WAITING_SERVICE_TASKS = PreparedQuery(_waiting_service_tasks(_ID))
 
 
 def lock_case(connection: Connection, case_id: UUID) -> LockedCase | None:
@@ -194,17 +192,6 @@ def lock_case_with_due_timer(connection: Connection, case_id: UUID, now: datetim
     return _locked(connection, _CASE_WITH_DUE_TIMER, case_id, {"now": now})
 
 
-def waiting_tasks(connection: Connection, case_id: UUID) -> tuple[Task, ...]:
-    """The open tasks of a case, oldest first."""
-    return tuple(task_of(row) for row in _WAITING_TASKS.rows(connection, {"id": case_id}))
-
-
-def waiting_service_tasks(connection: Connection, case_id: UUID) -> tuple[ServiceTask, ...]:
-    """The service tasks of a case that wait for an answer, oldest first."""
-    rows = _WAITING_SERVICE_TASKS.rows(connection, {"id": case_id})
-    return tuple(service_task_of(row) for row in rows)
-
-
 def _locked(
     connection: Connection, by: _Locking, given_id: UUID, further: Values = MappingProxyType({})
 ) -> LockedCase | None:
@@ -225,6 +212,8 @@ _CASE_SHOWN = PreparedQuery(sa.select(*CASE).where(cases.c.id == _ID))
 _ID_NUMBERED = PreparedQuery(
     sa.select(cases.c.id).where(cases.c.number == sa.bindparam("number", type_=cases.c.number.type))
 )
+_WAITING_TASKS = PreparedQuery(_waiting_tasks(_ID))
+_WAITING_SERVICE_TASKS = PreparedQuery(_waiting_service_tasks(_ID))
 _PARTIES = PreparedQuery(sa.select(*PARTY).where(parties.c.case_id == _ID).order_by(*PARTIES_IN_ORDER))
 _VIEW = (_CASE_SHOWN, _WAITING_TASKS, _WAITING_SERVICE_TASKS, _PARTIES)
 

@@ -139,7 +139,6 @@ _REVOKE = (
 )
 
 
-_HERE = sa.literal_column("0", sa.Integer).label("distance")
 _DEEPEST = sa.literal_column("12", sa.Integer)
 """Levels of the tree that are followed: a circle, which no change may make, ends there."""
 

@@ -363,14 +363,6 @@ def _render(
     )
 
 
-def _depends_on_application(procedure: Procedure) -> bool:
-    """Whether the papers or the fees follow from what is filled in."""
-    fees = procedure.fees.values()
-    return procedure.outline.papers_decision is not None or any(
-        fee.decision is not None or fee.exemptions for fee in fees
-    )
-
-
 def _listed(schema: Mapping[str, Any], errors: FieldErrors) -> list[FormProblem]:
     labels = labels_of((schema,))
     return [
