@@ -12,7 +12,7 @@ from api.cli.operator import engine, operator
 from api.cli.printing import examples, print_table
 from engine.case_migration.model import CaseResult, MigrationRun, RunKind, RunState, Verdict
 from engine.case_migration.plans import DecidePlan, EditPlan
-from engine.case_migration.queries import ListResults, ListRuns, ShowPlan
+from engine.case_migration.queries import ListResults, ListRuns, ShowMigrationPlan
 from engine.case_migration.runs import MigrateNext, PassOverCase, PutRun, StartRun
 from engine.cases.queries import FindCases
 from engine.context import Command
@@ -79,7 +79,7 @@ def migrate(
     target, actor = engine(), operator()
     pair: dict[str, Any] = {"procedure": procedure, "from_number": from_number, "to_number": to_number}
     if show_plan:
-        shown = target.ask(ShowPlan(**pair), actor=actor)
+        shown = target.ask(ShowMigrationPlan(**pair), actor=actor)
         click.echo(yaml.safe_dump({"elements": dict(shown.elements)}, allow_unicode=True), nl=False)
         return
     _keep_plan(target, actor, pair, plan_file=plan_file, decree=decree)
@@ -99,7 +99,7 @@ def _keep_plan(
     target: Engine, actor: Actor, pair: Mapping[str, Any], *, plan_file: Path | None, decree: str | None
 ) -> None:
     """Keep the plan of a file, or what is proposed where none is kept, and decide it if a decree is given."""
-    kept = target.ask(ShowPlan(**pair), actor=actor).kept
+    kept = target.ask(ShowMigrationPlan(**pair), actor=actor).kept
     if plan_file is not None or kept is None:
         elements = _elements_of(plan_file) if plan_file is not None else None
         kept = target.carry_out(EditPlan(**pair, elements=elements), actor=actor)

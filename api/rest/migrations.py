@@ -13,7 +13,7 @@ from api.http.fields import Choice, ComposedShape, Moment, PageQuery, Shape, Tex
 from api.http.idempotency import once
 from engine.case_migration.model import RunKind, RunState, Verdict
 from engine.case_migration.plans import DecidePlan, EditPlan
-from engine.case_migration.queries import ListPlans, ListResults, ListRuns, ShowPlan, ShowRun
+from engine.case_migration.queries import ListPlans, ListResults, ListRuns, ShowMigrationPlan, ShowRun
 from engine.case_migration.runs import PutRun, StartRun
 from engine.kernel.actor import Scope
 
@@ -225,7 +225,7 @@ def show_plan(key: str, from_number: int, to_number: int) -> Any:
 
     What the engine proposes, by id, then name, then place in the diagram, and what is kept.
     """
-    question = ShowPlan(procedure=key, from_number=from_number, to_number=to_number)
+    question = ShowMigrationPlan(procedure=key, from_number=from_number, to_number=to_number)
     return engine().ask(question, actor=actor())
 
 

@@ -47,7 +47,7 @@ class ShownPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowPlan:
+class ShowMigrationPlan:
     """The plan for two versions of a procedure."""
 
     procedure: str

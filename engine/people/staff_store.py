@@ -14,7 +14,7 @@ from engine.people.store import users
 
 
 @dataclass(frozen=True, kw_only=True)
-class StaffMember:
+class PersonAtWork:
     """Somebody who works at an organisation, with their roles there."""
 
     user_id: UUID
@@ -33,13 +33,13 @@ _STAFF = (
 )
 
 
-def staff(connection: Connection, today: date) -> Sequence[StaffMember]:
+def staff(connection: Connection, today: date) -> Sequence[PersonAtWork]:
     """All active people with where they work on a day, by user name."""
-    found: dict[tuple[UUID, UUID], StaffMember] = {}
+    found: dict[tuple[UUID, UUID], PersonAtWork] = {}
     for row in connection.execute(_STAFF, {"day": today}):
         key, role = (row.id, row.organisation_id), Role(row.role)
         known = found[key].roles if key in found else frozenset()
-        found[key] = StaffMember(
+        found[key] = PersonAtWork(
             user_id=row.id,
             username=row.username,
             display_name=row.display_name,
