@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
 from engine.cases import journal_store
@@ -24,19 +24,7 @@ journal = Table(
     "journal",
     metadata,
     Column("case_id", sa.Uuid, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
-    Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    columns.moment("at"),
-    columns.text("actor_kind"),
-    Column("actor_id", sa.Uuid),
-    columns.text("actor_name"),
-    columns.text("branch_code", optional=True),
-    columns.text("action"),
-    columns.json("detail"),
-    columns.text("reason", optional=True),
-    columns.text("previous_hash"),
-    columns.text("hash"),
-    columns.text("key_name", optional=True),
-    CheckConstraint("number >= 1", name="number"),
+    *columns.chained("action"),
     sqlite_with_rowid=False,
 )
 append_only(journal)

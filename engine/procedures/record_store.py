@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
+from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.engine import Connection
 
 from engine.kernel.actor import ActorKind
@@ -19,19 +19,7 @@ version_acts = Table(
     "version_acts",
     metadata,
     Column("version_id", sa.Uuid, ForeignKey("procedure_versions.id"), primary_key=True),
-    Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    columns.moment("at"),
-    columns.text("actor_kind"),
-    Column("actor_id", sa.Uuid),
-    columns.text("actor_name"),
-    columns.text("branch_code", optional=True),
-    columns.text("kind"),
-    columns.json("detail"),
-    columns.text("reason", optional=True),
-    columns.text("previous_hash"),
-    columns.text("key_name", optional=True),
-    columns.text("hash"),
-    CheckConstraint("number >= 1", name="number"),
+    *columns.chained("kind"),
     sqlite_with_rowid=False,
 )
 append_only(version_acts)

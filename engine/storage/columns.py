@@ -48,6 +48,29 @@ def reference(name: str, target: str, *, optional: bool = False) -> Column[Any]:
     return Column(name, sa.Uuid, ForeignKey(f"{target}.id"), nullable=optional)
 
 
+def chained(what: str) -> tuple[sa.schema.SchemaItem, ...]:
+    """The columns of a line of a chain, as `sealing/chain.py` binds them: who did what and why, its hash.
+
+    Lines are numbered from 1 within what they are about, whose key stands before. `what` names the column of
+    the word for what was done.
+    """
+    return (
+        Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        moment("at"),
+        text("actor_kind"),
+        Column("actor_id", sa.Uuid),
+        text("actor_name"),
+        text("branch_code", optional=True),
+        text(what),
+        json("detail"),
+        text("reason", optional=True),
+        text("previous_hash"),
+        text("hash"),
+        text("key_name", optional=True),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+
 def one_of(column: str, choices: type[StrEnum]) -> CheckConstraint:
     listed = ", ".join(f"'{choice.value}'" for choice in choices)
     return CheckConstraint(f"{column} IN ({listed})", name=column)

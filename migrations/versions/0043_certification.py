@@ -73,8 +73,8 @@ def upgrade() -> None:
         sa.Column("detail", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("reason", sa.Text),
         sa.Column("previous_hash", sa.Text, nullable=False),
-        sa.Column("key_name", sa.Text),
         sa.Column("hash", sa.Text, nullable=False),
+        sa.Column("key_name", sa.Text),
         sa.CheckConstraint("number >= 1", name="number"),
         sqlite_with_rowid=False,
     )
