@@ -1,6 +1,7 @@
 """Checks the files of one procedure: reads each, builds the model and asks every rule."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from engine import dmn
 from engine.bpmn.diagram import is_diagram
@@ -27,12 +28,36 @@ def check(files: Files, *, limits: XmlLimits | None = None, served: frozenset[st
     """
     limits = limits or XmlLimits()
     own, parts = divided(files)
-    known = {name: found for name, inside in parts.items() if (found := signature(inside, part_name(name)))}
-    findings = list(folded(_found(own, limits, known, served)))
-    for name, inside in parts.items():
-        found_inside = folded(_found(inside, limits, known, served))
-        findings += (finding.moved(name) for finding in found_inside)
+    findings = folded(_found(own, limits, _signatures(parts), served))
+    findings += _found_in_parts(tuple(_frozen(parts)), limits, served)
     return Report(in_order(findings))
+
+
+_Part = tuple[str, tuple[tuple[str, bytes], ...]]
+"""The name of a shared part, and its files by path."""
+
+
+def _frozen(parts: Mapping[str, Files]) -> Iterator[_Part]:
+    for name, inside in parts.items():
+        yield name, tuple(sorted(inside.items()))
+
+
+@lru_cache(maxsize=32)
+def _found_in_parts(
+    parts: tuple[_Part, ...], limits: XmlLimits, served: frozenset[str] | None
+) -> tuple[Finding, ...]:
+    """What is wrong with shared parts, which many procedures bring with the same files."""
+    read = {name: dict(inside) for name, inside in parts}
+    known = _signatures(read)
+    return tuple(
+        finding.moved(name)
+        for name, inside in read.items()
+        for finding in folded(_found(inside, limits, known, served))
+    )
+
+
+def _signatures(parts: Mapping[str, Files]) -> dict[str, PartSignature]:
+    return {name: found for name, inside in parts.items() if (found := signature(inside, part_name(name)))}
 
 
 def _found(

@@ -143,6 +143,13 @@ _OF_KEY = (
     sa.select(*_VERSION).where(procedure_versions.c.key == _KEY).order_by(procedure_versions.c.number.desc())
 )
 _LAST = _OF_KEY.limit(1)
+_LATER = procedure_versions.alias("later")
+_LAST_OF_FILES = sa.select(*_VERSION).where(
+    procedure_versions.c.sha256 == sa.bindparam("sha256", type_=procedure_versions.c.sha256.type),
+    ~sa.exists().where(
+        _LATER.c.key == procedure_versions.c.key, _LATER.c.number > procedure_versions.c.number
+    ),
+)
 _IS_ON_OFFER = sa.and_(
     procedure_versions.c.published_at <= _AT,
     sa.or_(procedure_versions.c.retired_at.is_(None), procedure_versions.c.retired_at > _AT),
@@ -223,6 +230,11 @@ def version_on_offer(connection: Connection, key: str, at: datetime) -> Procedur
 def last_version(connection: Connection, key: str) -> ProcedureVersion | None:
     """The version with the highest number, in whatever status."""
     return _one(connection, _LAST, {"key": key})
+
+
+def last_version_of_files(connection: Connection, sha256: str) -> ProcedureVersion | None:
+    """The version with the highest number of its procedure, if these are its files; in whatever status."""
+    return _one(connection, _LAST_OF_FILES, {"sha256": sha256})
 
 
 def version_by_id(connection: Connection, version_id: UUID) -> ProcedureVersion | None:

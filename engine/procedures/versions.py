@@ -46,13 +46,17 @@ def deploy_procedure(command: DeployProcedure, transaction: Transaction) -> Proc
 
 
 def _stored_version(files: Mapping[str, bytes], transaction: Transaction) -> ProcedureVersion:
-    """The next version with these files, a draft; or the newest, if its files are the very same."""
+    """The next version with these files, a draft; or the newest, if its files are the very same.
+
+    Those were checked when they were stored.
+    """
+    sha256 = fingerprint(files)
+    known = procedures_store.last_version_of_files(transaction.connection, sha256)
+    if known is not None:
+        return known
     procedure = _checked(files, transaction)
     require_parts_as_pinned(parts_of(files), transaction)
-    sha256 = fingerprint(files)
     last = procedures_store.last_version(transaction.connection, procedure.key)
-    if last is not None and last.sha256 == sha256:
-        return last
     version = ProcedureVersion(
         id=transaction.new_id(),
         key=procedure.key,
