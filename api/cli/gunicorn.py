@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 from gunicorn.workers.gasgi import ASGIWorker  # type: ignore[import-untyped]  # no types
 from prometheus_client import multiprocess
 
+from api.cli.loading import loading
 from api.http.connections import Connections, WatchingLoop
 from api.http.front import Front, Pace
 from engine.settings import Settings
@@ -73,8 +74,9 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Front:
         """The application, in the process that will serve it."""
-        from api.supplies import LARGEST_BODY
-        from api.wsgi import app
+        with loading():
+            from api.supplies import LARGEST_BODY
+            from api.wsgi import app
 
         settings = self._settings
         return Front(
