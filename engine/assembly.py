@@ -16,7 +16,7 @@ from engine.kernel.noticing import Noticing
 from engine.kernel.office_settings import FIRST_VALUES, SettingKey, SettingValue
 from engine.kernel.refusal import Conflict
 from engine.office_settings.board import SettingsBoard
-from engine.runtime import SpiffWorkflowEngine
+from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
 from engine.runtime.migration_contract import MigratingWorkflow
 from engine.schema import metadata
 from engine.sealing.journal_keys import JournalKeys
@@ -38,13 +38,17 @@ def assemble(
     workflow: MigratingWorkflow | None = None,
     scans: bool = False,
     asks_paravolo: bool = False,
+    procedures_kept: int = 128,
     first_settings: Mapping[SettingKey, SettingValue] = FIRST_VALUES,
 ) -> Engine:
-    """The engine of these parts, with a workflow of its own where none is given."""
+    """The engine of these parts, with a workflow of its own where none is given.
+
+    It keeps the `procedures_kept` versions that were used last, read and parsed.
+    """
     return Engine(
         store=store,
-        workflow=workflow or SpiffWorkflowEngine(),
-        catalogue=Catalogue(clock, zone=zone),
+        workflow=workflow or SpiffWorkflowEngine(RuntimeLimits(cached_definitions=procedures_kept)),
+        catalogue=Catalogue(clock, zone=zone, capacity=procedures_kept),
         check_agency=check_agency,
         seals=seals,
         journal_keys=JournalKeys(seals.keyring),

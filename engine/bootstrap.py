@@ -48,6 +48,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
         evidence_of=Gate().evidence_of,
         scans=settings.clamav is not None,
         asks_paravolo=bool(settings.paravolo_url),
+        procedures_kept=settings.procedures_kept,
         first_settings=settings.first_of_officials,
     )
 

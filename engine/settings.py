@@ -100,6 +100,12 @@ class Settings:
     max_upload_bytes: int = _setting(
         "10000000", texts.whole(1000, 1_000_000_000), "The largest uploaded procedure."
     )
+    procedures_kept: int = _setting(
+        "128",
+        texts.whole(1, 100_000),
+        "Versions of procedures that one process keeps read, about 0.3 MB each: those used last. Another is "
+        "read from the database when it is used, in some hundredths of a second.",
+    )
     spool_bytes: int = _setting(
         "500000000",
         texts.whole(1_000_000, 1_000_000_000_000),

@@ -35,7 +35,7 @@ from engine.procedures.rehearsing import OfferForRehearsal
 from engine.procedures.versions import DeployProcedure
 from engine.rehearsal.recording_workflow import RecordingWorkflow
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition
+from engine.runtime.definition import Definition
 from engine.runtime.standing import Standing
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from engine.storage.database import Database
