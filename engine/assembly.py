@@ -1,7 +1,7 @@
 """Puts an engine together from its parts: for people, or in memory for playing procedures."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from engine.bundle import Catalogue
@@ -9,7 +9,6 @@ from engine.bundle.contract import Files
 from engine.bundle.evidence import Evidence, EvidenceOf
 from engine.context import AgencyCheck
 from engine.dispatch import Engine
-from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.clock import Clock
 from engine.kernel.noticing import Noticing
@@ -62,6 +61,17 @@ def assemble(
     )
 
 
+def agency_check(addresses: AddressRules) -> AgencyCheck:
+    """Says what keeps an agency from being connected; connectors may speak to these addresses."""
+
+    def problems(endpoint: str | None, secrets: Sequence[str]) -> Mapping[str, list[str]]:
+        from engine.jobs.connectors import every_connector
+
+        return every_connector(addresses).problems(endpoint, secrets)
+
+    return problems
+
+
 def no_evidence(_files: Files) -> Evidence:
     """What an engine answers in which procedures are only played: nothing is submitted in it."""
     raise Conflict("Nothing is submitted in a rehearsal.", code="only_a_rehearsal")
@@ -81,7 +91,7 @@ def assemble_in_memory(
     """
     return assemble(
         in_memory(metadata),
-        check_agency=every_connector(AddressRules()).problems,
+        check_agency=agency_check(AddressRules()),
         seals=Seals(Keyring([secrets.token_bytes(KEY_BYTES)])),
         clock=clock,
         zone=zone,

@@ -11,7 +11,6 @@ from api.http.fields import Choice, Shape, TwoLanguages
 from engine.bundle.comparing import ChangeKind, PartKind
 from engine.kernel.actor import Scope
 from engine.operations.comparison import CompareVersions
-from engine.rehearsal.outcomes import departures
 
 COMPARISON: dict[str, Any] = {
     "changes": [
@@ -93,6 +92,8 @@ def compare_versions(query: dict[str, bool], key: str, number: int, later: int) 
     changed; the ids are those of the elements in the diagrams.
     """
     found = engine().ask(CompareVersions(key=key, old=number, new=later), actor=actor())
+    from engine.rehearsal.outcomes import departures  # loaded when somebody first plays anything
+
     standing = [{"element": element, "cases": cases} for element, cases in sorted(found.standing.items())]
     return {
         "changes": found.changes,

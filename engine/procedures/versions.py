@@ -10,7 +10,6 @@ from engine.bundle.procedure import Procedure
 from engine.context import Command, Transaction
 from engine.kernel.procedure_rights import require_deploys
 from engine.kernel.refusal import Invalid, NotFound
-from engine.lint import check
 from engine.procedures import record_store
 from engine.procedures import store as procedures_store
 from engine.procedures.acts import ActKind
@@ -121,6 +120,8 @@ def one_of(versions: Sequence[ProcedureVersion], key: str, number: int) -> Proce
 
 def _lint_errors(files: Mapping[str, bytes]) -> dict[str, list[str]]:
     """Every error by file, in English, with line, element and remedy."""
+    from engine.lint import check  # the rules are loaded where somebody deploys
+
     errors: dict[str, list[str]] = {}
     for finding in check(files).errors:
         element = f", element {finding.element_id}" if finding.element_id else ""

@@ -1,6 +1,7 @@
 """Parsed definitions: read and built once, shared by all their cases and threads, and never changed."""
 
-from collections.abc import Callable, Mapping
+import weakref
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -154,7 +155,7 @@ def parse(definition: Definition, *, limits: RuntimeLimits, shared: SharedDiagra
         raise DefinitionRefused(tuple(findings.lines))
     specs = {name: spec for part in parts.values() for name, spec in part.specs.items()}
     containers = build(model, process_id=definition.process_id, known=specs)
-    return ParsedDefinition(
+    parsed = ParsedDefinition(
         sha256=definition.sha256,
         process=containers[definition.process_id],
         containers=containers,
@@ -162,6 +163,19 @@ def parse(definition: Definition, *, limits: RuntimeLimits, shared: SharedDiagra
         decisions=decisions,
         message_starts=message_starts(model, process_id=definition.process_id),
     )
+    own = [spec for name, spec in containers.items() if specs.get(name) is not spec]
+    weakref.finalize(parsed, _untie, own).atexit = False
+    return parsed
+
+
+def _untie(specs: Iterable[ContainerSpec]) -> None:
+    """Let go of the specs of a definition that nobody has any more.
+
+    A container and the specs in it hold each other: they would stay until the collector of garbage comes,
+    which a server lets come rarely.
+    """
+    for spec in specs:
+        spec.__dict__.clear()
 
 
 def _check_bundle(definition: Definition, model: Model, decisions: Decisions, findings: Findings) -> None:

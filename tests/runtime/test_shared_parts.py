@@ -1,5 +1,7 @@
 """A shared part runs inside the case that calls it, knows what it is given, and gives what is asked for."""
 
+import gc
+import weakref
 from dataclasses import replace
 from hashlib import sha256
 
@@ -262,3 +264,27 @@ def test_no_more_definitions_are_kept_than_the_limit_says() -> None:
 
     assert all(definitions.get(one) is kept for one, kept in zip(known[1:], parsed[1:], strict=True))
     assert definitions.get(known[0]) is not parsed[0]
+
+
+def test_what_is_dropped_is_freed_without_the_collector_of_garbage() -> None:
+    definitions = Definitions(RuntimeLimits(cached_definitions=1))
+    dropped = weakref.ref(definitions.get(with_parts(CALLER, pickup_1=HANDING_OVER)).process)
+    gc.collect()
+    gc.disable()
+    try:
+        definitions.get(with_parts(CALLER.replace("after", "afterwards"), pickup_1=HANDING_OVER))
+        assert dropped() is None
+    finally:
+        gc.enable()
+
+
+def test_a_part_outlives_the_definitions_that_had_it() -> None:
+    engine = SpiffWorkflowEngine(RuntimeLimits(cached_definitions=1))
+    engine.prepare(with_parts(CALLER, pickup_1=HANDING_OVER))
+
+    run = Run(
+        with_parts(CALLER.replace("after", "later"), pickup_1=HANDING_OVER), {"paper": "x"}, engine=engine
+    )
+    run.complete("p_task", result="collected")
+
+    assert run.waiting == ["later"]

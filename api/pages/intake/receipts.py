@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
-import typst
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
@@ -146,6 +145,8 @@ def as_pdf(receipt: Mapping[str, Any]) -> bytes:
         "word_track": _("See how your case stands:"),
         "word_qr": _("QR code of the page on which the case is tracked"),
     }
+    import typst  # the typesetter is loaded with the first receipt
+
     return bytes(typst.compile(_source(), sys_inputs={**shown, **words}, pdf_standards=["ua-1"]))
 
 
