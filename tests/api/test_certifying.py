@@ -59,7 +59,7 @@ def test_the_municipality_gets_five_more_days(desk: Desk) -> None:
     assert "scenarios/supplement.yaml:26" in lacking.get_json()["errors"]
     terms = [change for change in difference["changes"] if change["part"] == "term"]
     assert [change["text"]["en"] for change in terms] == [
-        "Changed: term “term” (term), days: from “5” to “10”."
+        "Changed: term “term of law” (term), days: from “5” to “10”."
     ]
     assert difference["running"] == 1
     assert waiting.get_json()["type"] == "/problems/comments_open"
