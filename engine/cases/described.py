@@ -29,7 +29,7 @@ def paper_in_feel(metadata: Mapping[str, Any], wanted: object) -> dict[str, Any]
 
 
 def conditions_in_feel(metadata: Mapping[str, Any]) -> list[dict[str, str]]:
-    """`stoa.conditions()`: each condition as `{id, el, en}`, in order; the ids are condition-1, condition-2 …"""
+    """`stoa.conditions()`: each condition as `{id, el, en}`; the id of the first is condition-1."""
     return [
         {"id": f"condition-{number}", "el": condition["el"], "en": condition["en"]}
         for number, condition in enumerate(metadata.get("conditions", ()), start=1)

@@ -63,8 +63,8 @@ def surroundings_at(
 ) -> Surroundings:
     """The moment, the term of the case, and the name that every expression of it may use, `stoa`.
 
-    `branch` gives the branch of the case, `signers` its parties, `described` what procedure.yaml says: each is
-    looked up when it is first needed.
+    `branch` gives the branch of the case, `signers` its parties, `described` what procedure.yaml says: each
+    is looked up when it is first needed.
     """
     has_further = case is not None and (case.appealable_until or case.answer_due_at or case.act_due_at)
     return Surroundings(

@@ -1,11 +1,11 @@
 """A record of MITOS, as its open API answers for one procedure, and what of it is read here.
 
-The shape is that of https://api.digigov.grnet.gr/v1/services/<id> and /v1/services-extended/<id>: `success` and
-`data` with `id`, `title`, `url`, `last_updated` and `metadata`, which holds the object `process` and lists of
-`process_conditions`, `process_evidences`, `process_evidences_cost`, `process_steps`, `process_steps_digital`
-and `process_rules`. Names and words of their choices are those of the registry's own forms
-(mitos.gov.gr, Φόρμα:Διαδικασίες). The API says nothing of what is obligatory: so nothing is here but the title,
-and what is not known is kept, to be told.
+The shape is that of https://api.digigov.grnet.gr/v1/services/<id> and of its `services-extended`: `success`
+and `data` with `id`, `title`, `url`, `last_updated` and `metadata`. That holds the object `process`, and the
+lists `process_conditions`, `process_evidences`, `process_evidences_cost`, `process_steps`,
+`process_steps_digital` and `process_rules`. Names and words of their choices are those of the registry's own
+forms (mitos.gov.gr, Φόρμα:Διαδικασίες). The API does not say what is obligatory: nothing is here but the
+title. What is not known is kept, to be told.
 """
 
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ class Condition:
 class Evidence:
     """A paper. `kind` is one of the registry's kinds, `description` says which; one of them is there.
 
-    `submission` says who brings it, and how. `instead_of` is the number of the paper in whose place it may be.
+    `submission` says who brings it and how, `instead_of` is the number of the paper in whose place it may be.
     """
 
     path: str
@@ -136,38 +136,42 @@ class Record:
 
 
 def read_record(content: bytes) -> Record:
-    """The record; `Invalid` says of each field by its path what was expected and what was found."""
+    """The record of a file; `Invalid` says of each field by its path what was expected and what was found."""
     try:
         value = load(content, most=MOST_BYTES)
     except ValueError as error:
         raise Invalid.field("record", str(error)) from error
+    return record_in(value)
+
+
+def record_in(value: Any, *, at: str = "") -> Record:
+    """The record that JSON says; `at` is where it stands, for the paths of what is refused."""
     notes = Notes()
-    record = _record(_inside(value, notes), notes)
+    record = _record(_inside(value, at, notes), notes)
     if notes.problems:
         count = len(notes.problems)
         raise Invalid(
             f"The record cannot be read: {count} findings." if count > 1 else "The record cannot be read.",
             notes.problems,
-            code="unsound_record",
         )
     if record is None:
         raise AssertionError("a record without problems has a title")
     return record
 
 
-def _inside(value: Any, notes: Notes) -> JsonPart:
-    """What stands in the answer of the API as `data`; a record may also be given without the answer around."""
+def _inside(value: Any, at: str, notes: Notes) -> JsonPart:
+    """What stands in the answer of the API as `data`; a record may also come without the answer around."""
     if isinstance(value, Mapping) and "metadata" in value:
-        return JsonPart(value, "", notes)
-    answer = JsonPart.of(value, "", notes)
+        return JsonPart(value, at, notes)
+    answer = JsonPart.of(value, at, notes)
     if answer.has("success") and not answer.flag("success"):
         answer.problem("success", "true, as of a record that was found")
     if not answer.has("data"):
-        notes.add("data", "an object with metadata", None)
+        notes.add(answer.at("data"), "an object with metadata", None)
     found = answer.part("data")
     # Paths are told as of the record, whatever is around it.
     answer.leave()
-    found.path = ""
+    found.path = at
     return found
 
 
@@ -178,7 +182,7 @@ def _record(data: JsonPart, notes: Notes) -> Record | None:
     official, written = process.text("official_title"), titles.text("el") if titles else None
     title = written or official
     if title is None:
-        notes.add("title.el", "a text", None)
+        notes.add(data.at("title.el"), "a text", None)
         return None
     code = _code(data, process)
     record = Record(
@@ -257,7 +261,9 @@ def _conditions(metadata: JsonPart, notes: Notes) -> tuple[Condition, ...]:
         before = before if instead_of else number
         part.leave()
         if text is None:
-            notes.add(part.at("conditions_name"), "a text", None)
+            # A name of a wrong type has been told already.
+            if not part.has("conditions_name"):
+                notes.add(part.at("conditions_name"), "a text", None)
             continue
         found.append(Condition(path=part.path, number=number, text=text, instead_of=instead_of))
     _require_known(found, "conditions_alternative_of", notes)
@@ -275,7 +281,8 @@ def _evidences(metadata: JsonPart, notes: Notes) -> tuple[Evidence, ...]:
         submission = part.texts("evidence_submission_type")
         part.leave()
         if kind is None and description is None:
-            notes.add(part.at("evidence_type"), "a text or an object with a title", None)
+            if not part.has("evidence_type") and not part.has("evidence_description"):
+                notes.add(part.at("evidence_type"), "a text or an object with a title", None)
             continue
         found.append(
             Evidence(

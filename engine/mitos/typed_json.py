@@ -1,12 +1,14 @@
-"""JSON of others, read field by field: a wrong type is a problem by its path, what nobody asks for is kept."""
+"""JSON of others, read field by field: a wrong type is a problem by its path, the rest is left."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import orjson
+
+from engine.kernel.money import NotMoney, exact
 
 _DURATION: Final = re.compile(
     r"P(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
@@ -40,17 +42,26 @@ class Notes:
 
     def add(self, path: str, expected: str, found: Any) -> None:
         """Note that something else was expected at a path."""
-        self.problems.setdefault(path, []).append(f"expected {expected}, found {shown(found)}")
+        self.problems.setdefault(path, []).append(f"expected {expected}, found {kind_shown(found)}")
 
 
-def shown(value: Any) -> str:
-    """A value as JSON writes it, short enough for a sentence."""
+def _plain(text: str) -> str | None:
+    """The text on one line, without what cannot be printed; None where nothing is left."""
+    printed = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printed.split()) or None
+
+
+def kind_shown(value: Any) -> str:
+    """A value as a sentence tells it: an object or a list as such, else as JSON writes it, shortened."""
     if isinstance(value, Mapping):
         return "an object"
-    if isinstance(value, list):
-        return "a list"
+    return "a list" if isinstance(value, list) else shown(value)
+
+
+def shown(value: Any, most: int = _SHOWN) -> str:
+    """A value as JSON writes it, shortened."""
     written = orjson.dumps(value).decode()
-    return written if len(written) <= _SHOWN else f"{written[: _SHOWN - 1]}…"
+    return written if len(written) <= most else f"{written[: most - 1]}…"
 
 
 class JsonPart:
@@ -90,7 +101,7 @@ class JsonPart:
         if value is not None and not isinstance(value, str):
             self._notes.add(self.at(name), "a text", value)
             return None
-        return " ".join(value.split()) or None if value else None
+        return _plain(value) if value else None
 
     def named(self) -> str | None:
         """What an object is called: its `title`, else its `el`."""
@@ -135,7 +146,7 @@ class JsonPart:
                 called = JsonPart(one, path, self._notes).named()
                 found += [called] if called else []
             elif isinstance(one, str):
-                found += [" ".join(one.split())] if one.strip() else []
+                found += [text] if (text := _plain(one)) else []
             else:
                 self._notes.add(path, "a text", one)
         return tuple(found)
@@ -148,13 +159,10 @@ class JsonPart:
         try:
             if isinstance(value, bool) or not isinstance(value, int | float | str):
                 raise InvalidOperation
-            amount = Decimal(str(value).strip().replace(",", "."))
-            if not amount.is_finite() or amount < 0 or amount != amount.quantize(Decimal("0.01")):
-                raise InvalidOperation
-        except InvalidOperation:
+            return exact(Decimal(str(value).strip().replace(",", ".")))
+        except (InvalidOperation, NotMoney):
             self._notes.add(self.at(name), "an amount in euros, such as 12.50", value)
             return None
-        return amount
 
     def duration(self, name: str) -> Duration | None:
         """A duration as ISO 8601 writes it."""
@@ -207,8 +215,3 @@ def load(content: bytes, *, most: int) -> Any:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise ValueError(f"expected JSON: {error}") from error
-
-
-def paths(left: Sequence[Left]) -> tuple[str, ...]:
-    """Where it was."""
-    return tuple(one.path for one in left)

@@ -1,5 +1,6 @@
 """The words between which the registry's forms choose, and what they are here."""
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -7,8 +8,8 @@ from engine.bundle.description import LifeEvent, OutputKind, PaperSource, Silenc
 from engine.kernel.vocabulary import Channel
 
 
-class PaperKind(NamedTuple):
-    """A kind of paper: the beginning of its id here, and its English name."""
+class Kind(NamedTuple):
+    """A kind of paper or cost: the beginning of the ids of such here, and its English name."""
 
     id: str
     english: str
@@ -17,54 +18,52 @@ class PaperKind(NamedTuple):
 OTHER: Final = "Άλλο"
 """None of the words between which a form chooses."""
 
-PAPER_KINDS: Final[Mapping[str, PaperKind]] = {
-    "Αίτηση": PaperKind("application", "Application"),
-    "Άδεια Διαμονής": PaperKind("residence-permit", "Residence permit"),
-    "Αποδεικτικό ανεργίας": PaperKind("proof-of-unemployment", "Proof of unemployment"),
-    "Αποδεικτικό ΑΦΜ": PaperKind("proof-of-tax-number", "Proof of tax number"),
-    "Αποδεικτικό διεύθυνσης κατοικίας": PaperKind("proof-of-address", "Proof of address"),
-    "Αποδεικτικό έγγραφο εργασίας": PaperKind("proof-of-employment", "Proof of employment"),
-    "Αποδεικτικό εισοδήματος": PaperKind("proof-of-income", "Proof of income"),
-    "Άδεια Εργασίας": PaperKind("work-permit", "Work permit"),
-    "Αποδεικτικό ιθαγένειας/υπηκοότητας": PaperKind("proof-of-citizenship", "Proof of citizenship"),
-    "Αποδεικτικό συνταξιοδότησης": PaperKind("proof-of-pension", "Proof of pension"),
-    "Αποδεικτικό τραπεζικού λογαρισμού": PaperKind("proof-of-bank-account", "Proof of bank account"),
-    "Αντίγραφο ποινικού μητρώου": PaperKind("criminal-record", "Copy of the criminal record"),
-    "Αποδεικτικό Σπουδών": PaperKind("proof-of-studies", "Proof of studies"),
-    "Αποδεικτικά έγγραφα ασφάλισης": PaperKind("proof-of-insurance", "Proof of insurance"),
-    "Αποδεικτικά έγγραφα προϋπηρεσίας": PaperKind("proof-of-experience", "Proof of previous service"),
-    "Ασφαλιστική ενημερότητα": PaperKind("insurance-clearance", "Social insurance clearance certificate"),
-    "Βεβαίωση": PaperKind("attestation", "Attestation"),
-    "Δημοτικά πιστοποιητικά": PaperKind("municipal-certificate", "Municipal certificate"),
-    "Δημοτική ενημερότητα": PaperKind("municipal-clearance", "Municipal clearance certificate"),
-    "Εξουσιοδότηση": PaperKind("authorisation", "Authorisation"),
-    "Ληξιαρχική πράξη": PaperKind("civil-registration", "Civil registration"),
-    "Πιστοποιητικό": PaperKind("certificate", "Certificate"),
-    "Πιστοποιητικό υγείας": PaperKind("health-certificate", "Health certificate"),
-    "Πιστοποιητικό οικογενειακής κατάστασης": PaperKind("family-status", "Family status certificate"),
-    "Πιστοποιητικό προϋπηρεσίας": PaperKind("experience-certificate", "Certificate of previous service"),
-    "Συμβολαιογραφικό έγγραφο": PaperKind("notarial-deed", "Notarial deed"),
-    "Ταυτοποιητικά έγγραφα (ταυτότητα, διαβατήριο, taxisnet)": PaperKind(
+PAPER_KINDS: Final[Mapping[str, Kind]] = {
+    "Αίτηση": Kind("application", "Application"),
+    "Άδεια Διαμονής": Kind("residence-permit", "Residence permit"),
+    "Αποδεικτικό ανεργίας": Kind("proof-of-unemployment", "Proof of unemployment"),
+    "Αποδεικτικό ΑΦΜ": Kind("proof-of-tax-number", "Proof of tax number"),
+    "Αποδεικτικό διεύθυνσης κατοικίας": Kind("proof-of-address", "Proof of address"),
+    "Αποδεικτικό έγγραφο εργασίας": Kind("proof-of-employment", "Proof of employment"),
+    "Αποδεικτικό εισοδήματος": Kind("proof-of-income", "Proof of income"),
+    "Άδεια Εργασίας": Kind("work-permit", "Work permit"),
+    "Αποδεικτικό ιθαγένειας/υπηκοότητας": Kind("proof-of-citizenship", "Proof of citizenship"),
+    "Αποδεικτικό συνταξιοδότησης": Kind("proof-of-pension", "Proof of pension"),
+    "Αποδεικτικό τραπεζικού λογαρισμού": Kind("proof-of-bank-account", "Proof of bank account"),
+    "Αντίγραφο ποινικού μητρώου": Kind("criminal-record", "Copy of the criminal record"),
+    "Αποδεικτικό Σπουδών": Kind("proof-of-studies", "Proof of studies"),
+    "Αποδεικτικά έγγραφα ασφάλισης": Kind("proof-of-insurance", "Proof of insurance"),
+    "Αποδεικτικά έγγραφα προϋπηρεσίας": Kind("proof-of-experience", "Proof of previous service"),
+    "Ασφαλιστική ενημερότητα": Kind("insurance-clearance", "Social insurance clearance certificate"),
+    "Βεβαίωση": Kind("attestation", "Attestation"),
+    "Δημοτικά πιστοποιητικά": Kind("municipal-certificate", "Municipal certificate"),
+    "Δημοτική ενημερότητα": Kind("municipal-clearance", "Municipal clearance certificate"),
+    "Εξουσιοδότηση": Kind("authorisation", "Authorisation"),
+    "Ληξιαρχική πράξη": Kind("civil-registration", "Civil registration"),
+    "Πιστοποιητικό": Kind("certificate", "Certificate"),
+    "Πιστοποιητικό υγείας": Kind("health-certificate", "Health certificate"),
+    "Πιστοποιητικό οικογενειακής κατάστασης": Kind("family-status", "Family status certificate"),
+    "Πιστοποιητικό προϋπηρεσίας": Kind("experience-certificate", "Certificate of previous service"),
+    "Συμβολαιογραφικό έγγραφο": Kind("notarial-deed", "Notarial deed"),
+    "Ταυτοποιητικά έγγραφα (ταυτότητα, διαβατήριο, taxisnet)": Kind(
         "identity", "Identification (identity card, passport, TAXISnet)"
     ),
-    "Υπεύθυνη Δήλωση": PaperKind("solemn-declaration", "Solemn declaration"),
-    "Φορολογική ενημερότητα": PaperKind("tax-clearance", "Tax clearance certificate"),
-    "Φωτογραφίες": PaperKind("photographs", "Photographs"),
-    "Πιστοποιητικό κτηματολογικό": PaperKind("cadastre-certificate", "Certificate of the land registry"),
-    "Πιστοποιητικά δικαστηρίων": PaperKind("court-certificate", "Certificate of a court"),
-    "Νομιμοποιητικά έγγραφα νομικών προσώπων": PaperKind(
-        "legal-person-documents", "Documents of a legal person"
-    ),
-    "Τίτλοι ιδιοκτησίας": PaperKind("title-deed", "Title deed"),
-    "Πιστοποιητικό πολεοδομίας": PaperKind("planning-certificate", "Certificate of the planning office"),
-    "Πιστοποιητικό Τοπογραφικό": PaperKind("survey-plan", "Survey plan"),
-    "Αντίγραφο εγγράφου": PaperKind("copy", "Copy of a document"),
-    "Φορολογικά πιστοποιητικά": PaperKind("tax-certificate", "Tax certificate"),
-    "Απόφαση": PaperKind("decision", "Decision"),
-    "Πιστοποιητικό ΟΤΑ": PaperKind("local-authority-certificate", "Certificate of a local authority"),
-    "Πιστοποιητικό οικονομικών στοιχείων": PaperKind("financial-certificate", "Certificate of finances"),
-    "Υπηρεσιακό έγγραφο": PaperKind("official-document", "Official document"),
-    OTHER: PaperKind("paper", "Other paper"),
+    "Υπεύθυνη Δήλωση": Kind("solemn-declaration", "Solemn declaration"),
+    "Φορολογική ενημερότητα": Kind("tax-clearance", "Tax clearance certificate"),
+    "Φωτογραφίες": Kind("photographs", "Photographs"),
+    "Πιστοποιητικό κτηματολογικό": Kind("cadastre-certificate", "Certificate of the land registry"),
+    "Πιστοποιητικά δικαστηρίων": Kind("court-certificate", "Certificate of a court"),
+    "Νομιμοποιητικά έγγραφα νομικών προσώπων": Kind("legal-person-documents", "Documents of a legal person"),
+    "Τίτλοι ιδιοκτησίας": Kind("title-deed", "Title deed"),
+    "Πιστοποιητικό πολεοδομίας": Kind("planning-certificate", "Certificate of the planning office"),
+    "Πιστοποιητικό Τοπογραφικό": Kind("survey-plan", "Survey plan"),
+    "Αντίγραφο εγγράφου": Kind("copy", "Copy of a document"),
+    "Φορολογικά πιστοποιητικά": Kind("tax-certificate", "Tax certificate"),
+    "Απόφαση": Kind("decision", "Decision"),
+    "Πιστοποιητικό ΟΤΑ": Kind("local-authority-certificate", "Certificate of a local authority"),
+    "Πιστοποιητικό οικονομικών στοιχείων": Kind("financial-certificate", "Certificate of finances"),
+    "Υπηρεσιακό έγγραφο": Kind("official-document", "Official document"),
+    OTHER: Kind("paper", "Other paper"),
 }
 
 SUBMISSIONS: Final[Mapping[str, PaperSource]] = {
@@ -91,22 +90,33 @@ TRIGGERS: Final[Mapping[str, Channel]] = {
 }
 
 OUTPUTS: Final[Mapping[str, OutputKind]] = {
+    "Διοικητική πράξη": OutputKind.DECISION,
     "Απόφαση": OutputKind.DECISION,
-    "Διοικητική πράξη": OutputKind.LICENCE,
     "Ενημέρωση Μητρώου": OutputKind.REGISTRATION,
     "Παραγωγή Ψηφιακού εγγράφου": OutputKind.CERTIFICATE,
     "Παραγωγή εγγράφου": OutputKind.CERTIFICATE,
 }
+"""What comes of it; of two words for one thing the last is written."""
+
+FURTHER_OUTPUTS: Final[Mapping[OutputKind, str]] = {
+    OutputKind.LICENCE: "Διοικητική πράξη",
+    OutputKind.CARD: "Παραγωγή εγγράφου",
+    OutputKind.RECEIPT: "Παραγωγή εγγράφου",
+}
+"""What is written of the outputs for which the registry has no word of its own."""
 
 ENGLISH_SPOKEN: Final = "Αγγλικά"
 
-COSTS: Final[Mapping[str, str]] = {
-    "Παράβολο": "Administrative fee",
-    "Πρόστιμο": "Fine",
-    "Τέλος": "Charge",
-    "Χαρτόσημο": "Stamp duty",
+COST_KINDS: Final[Mapping[str, Kind]] = {
+    "Παράβολο": Kind("administrative-fee", "Administrative fee"),
+    "Πρόστιμο": Kind("fine", "Fine"),
+    "Τέλος": Kind("charge", "Charge"),
+    "Χαρτόσημο": Kind("stamp-duty", "Stamp duty"),
 }
-"""What may be paid, and its English name."""
+"""What may be paid."""
+
+FEE: Final = "Παράβολο"
+"""What is paid where the kind is not known."""
 
 PROVISIONS: Final[Mapping[str, str]] = {
     "Νόμος": "ν.",
@@ -143,3 +153,19 @@ LIFE_EVENTS: Final[Mapping[str, LifeEvent]] = {
     "Εργασία στο εξωτερικό": LifeEvent.WORKING_ABROAD,
 }
 """Moments of a life; the registry has more of them, which are told where they are met."""
+
+
+def numbered(kind: Kind, taken: set[str]) -> str:
+    """The id of the next paper or cost of a kind, numbered from the second on; it is taken then."""
+    number, found = 1, kind.id
+    while found in taken:
+        number += 1
+        found = f"{kind.id}-{number}"
+    taken.add(found)
+    return found
+
+
+def kind_of(identifier: str, kinds: Mapping[str, Kind]) -> str | None:
+    """The registry's word for the kind by whose id this one begins; None where there is none."""
+    plain = re.sub(r"-[0-9]+\Z", "", identifier)
+    return next((word for word, kind in kinds.items() if kind.id == plain), None)
