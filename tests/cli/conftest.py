@@ -1,6 +1,7 @@
 """What every test of the command line may ask for."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner, Result
@@ -8,6 +9,7 @@ from click.testing import CliRunner, Result
 from api.cli.main import main
 from engine.bootstrap import build
 from engine.settings import from_environment
+from tests.api.desk import Desk, a_desk
 from tests.builders import NOON
 from tests.office import ROOT, MovableClock, Office, an_office
 
@@ -33,4 +35,13 @@ def office(sqlite_url: str) -> Iterator[Office]:
     clock = MovableClock(NOON)
     engine = build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock)
     yield an_office(engine, clock=clock)
+    engine.close()
+
+
+@pytest.fixture
+def desk(sqlite_url: str) -> Iterator[Desk]:
+    """The API over an office on the same database, with everybody's token; its clock says now."""
+    clock = MovableClock(datetime.now(UTC))
+    engine = build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock)
+    yield a_desk(engine, clock=clock)
     engine.close()
