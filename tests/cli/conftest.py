@@ -1,7 +1,7 @@
 """What every test of the command line may ask for."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -40,8 +40,11 @@ def office(sqlite_url: str) -> Iterator[Office]:
 
 @pytest.fixture
 def desk(sqlite_url: str) -> Iterator[Desk]:
-    """The API over an office on the same database, with everybody's token; its clock says now."""
-    clock = MovableClock(datetime.now(UTC))
+    """The API over an office of last week on the same database, with everybody's token; it is now there."""
+    present = datetime.now(UTC)
+    clock = MovableClock(present - timedelta(days=7))
     engine = build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock)
-    yield a_desk(engine, clock=clock)
+    desk = a_desk(engine, clock=clock)
+    clock.move_to(present)
+    yield desk
     engine.close()
