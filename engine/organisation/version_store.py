@@ -119,6 +119,17 @@ _CODED = sa.select(*organisations.c).where(
     organisations.c.code == sa.bindparam("code", type_=organisations.c.code.type)
 )
 _LOCKED = sa.select(*organisations.c).where(organisations.c.id == _ID).with_for_update()
+_LOCK_EACH = (
+    sa.select(organisations.c.id)
+    .where(organisations.c.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True)))
+    .order_by(organisations.c.id)
+    .with_for_update()
+)
+_LATER_DAYS = (
+    sa.select(organisation_versions.c.valid_from)
+    .where(organisation_versions.c.revoked_at.is_(None), organisation_versions.c.valid_from >= DAY)
+    .distinct()
+)
 _VERSIONS = (
     sa.select(*_VERSION)
     .where(organisation_versions.c.organisation_id == _ID)
@@ -215,6 +226,21 @@ def locked(connection: Connection, organisation_id: UUID) -> Organisation | None
     """One organisation, locked: nobody changes it before this transaction ends."""
     row = connection.execute(_LOCKED, {"id": organisation_id}).one_or_none()
     return _organisation_of(row) if row else None
+
+
+def lock_each(connection: Connection, ids: Iterable[UUID]) -> None:
+    """Lock these organisations, always in the same order, so that no two transactions wait for each other."""
+    connection.execute(_LOCK_EACH, {"ids": sorted(set(ids))}).all()
+
+
+def is_below_itself(connection: Connection, organisation_id: UUID, *, since: date) -> bool:
+    """Whether an organisation comes to be below itself on that day or a later one, as far as is planned."""
+    days = {since, *connection.execute(_LATER_DAYS, {"day": since}).scalars()}
+    return any(
+        row.id == organisation_id and row.distance > 0
+        for day in days
+        for row in _LINE.rows(connection, {"id": organisation_id, "day": day})
+    )
 
 
 def every_organisation(

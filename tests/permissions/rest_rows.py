@@ -44,6 +44,7 @@ def _row(
     query: Mapping[str, str] | None = None,
     is_empty: Predicate | None = None,
     refuses_with: frozenset[int] = frozenset(),
+    asked_by: tuple[str, ...] = CALLERS,
     may_miss: bool = False,
     **ids: str,
 ) -> Row:
@@ -59,7 +60,7 @@ def _row(
         is_empty=is_empty,
         refuses_with=refuses_with,
         may_miss=may_miss,
-        asked_by=CALLERS,
+        asked_by=asked_by,
     )
 
 
@@ -283,6 +284,14 @@ _REQUESTS = (
     _row("agencies.list_switches", "installation: read switches"),
     _row("organisations.list_organisations", "organisation: list", is_empty=no_items),
     _row("organisations.read_organisation", "organisation: read its history, change", code="annex"),
+    _row("organisations.show_tree", "organisation: list", is_empty=no_items),
+    _row(
+        "organisations.enter_organisation",
+        "organisation: enter",
+        body={"kind": "annex", "code": "0019", "from": "2027-01-01", "particulars": {"name": "α"}, **WHY},
+        refuses_with=ALIKE,
+        asked_by=tuple(column for column in CALLERS if column != Role.ADMINISTRATOR),
+    ),
     _row(
         "organisations.compare_days",
         "organisation: read its history, change",
