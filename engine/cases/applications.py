@@ -88,20 +88,12 @@ class ListApplications:
         """Both; refused for whoever administers no organisation."""
         organisation_id = require_applies(context.actor)
         connection = context.connection
-        offers = procedures_store.procedures(
-            connection,
-            at=context.now,
-            words=None,
-            status=VersionStatus.PUBLISHED,
-            part=Slice(limit=_OFFERED),
-            opened_by=OpenedBy.ORGANISATION,
-        )
         among = version_store.below(connection, organisation_id, on=context.today)
         found = applications_store.applications_of(connection, among, limit=_SHOWN)
         names = version_store.names_on(connection, set(found.values()), on=context.today)
         views = [changeset_store.case(connection, case_id) for case_id in found]
         return Applications(
-            offers=offers.items,
+            offers=() if _is_office(organisation_id, context) else _offers(context),
             made=[
                 ListedApplication(
                     case=view.case,
@@ -125,9 +117,10 @@ class ShowApplicationForm:
 
     def answer(self, context: QueryContext) -> Procedure:
         """The version on offer; `NotFound` if there is none that organisations open."""
-        applying(context)
+        organisation_id = require_applies(context.actor)
         version = procedures_store.version_on_offer(context.connection, self.key, context.now)
-        if version is None or version.opened_by is not OpenedBy.ORGANISATION:
+        is_offered = version is not None and version.opened_by is OpenedBy.ORGANISATION
+        if version is None or not is_offered or _is_office(organisation_id, context):
             raise NotFound.of("procedure on offer", self.key)
         return context.procedure(version.id)
 
@@ -172,6 +165,24 @@ class ShowApplication:
 
     def disclosed(self, _answer: ShownApplication) -> Iterable[Disclosure]:
         return (Disclosure(shown=Shown.RECEIPT, case_id=self.case_id),)
+
+
+def _offers(context: QueryContext) -> Sequence[ProcedureVersion]:
+    page = procedures_store.procedures(
+        context.connection,
+        at=context.now,
+        words=None,
+        status=VersionStatus.PUBLISHED,
+        part=Slice(limit=_OFFERED),
+        opened_by=OpenedBy.ORGANISATION,
+    )
+    return page.items
+
+
+def _is_office(organisation_id: UUID, context: QueryContext) -> bool:
+    """Whether it is an office: what concerns one is asked by the organisation above it."""
+    found = version_store.organisation(context.connection, organisation_id, on=context.today)
+    return found is None or found.organisation.kind in OFFICES
 
 
 def _title(case: Case, context: QueryContext) -> Bilingual:

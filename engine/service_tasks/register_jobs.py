@@ -54,7 +54,7 @@ def change_organisations(command: ChangeOrganisations, transaction: Transaction)
     try:
         result = carry_out_act(task.headers.get(ACT, ""), asked, transaction)
     except ActRefusedError as refused:
-        fail(changeset, task, transaction, code=refused.code, message=refused.message, data={})
+        fail(changeset, task, transaction, code=refused.code.value, message=refused.message, data={})
     else:
         answer(changeset, task, result)
     changeset.put_job(done(job))
