@@ -34,6 +34,7 @@ from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
 from api.pages.intake import views as open_case
+from api.pages.organisations import placing as organisations_tree
 from api.pages.organisations import views as organisations
 from api.pages.payments import views as payments
 from api.pages.people import account as own_account
@@ -76,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     branch.blueprint,
     organisations.blueprint,
     applications.blueprint,
+    organisations_tree.blueprint,
     calendar.blueprint,
     incidents.blueprint,
     incident.blueprint,

@@ -65,8 +65,7 @@ def may_give(actor: Actor, place: Administered, role: Role, *, ministry_id: UUID
         return False
     if not actor.has(Role.ADMINISTRATOR) or actor.organisation_id not in place.line:
         return role is Role.CLERK
-    is_of_ministry = ministry_id is not None and actor.organisation_id == ministry_id
-    return is_of_ministry or role in LOCAL
+    return actor.organisation_id == ministry_id or role in LOCAL
 
 
 def require_gives(
