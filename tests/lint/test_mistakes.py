@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from api.cli.checking import files_at, findings_in
-from tests.lint.mistakes import names, texts, values, ways
+from tests.lint.mistakes import names, repeats, texts, values, ways
 from tests.lint.mistakes.mistake import Mistake
 
 PROCESSES = Path(__file__).parents[2] / "processes"
-MISTAKES = (*texts.MISTAKES, *values.MISTAKES, *ways.MISTAKES, *names.MISTAKES)
+MISTAKES = (*texts.MISTAKES, *values.MISTAKES, *ways.MISTAKES, *names.MISTAKES, *repeats.MISTAKES)
 
 
 @cache
