@@ -213,7 +213,7 @@ def find_procedures(query: dict[str, Any]) -> object:
 @calls.doc(
     requestBody={
         "required": True,
-        "description": "A zip of a procedure folder: procedure.yaml, BPMN, DMN, forms/*.form.",
+        "description": "A zip of a procedure folder: procedure.yaml, BPMN, DMN, forms/*.form, notes.md.",
         "content": {ZIP: {"schema": {"type": "string", "contentMediaType": ZIP}}},
     }
 )

@@ -23,6 +23,9 @@ STOA_FUNCTIONS: Mapping[str, feel.Signatures] = {
     "stoa.fee": feel.signatures_of(["id"]),
     "stoa.term_end": feel.signatures_of([]),
     "stoa.parties": feel.signatures_of(["role"]),
+    "stoa.papers": feel.signatures_of([]),
+    "stoa.paper": feel.signatures_of(["id"]),
+    "stoa.conditions": feel.signatures_of([]),
 }
 """Our functions, which a text calls by these paths."""
 

@@ -73,6 +73,12 @@ def _zipped() -> bytes:
     return archive.getvalue()
 
 
+_DRAFT = {
+    "key": "parking-permit",
+    "agency": "municipality",
+    "record": {"title": {"el": "Άδεια στάθμευσης"}, "metadata": {}},
+}
+
 _PLAYS = (
     _row("plays.list_plays", "procedure: play"),
     _row("plays.begin_play", "procedure: play", body={"procedure": "{key}", "version": 1}),
@@ -131,6 +137,8 @@ _PROCEDURES = (
     _row("procedures.find_procedures", "procedure: read"),
     _row("procedures.deploy_procedure", "procedure: deploy", data=_zipped(), media_type="application/zip"),
     _row("procedures.show_procedure", "procedure: read"),
+    _row("mitos.show_record_of_version", "procedure: read"),
+    _row("mitos.begin_from_record", "procedure: deploy", body=_DRAFT),
     _row("procedures.tell_papers", "procedure: read", body={}),
     _row("procedures.list_versions", "procedure: read"),
     _row("procedures.show_version", "procedure: read"),
@@ -501,6 +509,7 @@ PUBLIC = frozenset(
         "openapi",
         "catalogue.describe_services",
         "catalogue.describe_service",
+        "mitos.show_record_of_service",
         "tracking.track_case",
         "tracking.list_readers_of_case",
         "tracking.supply_case",

@@ -40,6 +40,9 @@ from engine.lint.rules import (
     work,
 )
 
+ENGLISH = "English"
+"""The subject of the rules that ask for the English beside the Greek."""
+
 SUBJECTS: dict[str, tuple[Rule, ...]] = {
     "Reading": (
         reading.WELL_FORMED,
@@ -206,7 +209,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         tables.table_decidable,
         tables.table_unambiguous,
     ),
-    "English": (
+    ENGLISH: (
         english.name_in_english,
         english.form_in_english,
         work.options_in_english,
@@ -326,3 +329,6 @@ READING_RULES: dict[str, Rule] = {
     rule.id: rule for rule in RULES if rule.find is None and rule.find_in_bundle is None
 }
 """The rules that are judged while a file is read, by id."""
+
+SUBJECT_OF: dict[str, str] = {rule.id: subject for subject, rules in SUBJECTS.items() for rule in rules}
+"""The subject of each rule, by the rule's id."""
