@@ -285,6 +285,32 @@ def counting(connection: Connection, organisation_id: UUID) -> tuple[Version, ..
     return tuple(one for one in found if one.revoked_at is None)
 
 
+def counting_by_code(connection: Connection, codes: Collection[str]) -> Mapping[str, Sequence[Version]]:
+    """The versions that count of each of these organisations, by day."""
+    return versions_by(connection, organisations.c.code, codes)
+
+
+def versions_by(
+    connection: Connection, name: Column[str], names: Collection[str]
+) -> Mapping[str, Sequence[Version]]:
+    """The versions that count of the organisations that have one of these names in that column, by day.
+
+    The column is that of a table whose `id` is the organisation's.
+    """
+    found: dict[str, list[Version]] = {}
+    if not names:
+        return found
+    statement = (
+        sa.select(name.label("by_name"), *_VERSION)
+        .join(organisation_versions, organisation_versions.c.organisation_id == name.table.c.id)
+        .where(name.in_(names), organisation_versions.c.revoked_at.is_(None))
+        .order_by(organisation_versions.c.valid_from)
+    )
+    for row in connection.execute(statement):
+        found.setdefault(row.by_name, []).append(_version_of(row))
+    return found
+
+
 def names_on(connection: Connection, ids: Collection[UUID], *, on: date) -> Mapping[UUID, Particulars]:
     """What is true on a day of each of these, by id; those that do not exist then are left out."""
     if not ids:
