@@ -25,6 +25,7 @@ from engine.lint.rules import (
     members,
     messages,
     options,
+    papers,
     processes,
     reading,
     references,
@@ -256,6 +257,10 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
     "Fees": (
         fees.fee_known,
         fees.payment_given_up,
+    ),
+    "Papers": (
+        papers.paper_known,
+        papers.paper_title_once,
     ),
     "Work, forms and decisions": (
         work.work_named,
