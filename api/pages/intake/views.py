@@ -353,7 +353,7 @@ def _render(
         sent=sent,
         **_known(shown.earlier),
         problems=problems or {},
-        form_problems=_listed(form.schema, errors or {}) if form else [],
+        form_problems=listed_problems(form.schema, errors or {}) if form else [],
         once=once,
         roles=(APPLICANT, REPRESENTATIVE),
         channels=[(channel.value, words.channel_words(channel)) for channel in _channels(procedure)],
@@ -371,7 +371,8 @@ def _render(
     )
 
 
-def _listed(schema: Mapping[str, Any], errors: FieldErrors) -> list[FormProblem]:
+def listed_problems(schema: Mapping[str, Any], errors: FieldErrors) -> list[FormProblem]:
+    """The problems of a procedure's form, each with what its field is called."""
     labels = labels_of((schema,))
     return [
         FormProblem(path, _called(path, labels), sentence)
