@@ -115,7 +115,10 @@ def read_decisions(definition: Definition, findings: Findings) -> Decisions:
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedDefinition:
-    """What a definition's files hold, ready to run: `process` is the one that cases start."""
+    """What a definition's files hold, ready to run: `process` is the one that cases start.
+
+    Its own specs are taken apart when nobody holds it any more, so whoever uses them holds it too.
+    """
 
     sha256: str
     process: ContainerSpec

@@ -325,7 +325,8 @@ class SpiffWorkflowEngine:
         """Which elements are completed and which active, or were when the case ended."""
         case = self._looked_at(definition, snapshot)
         if isinstance(case, ClosedCase):
-            return marks_of_closed(case, self._definitions.get(definition).containers)
+            parsed = self._definitions.get(definition)
+            return marks_of_closed(case, parsed.containers)
         return marks(case)
 
     def standing(self, definition: Definition, snapshot: bytes) -> Standing:
