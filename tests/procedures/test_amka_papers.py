@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from engine import dmn
+from engine.bundle.scenario_reading import read_act, read_given
 from engine.bundle.yaml_tree import read_yaml
+from engine.rehearsal.office import Stage
+from engine.rehearsal.player import Play
 from tests.procedures.shipped import files_of, result_of, scenario_names, scenario_of
 
 OPENED = "2026-03-09"
@@ -148,3 +151,21 @@ def test_a_category_that_nobody_knows_is_a_problem_and_not_an_empty_list() -> No
 
     assert outcome.value is None
     assert 'found "martian"' in outcome.problems[0].message
+
+
+def test_whoever_checks_and_whoever_tells_what_is_missing_reads_the_titles_of_the_metadata() -> None:
+    stage = Stage(files_of("amka-issue"))
+    scenario = read_yaml(files_of("amka-issue")["scenarios/papers-missing.yaml"]).value
+    given = read_given(scenario["given"])
+    play = Play(stage.office(given))
+    declared = {one["id"]: one["title"] for one in stage.procedure.metadata["papers"]}
+
+    play.begin(given, ())
+    checked = play.view.tasks[0].prefill["papers"]
+    play.take(read_act(scenario["steps"][0], 1))
+    missing = play.view.tasks[0].prefill["missing"]
+
+    assert {one["obligatory"] for one in checked} <= {True, False}
+    for shown in (*checked, *missing):
+        assert {"el": shown["el"], "en": shown["en"]} == declared[shown["id"]]
+    assert missing
