@@ -5,12 +5,15 @@ from collections.abc import Mapping
 import pytest
 
 from engine.bundle.contract import Files
+from engine.bundle.forms.question import Field, Kind, Options
+from engine.dmn import RuleSummary
 from engine.mitos import read_record, skeleton_of
-from engine.rehearsal.candidates import value_in
+from engine.rehearsal.candidates import asked_by, value_in
 from engine.rehearsal.coverage import Coverage, Measure
 from engine.rehearsal.gate import coverage_of
 from engine.rehearsal.rehearsal import run
 from engine.rehearsal.suggesting import Suggested, suggest
+from tests.builders import NOON
 from tests.messages.drawn import drawn
 from tests.mitos.records import GREEK
 from tests.procedures.shipped import files_of, result_of, scenario_names
@@ -151,3 +154,11 @@ def test_every_rule_of_a_table_about_ticked_boxes_is_found() -> None:
 )
 def test_a_cell_says_by_which_value_it_is_met(cell: str, value: object) -> None:
     assert value_in(cell) == value
+
+
+def test_a_cell_that_excludes_options_is_met_by_the_first_other_one() -> None:
+    options = Options(values=tuple("abcdefghij"))
+    kind = Field(id="F", path=("kind",), kind=Kind.CHOICE, options=options)
+    rule = RuleSummary("r", "d", 1, "t.dmn", 1, ("kind",), ('not("a", "b")',), ("1",))
+
+    assert list(asked_by(rule, {"kind": kind}, NOON, {})) == [("kind", "c")]
