@@ -76,6 +76,13 @@ def _visits(engine: Engine, app: Flask) -> Iterator[Visit]:
         yield Visit(f"cases: {figure} of a branch", supervisor, f"{address}&organisation={busiest.code}")
     yield Visit("texts", supervisor, "/admin/content")
     yield Visit("text: new", supervisor, "/admin/content/new")
+    operator = _engaged(engine, app, busiest.code, Role.OPERATOR)
+    organisations = "/admin/organisations"
+    yield Visit("organisations", operator, organisations)
+    yield Visit("tree of organisations", operator, f"{organisations}/tree")
+    yield Visit("tree: search", operator, f"{organisations}/tree?q=athens")
+    yield Visit("an organisation", operator, f"{organisations}/{busiest.code}")
+    yield Visit("who may do what", operator, f"/admin/people/rights?organisation={busiest.code}")
     manager = _engaged(engine, app, busiest.code, Role.MANAGER)
     yield Visit("worklist", manager, "/desk")
     yield Visit("branch", manager, "/desk/branch")

@@ -366,13 +366,17 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
 
+TOKEN = PREFIX + "TOKEN"
+"""The variable with the token of whoever acts at the command line; no setting of the installation."""
+
+
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment.
 
     `SettingsRefused` names every variable that cannot be used, unknown ones too.
     """
     known = {variable_of(item.name): item for item in fields(Settings)}
-    foreign = {PREFIX + "CORPORA", PREFIX + "TEST_DATABASE_URL"}
+    foreign = {PREFIX + "CORPORA", PREFIX + "TEST_DATABASE_URL", TOKEN}
     given = {
         name for name in environment if name.startswith(PREFIX) and not name.startswith(PREFIX + "DEMO_")
     }

@@ -11,7 +11,8 @@ from api.http.fields import Choice, Shape, TwoLanguages
 from engine.bundle.comparing import ChangeKind, PartKind
 from engine.kernel.actor import Scope
 from engine.operations.comparison import CompareVersions
-from engine.rehearsal.outcomes import departures
+from engine.rehearsal.effects import EffectKind
+from engine.rehearsal.outcomes import departures, effects_between
 
 COMPARISON: dict[str, Any] = {
     "changes": [
@@ -21,13 +22,28 @@ COMPARISON: dict[str, Any] = {
             "file": "procedure.yaml",
             "id": "term",
             "text": {
-                "el": "Άλλαξε: προθεσμία «term» (term), days: από «5» σε «10».",
-                "en": "Changed: term “term” (term), days: from “5” to “10”.",
+                "el": "Άλλαξε: προθεσμία «νόμιμη προθεσμία» (term), ημέρες: από «5» σε «10».",
+                "en": "Changed: term “term of law” (term), days: from “5” to “10”.",
             },
         }
     ],
     "running": 12,
     "standing": [{"element": "municipality_certifies", "cases": 7}],
+    "effects": [
+        {
+            "kind": "papers",
+            "subject": "papers",
+            "group": {"el": "Ηλικία από 80 και πάνω", "en": "age 80 or more"},
+            "before": ["licence", "photo"],
+            "after": ["licence", "photo", "medical-eyes"],
+            "text": {
+                "el": "Ηλικία από 80 και πάνω: από 2 σε 3 δικαιολογητικά. "
+                "Επιπλέον: Πιστοποιητικό υγείας οφθαλμιάτρου.",
+                "en": "age 80 or more: from 2 to 3 papers. More: Health certificate of an ophthalmologist.",
+            },
+            "scenarios": [],
+        }
+    ],
     "departures": [],
 }
 
@@ -49,6 +65,28 @@ class CasesAtElement(ma.Schema):
     cases = fields.Integer(required=True)
 
 
+class EffectShape(Shape):
+    """What is another for a group of cases."""
+
+    kind = Choice(EffectKind, required=True)
+    subject = fields.String(required=True, metadata={"description": "Of the fee, the term or the decision."})
+    group = fields.Nested(TwoLanguages, required=True)
+    before = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "Ids of papers, the amount of a fee, a length or last day, a result, an outcome."
+        },
+    )
+    after = fields.List(fields.String(), required=True)
+    text = fields.Nested(TwoLanguages, required=True)
+    scenarios = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Files of those that show it; empty where the decisions were taken."},
+    )
+
+
 class ScenarioDeparture(Shape):
     """A scenario of one version that goes otherwise on the other."""
 
@@ -64,6 +102,7 @@ class VersionComparison(ma.Schema):
     changes = fields.List(fields.Nested(VersionChangeShape), required=True)
     running = fields.Integer(required=True, metadata={"description": "Running cases of the old version."})
     standing = fields.List(fields.Nested(CasesAtElement), required=True)
+    effects = fields.List(fields.Nested(EffectShape), required=True)
     departures = fields.List(fields.Nested(ScenarioDeparture), required=True)
 
 
@@ -90,13 +129,23 @@ def compare_versions(query: dict[str, bool], key: str, number: int, later: int) 
     """Compare two versions.
 
     Steps, flows, rules, fields, papers, fees, terms and texts that were added, removed, renamed, rewired or
-    changed; the ids are those of the elements in the diagrams.
+    changed; the ids are those of the elements in the diagrams. `effects` says for whom papers, fees, terms or
+    outcomes are others: the decisions of both are taken for every group of cases that their tables tell
+    apart, and with `scenarios` the stories of both are played on both.
     """
     found = engine().ask(CompareVersions(key=key, old=number, new=later), actor=actor())
+    effects = effects_between(
+        found.old,
+        found.new,
+        catalogue=engine().catalogue,
+        now=engine().clock.now().astimezone(engine().zone),
+        scenarios=query["scenarios"],
+    )
     standing = [{"element": element, "cases": cases} for element, cases in sorted(found.standing.items())]
     return {
         "changes": found.changes,
         "running": found.running,
         "standing": standing,
+        "effects": effects,
         "departures": departures(found.old, found.new) if query["scenarios"] else (),
     }

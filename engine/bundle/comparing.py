@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from engine.bpmn.diagram import Diagram, is_diagram
 from engine.bundle.contract import Files
+from engine.bundle.fact_names import fact_name
 from engine.bundle.yaml_tree import YamlRefused, read_yaml
 from engine.kernel.xml import Element, Unreadable, XmlLimits, read
 from engine.lint.finding import Text
@@ -60,7 +61,7 @@ class _Part:
 
     part: PartKind
     id: str
-    name: str
+    name: Text
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -129,9 +130,15 @@ def _between(file: str, old: Mapping[str, _Part], new: Mapping[str, _Part]) -> I
 
 
 def _change(
-    kind: ChangeKind, file: str, part: _Part, *, before: str = "", after: str = "", fact: str = ""
+    kind: ChangeKind,
+    file: str,
+    part: _Part,
+    *,
+    before: str | Text = "",
+    after: str | Text = "",
+    fact: str = "",
 ) -> Change:
-    values: dict[str, str | Text] = {"name": part.name, "id": part.id, "fact": fact}
+    values: dict[str, str | Text] = {"name": part.name, "id": part.id, "fact": fact_name(fact)}
     values |= {"before": _short(before), "after": _short(after), "part": _CALLED[part.part]}
     text = _SENTENCES[kind].filled(values)
     return Change(
@@ -143,7 +150,13 @@ def _change(
     )
 
 
-def _short(value: str) -> str:
+def _short(value: str | Text) -> str | Text:
+    if isinstance(value, Text):
+        return Text(el=_cut(value.el), en=_cut(value.en))
+    return _cut(value)
+
+
+def _cut(value: str) -> str:
     return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
 
 
@@ -159,7 +172,7 @@ def _parts(name: str, content: bytes | None) -> dict[str, _Part]:
     try:
         return {f"{part.part} {part.id}": part for part in _read(name, content)}
     except (Unreadable, YamlRefused, ValueError):
-        whole = _Part(part=PartKind.FILE, id=name, name=name, facts={"text": str(len(content))})
+        whole = _Part(part=PartKind.FILE, id=name, name=_same(name), facts={"text": str(len(content))})
         return {name: whole}
 
 
@@ -172,7 +185,7 @@ def _read(name: str, content: bytes) -> Iterator[_Part]:
         return _of_form(json.loads(content))
     if "scenarios/" in name:
         text = content.decode()
-        return iter([_Part(part=PartKind.SCENARIO, id=name, name=name, facts={"text": text})])
+        return iter([_Part(part=PartKind.SCENARIO, id=name, name=_same(name), facts={"text": text})])
     return _of_metadata(read_yaml(content).value)
 
 
@@ -181,7 +194,7 @@ def _of_diagram(diagram: Diagram) -> Iterator[_Part]:
         yield _Part(
             part=PartKind.STEP,
             id=node.id,
-            name=node.element.get("name") or node.id,
+            name=_same(node.element.get("name") or node.id),
             facts={"settings": _settings(node.element, without=("incoming", "outgoing"))},
         )
     for scope in diagram.scopes:
@@ -192,7 +205,7 @@ def _of_diagram(diagram: Diagram) -> Iterator[_Part]:
                 yield _Part(
                     part=PartKind.FLOW,
                     id=flow.id,
-                    name=flow.element.get("name") or flow.id,
+                    name=_same(flow.element.get("name") or flow.id),
                     facts={_WAY: f"{source} → {target}", "condition": condition},
                 )
 
@@ -204,13 +217,19 @@ def _of_tables(root: Element) -> Iterator[_Part]:
         table = decision.child("decisionTable")
         if table is None:
             yield _Part(
-                part=PartKind.DECISION, id=own, name=called, facts={"logic": _settings(decision, without=())}
+                part=PartKind.DECISION,
+                id=own,
+                name=_same(called),
+                facts={"logic": _settings(decision, without=())},
             )
             continue
         columns = " | ".join(_texts(column) for column in table.children("input", "output"))
         policy = table.get("hitPolicy") or "UNIQUE"
         yield _Part(
-            part=PartKind.DECISION, id=own, name=called, facts={"columns": columns, "hit policy": policy}
+            part=PartKind.DECISION,
+            id=own,
+            name=_same(called),
+            facts={"columns": columns, "hit policy": policy},
         )
         for number, rule in enumerate(table.children("rule"), 1):
             inputs = " · ".join(_texts(entry) or "-" for entry in rule.children("inputEntry"))
@@ -218,7 +237,7 @@ def _of_tables(root: Element) -> Iterator[_Part]:
             yield _Part(
                 part=PartKind.RULE,
                 id=rule.get("id") or f"{own} {number}",
-                name=f"{called}, {number}",
+                name=_same(f"{called}, {number}"),
                 facts={"row": f"{inputs} ⇒ {outputs}"},
             )
 
@@ -233,7 +252,7 @@ def _of_form(form: Mapping[str, Any]) -> Iterator[_Part]:
         yield _Part(
             part=PartKind.FIELD,
             id=str(component.get("id") or component.get("key")),
-            name=str(name),
+            name=_same(str(name)),
             facts={str(key): _compact(value) for key, value in rest.items()},
         )
         if isinstance(inner, list):
@@ -248,18 +267,29 @@ def _of_metadata(metadata: Mapping[str, Any]) -> Iterator[_Part]:
         part = _LISTED.get(key, PartKind.METADATA)
         if isinstance(value, list) and value and all(isinstance(one, dict) and "id" in one for one in value):
             for one in value:
-                name = one.get("title", one["id"])
                 yield _Part(
                     part=part,
                     id=str(one["id"]),
-                    name=str(name.get("el") if isinstance(name, dict) else name),
+                    name=_titled(one.get("title", one["id"])),
                     facts={str(name): _compact(inner) for name, inner in one.items()},
                 )
         elif isinstance(value, dict):
             facts = {str(name): _compact(inner) for name, inner in value.items()}
-            yield _Part(part=part, id=str(key), name=str(key), facts=facts)
+            yield _Part(part=part, id=str(key), name=fact_name(str(key)), facts=facts)
         else:
-            yield _Part(part=part, id=str(key), name=str(key), facts={"value": _compact(value)})
+            yield _Part(part=part, id=str(key), name=fact_name(str(key)), facts={"value": _compact(value)})
+
+
+def _titled(title: object) -> Text:
+    """A title, which procedure.yaml gives in both languages."""
+    if isinstance(title, dict):
+        return Text(el=str(title.get("el")), en=str(title.get("en")))
+    return _same(str(title))
+
+
+def _same(name: str) -> Text:
+    """What is called alike in both languages, as what analysts name in diagrams."""
+    return Text(el=name, en=name)
 
 
 def _compact(value: object) -> str:

@@ -20,6 +20,7 @@ from engine.dmn.outcome import (
     Outcome,
     RuleTrace,
     TableTrace,
+    as_json,
 )
 from engine.dmn.summaries import DecisionSummary, RuleSummary, WrittenResults
 
@@ -39,5 +40,6 @@ __all__ = [
     "TableTrace",
     "UnknownElement",
     "WrittenResults",
+    "as_json",
     "read",
 ]

@@ -62,13 +62,14 @@ class Bundle:
         limits: feel.FeelLimits = feel.DEFAULT_LIMITS,
         now: datetime | None = None,
         file: str | None = None,
+        supposed: Mapping[str, object] = MappingProxyType({}),
     ) -> Outcome:
         """Takes a decision, named by its id or name, and every decision it requires (DMN 1.5, 10.4).
 
         `inputs` holds values by the name of the input data; what an imported file needs may stand under the
         import's name. Values are FEEL's, or Python's that `feel.from_python` takes. `file` says which file is
         meant where names are not unique. `limits` bound the whole evaluation; `now` is what FEEL's `now()`
-        and `today()` answer.
+        and `today()` answer. Decisions of the same file whose values are `supposed`, by id, are not taken.
 
         Raises UnknownElement for a decision that is not there, feel.FeelLimitError when a limit is reached,
         TypeError for a value that FEEL has no kind for.
@@ -76,8 +77,8 @@ class Bundle:
         """
         element, definitions = self._decisions.find(decision, file=file)
         run = DecisionRun(feel.Evaluator(limits, now=now))
-        value = self._graph(definitions, inputs, run).decision(element.id)
-        return run.outcome(value)
+        graph = self._graph(definitions, inputs, run, supposed)
+        return run.outcome(graph.decision(element.id))
 
     def explain(
         self,
@@ -138,12 +139,20 @@ class Bundle:
             for requirement in self._linked.requirements(element.outputs, definitions)
         )
 
-    def _graph(self, definitions: DmnDefinitions, inputs: Mapping[str, object], run: DecisionRun) -> Graph:
+    def _graph(
+        self,
+        definitions: DmnDefinitions,
+        inputs: Mapping[str, object],
+        run: DecisionRun,
+        supposed: Mapping[str, object] = MappingProxyType({}),
+    ) -> Graph:
+        own = definitions.namespace
         return Graph(
             files=self._files,
-            file=self._files[definitions.namespace],
+            file=self._files[own],
             inputs=_feel_values(inputs),
             run=run,
+            given={(own, decision): value for decision, value in _feel_values(supposed).items()},
         )
 
 

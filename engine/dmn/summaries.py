@@ -17,7 +17,7 @@ from engine.dmn.model import (
 
 @dataclass(frozen=True, slots=True)
 class DecisionSummary:
-    """A decision's names, its file and what it needs.
+    """A decision's names, its file and what it needs; `variable` is how FEEL reads its value.
 
     `requires_inputs` are the names of the inputs that it needs, directly or through other decisions, in the
     order in which they are met; `requires_decisions` the names of the decisions it needs directly.
@@ -25,6 +25,7 @@ class DecisionSummary:
 
     id: str
     name: str
+    variable: str
     file: str
     requires_inputs: tuple[str, ...]
     requires_decisions: tuple[str, ...]
@@ -131,6 +132,7 @@ class Summaries:
         return DecisionSummary(
             id=decision_id,
             name=decision.element.name,
+            variable=decision.element.variable.name,
             file=decision.element.place.file,
             requires_inputs=tuple(self._required_inputs(file.namespace, decision_id)),
             requires_decisions=tuple(element.name for element in required if isinstance(element, Decision)),

@@ -32,7 +32,7 @@ class _Unknown(Exception):
 
 
 @dataclass(frozen=True)
-class _Range:
+class Range:
     """From `low` to `high`, None for no bound, with or without these themselves."""
 
     low: Value
@@ -41,18 +41,24 @@ class _Range:
     with_high: bool
 
 
-_Test = Value | _Range
+_Test = Value | Range
+_ANYTHING = Range(None, None, with_low=False, with_high=False)
+
+
+def _exactly(value: Value) -> Range:
+    return Range(value, value, with_low=True, with_high=True)
 
 
 @dataclass(frozen=True)
 class Column:
     """The parts of a column's values, each in words, and the parts that each cell takes, a bit for each part.
 
-    `masks` has None for a cell of which nothing is known. `is_closed` says that the parts are all values
-    that can come.
+    `ranges` are the same parts by their bounds. `masks` has None for a cell of which nothing is known.
+    `is_closed` says that the parts are all values that can come.
     """
 
     parts: tuple[str, ...]
+    ranges: tuple[Range, ...]
     masks: tuple[int | None, ...]
     is_closed: bool
 
@@ -80,7 +86,8 @@ def column_of(
             values = [True, False]
         parts = tuple(f"{name} = {_shown(value)}" for value in values) or (name,)
         masks = tuple(_mask_of_values(tests, values) for tests in read)
-        return Column(parts, masks, is_closed=bool(options) or kind is bool)
+        ranges = tuple(_exactly(value) for value in values) or (_ANYTHING,)
+        return Column(parts, ranges, masks, is_closed=bool(options) or kind is bool)
     if kind not in _ORDERED:
         return None
     return _ordered(read, name, constants, is_whole=is_whole)
@@ -95,9 +102,11 @@ def _ordered(
     except TypeError:  # of dates and times with and without an offset
         return None
     parts = [f"{name} < {_shown(bounds[0])}"]
+    ranges = [Range(None, bounds[0], with_low=False, with_high=False)]
     for number, bound in enumerate(bounds):
         parts.append(f"{name} = {_shown(bound)}")
         after = bounds[number + 1] if number + 1 < len(bounds) else None
+        ranges += [_exactly(bound), Range(bound, after, with_low=False, with_high=False)]
         parts.append(
             f"{name} > {_shown(bound)}" if after is None else f"{name} in ({_shown(bound)}..{_shown(after)})"
         )
@@ -106,6 +115,7 @@ def _ordered(
     kept = [index for index in range(len(parts)) if index not in hidden]
     return Column(
         tuple(parts[index] for index in kept),
+        tuple(ranges[index] for index in kept),
         tuple(None if mask is None else _kept_bits(mask, kept) for mask in masks),
         is_closed=True,
     )
@@ -132,7 +142,7 @@ def _mask_of_values(read: "tuple[list[_Test], bool] | None", values: list[Value]
     everything = (1 << max(len(values), 1)) - 1
     if not tests:
         return everything
-    if any(isinstance(test, _Range) for test in tests):
+    if any(isinstance(test, Range) for test in tests):
         return None
     mask = sum(1 << index for index, value in enumerate(values) if value in tests)
     return everything & ~mask if negated else mask
@@ -147,8 +157,8 @@ def _mask_in_order(read: "tuple[list[_Test], bool] | None", bounds: list[Value])
         return everything
     mask = 0
     for test in tests:
-        if not isinstance(test, _Range):
-            test = _Range(test, test, with_low=True, with_high=True)
+        if not isinstance(test, Range):
+            test = _exactly(test)
         low = 0 if test.low is None else 2 * bisect_left(bounds, test.low) + (1 if test.with_low else 2)
         high = (
             2 * len(bounds)
@@ -177,12 +187,12 @@ def _test_of(node: SyntaxNode) -> _Test:
         case HalfRange(operator=operator, bound=bound):
             value = _constant(bound)
             if operator in {"<", "<="}:
-                return _Range(None, value, with_low=False, with_high=operator == "<=")
+                return Range(None, value, with_low=False, with_high=operator == "<=")
             if operator in {">", ">="}:
-                return _Range(value, None, with_low=operator == ">=", with_high=False)
+                return Range(value, None, with_low=operator == ">=", with_high=False)
             raise _Unknown
         case RangeLiteral(start=start, end=end, start_included=with_low, end_included=with_high):
-            return _Range(_constant(start), _constant(end), with_low=with_low, with_high=with_high)
+            return Range(_constant(start), _constant(end), with_low=with_low, with_high=with_high)
     return _constant(node)
 
 
@@ -210,7 +220,7 @@ def _parsed(value: object) -> Value:
 
 def _constants(tests: "Sequence[_Test]") -> Iterator[Value]:
     for test in tests:
-        if isinstance(test, _Range):
+        if isinstance(test, Range):
             yield from (bound for bound in (test.low, test.high) if bound is not None)
         else:
             yield test

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine.context import QueryContext
 from engine.kernel.actor import ActorKind, Role
-from engine.kernel.administration import require_lists_organisations
+from engine.kernel.administration import require_authorises, require_lists_organisations
 from engine.kernel.refusal import Invalid, NotFound
 from engine.kernel.vocabulary import search_form
 from engine.organisation import version_store
@@ -151,6 +151,28 @@ class ShowOrganisation:
             names=version_store.names_on(connection, named, on=day),
             today=context.today,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhereToEnter:
+    """Below what may the asker let a new organisation come into being?
+
+    `below` is its code; where none is given, it is what the asker administers, and for an operator the top.
+    """
+
+    below: str | None = None
+
+    def answer(self, context: QueryContext) -> OrganisationOnDay | None:
+        """What the new one will be below, None for the top; `NotPermitted` for whoever may not enter any."""
+        own_id = context.actor.organisation_id if context.actor.has(Role.ADMINISTRATOR) else None
+        if self.below is not None:
+            above: OrganisationOnDay | None = administered(context, self.below)
+        elif own_id is not None and not context.actor.has(Role.OPERATOR):
+            above = version_store.organisation(context.connection, own_id, on=context.today)
+        else:
+            above = None
+        require_authorises(context.actor, above)
+        return above
 
 
 @dataclass(frozen=True, kw_only=True)

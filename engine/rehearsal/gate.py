@@ -14,6 +14,7 @@ from engine.bundle.yaml_tree import read_yaml
 from engine.kernel.refusal import Invalid
 from engine.lint import check
 from engine.lint.finding import Finding, Text
+from engine.lint.rules import ENGLISH, SUBJECT_OF
 from engine.rehearsal.coverage import Coverable, Coverage, Measure, coverable
 from engine.rehearsal.rehearsal import ScenarioResult, run
 
@@ -84,7 +85,7 @@ def evidence_of(files: Files) -> Evidence:
     """Check the files, play every scenario and see what is covered."""
     found = check(files)
     lacks = [_of_finding(finding, Lack.ERROR) for finding in found.errors]
-    lacks += [_of_finding(one, Lack.LANGUAGE) for one in found.findings if "english" in one.rule]
+    lacks += [_of_finding(one, Lack.LANGUAGE) for one in found.findings if SUBJECT_OF[one.rule] == ENGLISH]
     results: Sequence[ScenarioResult] = ()
     coverage = Coverage(items=())
     if not found.errors:

@@ -1,11 +1,16 @@
-"""What a change means for scenarios: those of the old files played on the new ones, and the other way."""
+"""What a change means: for groups of cases, and for scenarios played on the other files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
+from engine.bundle.catalogue import Catalogue
 from engine.bundle.contract import Files
 from engine.kernel.refusal import Invalid
+from engine.rehearsal.decision_effects import decision_effects
+from engine.rehearsal.effects import Effect
 from engine.rehearsal.rehearsal import run
+from engine.rehearsal.scenario_effects import scenario_effects
 
 _FOLDER = "scenarios/"
 
@@ -18,6 +23,17 @@ class Departure:
     file: str
     title: str
     found: str
+
+
+def effects_between(
+    old: Files, new: Files, *, catalogue: Catalogue, now: datetime, scenarios: bool
+) -> tuple[Effect, ...]:
+    """What is another for groups of cases: by the decisions, and with `scenarios` by playing these too.
+
+    `now` is local time. `Invalid` if one of the two is no sound procedure.
+    """
+    decided = decision_effects(catalogue.check(old), catalogue.check(new), now=now)
+    return (*decided, *(scenario_effects(old, new) if scenarios else ()))
 
 
 def departures(old: Files, new: Files) -> tuple[Departure, ...]:

@@ -27,8 +27,8 @@ def test_five_more_days_are_said_as_the_term_in_both_languages(files: dict[str, 
     (change,) = changes_between(files, replaced(files, "procedure.yaml", "days: 5", "days: 10"))
 
     assert (change.kind, change.part, change.file) == (ChangeKind.CHANGED, PartKind.TERM, "procedure.yaml")
-    assert change.text.en == "Changed: term “term” (term), days: from “5” to “10”."
-    assert change.text.el == "Άλλαξε: προθεσμία «term» (term), days: από «5» σε «10»."
+    assert change.text.en == "Changed: term “term of law” (term), days: from “5” to “10”."
+    assert change.text.el == "Άλλαξε: προθεσμία «νόμιμη προθεσμία» (term), ημέρες: από «5» σε «10»."
 
 
 def test_a_flow_that_leads_elsewhere_is_rewired(files: dict[str, bytes]) -> None:

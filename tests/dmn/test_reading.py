@@ -223,6 +223,7 @@ def test_the_summary_of_a_decision_names_what_it_needs() -> None:
     assert summary == dmn.DecisionSummary(
         id="d_Offer",
         name="Offer",
+        variable="Offer",
         file="offer.dmn",
         requires_inputs=("age", "income"),
         requires_decisions=("Limit",),

@@ -57,6 +57,7 @@ def test_a_request_is_taken_down_in_english_by_keyboard_from_the_search_to_the_r
 ) -> None:
     page = visit(town.office.clerk, language="en")
     page.goto("/desk/open")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("residence")
     expect(page.locator("[data-found-for=residence]")).to_be_visible()
     page.keyboard.press("Enter")

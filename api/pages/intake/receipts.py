@@ -17,7 +17,8 @@ from api.pages.cases.facts import case_address
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import language, localized, localized_pair
+from api.pages.frame.language import language, localized
+from api.pages.frame.letterheads import letterhead_facts
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.payments import words as payment_words
@@ -69,13 +70,13 @@ def _shown(case_id: UUID) -> ReceiptPage:
 
 def _receipt(shown: ReceiptPage) -> dict[str, Any]:
     """The texts of the receipt, and the tracking address as a QR code in SVG."""
-    case, branch = shown.view.case, shown.branch
+    case = shown.view.case
     tracking = tracking_address(case.number, shown.code)
     code = segno.make(tracking, error="m", micro=False)
     return {
         "number": case.number,
         "case_address": case_address(case.id),
-        "branch": localized_pair(branch.name, branch.name_en) if branch else case.branch_code,
+        **letterhead_facts(shown.letterhead, case.branch_code),
         "title": localized(shown.title),
         "applicant": shown.applicant,
         "opened": dates.moment(case.opened_at),
@@ -119,6 +120,7 @@ _SHEET = Path(__file__).with_name("receipt.typ")
 _SHOWN = (
     "number",
     "branch",
+    "reached",
     "title",
     "applicant",
     "opened",
