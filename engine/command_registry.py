@@ -83,7 +83,7 @@ from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_to
 from engine.plays import keep as plays
 from engine.procedures import certification, comments, publishing, rehearsing, submission, versions
 from engine.procedures import store as procedures_store
-from engine.service_tasks import deliveries, pings
+from engine.service_tasks import deliveries, pings, register_jobs
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
@@ -267,6 +267,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     pings.PingAgency: Handler(pings.ping_agency),
     pings.PreparePing: Handler(pings.prepare_ping),
     pings.RecordPing: Handler(pings.record_ping),
+    register_jobs.ChangeOrganisations: Handler(register_jobs.change_organisations),
     connect.EnterAgency: Handler(connect.enter_agency),
     connect.ChangeEndpoint: Handler(connect.change_endpoint),
     connect.ServeTopics: Handler(connect.serve_topics),

@@ -23,12 +23,13 @@ from engine.cases.expectations import Expectation
 from engine.cases.further_terms import local_day
 from engine.cases.journal import Note
 from engine.cases.model import Case
-from engine.cases.offers import ShowOffer
+from engine.cases.offers import FindOffers, Offers, ShowOffer
 from engine.cases.queries import MarkedDiagram, ShowCase, case_shown, drawn
 from engine.cases.reception import Checklist, PapersFor
 from engine.cases.term_queries import TermView, terms_of
 from engine.cases.timeline import TimelineEntry, timeline_of
 from engine.cases.tracking_code import code_of
+from engine.cases.where_offered import NotOfferedHere, not_offered_here
 from engine.content.model import Content
 from engine.content.reading import ListBeside
 from engine.context import QueryContext
@@ -40,7 +41,7 @@ from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by, f
 from engine.kernel.pages import Slice
 from engine.kernel.permission import NOT_RECOGNISED, require_reads_receipt
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
-from engine.kernel.vocabulary import Fact
+from engine.kernel.vocabulary import Fact, OpenedBy
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation import store as organisation_store
@@ -251,13 +252,35 @@ class ShowCallersCase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OffersPage:
+    """Procedures on offer, and those that the asker's branch does not offer, by key."""
+
+    offers: Offers
+    not_offered: Mapping[str, NotOfferedHere]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOffers:
+    """What the page shows on which a procedure is chosen."""
+
+    find: FindOffers
+
+    def answer(self, context: QueryContext) -> OffersPage:
+        return OffersPage(offers=self.find.answer(context), not_offered=not_offered_here(context))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceptionPage:
-    """A procedure on offer with the papers for what is filled in so far, and the applicant's earlier case."""
+    """A procedure on offer with the papers for what is filled in so far, and the applicant's earlier case.
+
+    `not_offered` says why the asker's branch does not offer it, and who does; None where it does.
+    """
 
     procedure: Procedure
     papers: Checklist
     earlier: EarlierApplicant | None
     beside: Sequence[Content]
+    not_offered: NotOfferedHere | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,12 +291,19 @@ class ShowReception:
     earlier: FindEarlierApplicant | None = None
 
     def answer(self, context: QueryContext) -> ReceptionPage:
-        """The procedure; the papers are none, and not settled, where a field is invalid."""
+        """The procedure; the papers are none, and not settled, where a field is invalid.
+
+        `NotFound` for what organisations apply for: no branch opens it.
+        """
+        procedure = ShowOffer(key=self.papers.procedure).answer(context)
+        if procedure.metadata.get("opened_by") == OpenedBy.ORGANISATION:
+            raise NotFound.of("procedure on offer", procedure.key)
         return ReceptionPage(
-            procedure=ShowOffer(key=self.papers.procedure).answer(context),
+            procedure=procedure,
             papers=self._papers(context),
             earlier=self.earlier.answer(context) if self.earlier else None,
             beside=ListBeside(place="intake", procedure=self.papers.procedure).answer(context),
+            not_offered=not_offered_here(context).get(self.papers.procedure),
         )
 
     def disclosed(self, answer: ReceptionPage) -> Iterable[Disclosure]:

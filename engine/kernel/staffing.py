@@ -85,5 +85,10 @@ def needs_another(actor: Actor, place: Administered, role: Role, *, ministry_id:
     The ministry's roles are given by two, and so is its administration. Whoever sits at the machine itself
     acts as the system, which may do everything.
     """
-    administers_ministry = role is Role.ADMINISTRATOR and place.id == ministry_id
-    return actor.kind is not ActorKind.SYSTEM and (role in BY_TWO or administers_ministry)
+    is_by_two = takes_two(role, is_ministry=place.id == ministry_id)
+    return actor.kind is not ActorKind.SYSTEM and is_by_two
+
+
+def takes_two(role: Role, *, is_ministry: bool) -> bool:
+    """Whether the role at that organisation is one that two people give, whoever says it first."""
+    return role in BY_TWO or (role is Role.ADMINISTRATOR and is_ministry)

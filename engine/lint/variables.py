@@ -10,7 +10,17 @@ from engine.kernel.xml import Element
 from engine.lint.file_index import FileIndex
 
 GIVEN = frozenset(
-    ("applicant", "representative", "reception", "case", "stoa", "error", "loopCounter", "activationCount")
+    (
+        "applicant",
+        "representative",
+        "reception",
+        "organisation",
+        "case",
+        "stoa",
+        "error",
+        "loopCounter",
+        "activationCount",
+    )
 ) | frozenset(
     f"numberOf{what}"
     for what in ("Instances", "ActiveInstances", "CompletedInstances", "TerminatedInstances")

@@ -10,6 +10,7 @@ from engine.bundle.procedure import Procedure
 from engine.context import Command, Transaction
 from engine.kernel.procedure_rights import require_deploys
 from engine.kernel.refusal import Invalid, NotFound
+from engine.kernel.vocabulary import OpenedBy
 from engine.lint import check
 from engine.procedures import record_store
 from engine.procedures import store as procedures_store
@@ -63,6 +64,7 @@ def _stored_version(files: Mapping[str, bytes], transaction: Transaction) -> Pro
         metadata=procedure.metadata,
         created_at=transaction.now,
         created_by=transaction.actor.id,
+        opened_by=OpenedBy(procedure.metadata.get("opened_by", OpenedBy.BRANCH)),
     )
     procedures_store.add_version(transaction.connection, version, files)
     return version

@@ -43,6 +43,7 @@ from engine.context import Command
 from engine.documents.add import AddDocument
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.money import euro_text
+from engine.kernel.vocabulary import OpenedBy
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
@@ -121,7 +122,9 @@ class Play:
         )
         self.given = given
         with Refusing(refused) as attempt:
-            self.case_id = self.office.carry_out(command, Role.CLERK).case.id
+            is_citizens = self.procedure.metadata.get("opened_by") != OpenedBy.ORGANISATION
+            opener = Role.CLERK if is_citizens else Role.ADMINISTRATOR
+            self.case_id = self.office.carry_out(command, opener).case.id
         attempt.check()
         if self.case_id is not None:
             self.tracing.received(given, self._local_now)

@@ -3,9 +3,13 @@
 from datetime import timedelta
 from io import BytesIO
 
-from engine.kernel.actor import Role
+from engine.kernel.actor import SYSTEM, Role
+from engine.people.external_identities import ReceivePerson
+from engine.people.role_mapping import GroupPost
+from engine.people.sign_in.contract import ExternalIdentity
 from tests.pages.visiting import OpenDesk, Visitor
 
+CLAIMED = GroupPost("0009", Role.AUDITOR)
 PASSWORD = "four words that nobody says"
 ROWS = "//table//tbody/tr/td[1]/a"
 
@@ -98,3 +102,21 @@ def test_a_file_is_tried_and_then_given(nikos: Visitor) -> None:
     assert "it gives one post. Nothing was changed yet." in tried
     assert "One post was given." in nikos.text
     assert "olga;" in nikos.opens("/admin/people/export.csv").get_data(as_text=True)
+
+
+def test_a_role_that_a_directory_names_is_told_and_confirmed_on_the_page(desk: OpenDesk) -> None:
+    person = ExternalIdentity(username="maria", display_name="Μαρία")
+    desk.desk.office.does(ReceivePerson(person=person, posts=frozenset({CLAIMED})), actor=SYSTEM)
+    olga = desk.visit(desk.person("olga"))
+
+    olga.opens("/admin/people?only=proposed")
+    listed = olga.sees(ROWS)
+    olga.opens("/admin/people/user/maria")
+    told = olga.text
+    (address,) = olga.sees("//form[contains(@action, '/confirm')]/@action")
+    olga.sends(address)
+
+    assert listed == ["Μαρία Παπαδοπούλου"]
+    assert "named by a group of the directory, waits for somebody here to confirm it" in told
+    assert "by a group of the directory" in olga.text
+    assert "waits for somebody here" not in olga.text

@@ -93,6 +93,12 @@ _ORGANISATIONS = (
         code="planned_annex",
     ),
 )
+_APPLICATIONS = (
+    _row("applications.show_list", "application: list, file", own=True),
+    _row("applications.show_form", "application: list, file", own=True, may_miss=True),
+    _row("applications.apply", "application: list, file", own=True, may_miss=True),
+    _row("applications.show", "application: follow", may_miss=True),
+)
 _WORKLIST = (
     _row("worklist.show", "task: list", own=True),
     _row("worklist.claim", "task: work on", form={"claim": "{task_id}"}),
@@ -382,6 +388,7 @@ _STAFF = (
 
 ROWS = (
     *_ORGANISATIONS,
+    *_APPLICATIONS,
     *_CONTENT,
     *_TOPICS,
     *_AGENCIES,

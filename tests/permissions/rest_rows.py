@@ -141,6 +141,7 @@ _PROCEDURES = (
     _row("mitos.begin_from_record", "procedure: deploy", body=_DRAFT),
     _row("procedures.tell_papers", "procedure: read", body={}),
     _row("procedures.list_versions", "procedure: read"),
+    _row("procedures.show_where_offered", "procedure: read", query={"branch": "0009"}),
     _row("procedures.show_version", "procedure: read"),
     _row("procedures.show_file", "procedure: read"),
     _row("version_life.submit_version", "procedure: submit", key="drafted"),

@@ -7,7 +7,7 @@ from api.pages.frame import dates
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from engine.kernel.bilingual import Bilingual
-from engine.people.post import Post
+from engine.people.post import Post, PostSource
 from engine.people.rights_here import Holder, RightSource
 
 
@@ -21,8 +21,13 @@ def post_state(post: Post, today: date) -> str:
         day = dates.short_day(post.withdrawn_at)
         return _("ended at once on %(day)s by %(who)s", day=day, who=post.withdrawn_by or "")
     if post.awaits_confirmation and not post.is_over(today):
+        if post.source is PostSource.GROUPS:
+            return _("named by a group of the directory, waits for somebody here to confirm it")
         return _("proposed by %(who)s, waits for another to confirm it", who=post.given_by)
-    return _days(post)
+    days = _days(post)
+    if post.source is PostSource.GROUPS:
+        return _("%(days)s, by a group of the directory", days=days)
+    return days
 
 
 def source_words() -> Mapping[RightSource, str]:

@@ -184,4 +184,14 @@ MISTAKES = (
         says=("stoa:flag",),
         remedy="Correct",
     ),
+    Mistake(
+        name="an act of the register that there is not",
+        procedure="branch-authorisation",
+        made=(("branch-authorisation.bpmn", 'value="enter-branch"', 'value="enter-branche"'),),
+        rule="register-act-known",
+        at="enter-branche",
+        element="enter",
+        says=("enter-branche", "Did you mean enter-branch"),
+        remedy="enter-agency",
+    ),
 )
