@@ -120,8 +120,8 @@ def decides_office(office: Office, code: str) -> None:
     office.does(command, actor=SYSTEM)
 
 
-def applying(office: Office) -> Applying:
-    """Both procedures on offer, with who applies and who examines: the people of the office."""
+def applying(office: Office, *, examined: bool = True) -> Applying:
+    """Both procedures on offer, with who applies and, where it is decided, who examines: the office."""
     for key in ("branch-authorisation", "agency-connection"):
         offer(office.engine, key)
     with office.engine.store.begin() as connection:
@@ -130,7 +130,8 @@ def applying(office: Office) -> Applying:
             connection, OrganisationKind.MUNICIPALITY, "nea-poli", parent_id=ministry.id
         )
         connection.commit()
-    decides_office(office, office.branch.code)
+    if examined:
+        decides_office(office, office.branch.code)
     return Applying(
         office=office,
         ministry=ministry,

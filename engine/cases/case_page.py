@@ -41,7 +41,7 @@ from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by, f
 from engine.kernel.pages import Slice
 from engine.kernel.permission import NOT_RECOGNISED, require_reads_receipt
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
-from engine.kernel.vocabulary import Fact
+from engine.kernel.vocabulary import Fact, OpenedBy
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation import store as organisation_store
@@ -291,9 +291,15 @@ class ShowReception:
     earlier: FindEarlierApplicant | None = None
 
     def answer(self, context: QueryContext) -> ReceptionPage:
-        """The procedure; the papers are none, and not settled, where a field is invalid."""
+        """The procedure; the papers are none, and not settled, where a field is invalid.
+
+        `NotFound` for what organisations apply for: no branch opens it.
+        """
+        procedure = ShowOffer(key=self.papers.procedure).answer(context)
+        if procedure.metadata.get("opened_by") == OpenedBy.ORGANISATION:
+            raise NotFound.of("procedure on offer", procedure.key)
         return ReceptionPage(
-            procedure=ShowOffer(key=self.papers.procedure).answer(context),
+            procedure=procedure,
             papers=self._papers(context),
             earlier=self.earlier.answer(context) if self.earlier else None,
             beside=ListBeside(place="intake", procedure=self.papers.procedure).answer(context),

@@ -148,7 +148,8 @@ def update_flags(changeset: CaseChangeset) -> None:
     wanted = {task.flag for task in changeset.tasks if task.flag}
     for service_task in changeset.service_tasks:
         topic = service_task.topic
-        if topic in (PAYMENT_TOPIC, ORGANISATION_TOPIC) or service_task.asks_appointment:
+        is_appointment = topic == APPOINTMENT_TOPIC and service_task.asks_appointment
+        if is_appointment or topic in (PAYMENT_TOPIC, ORGANISATION_TOPIC):
             # Neither an agency is awaited nor a paper: the term runs until then.
             continue
         awaits_citizen = service_task.supplement_wanted is not None or topic == SIGNATURE
