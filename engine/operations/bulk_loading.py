@@ -1,16 +1,12 @@
 """Loading rows as they are, without the rules of the commands that write them: for a made-up country."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import sqlalchemy as sa
 
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_system
-from engine.kernel.refusal import Invalid
 from engine.storage import bulk
 from engine.storage.bulk import Packed
-from engine.storage.columns import metadata
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +19,7 @@ class LightenTables(Command[bool]):
 def lighten_tables(command: LightenTables, transaction: Transaction) -> bool:
     """False where they have too many rows for that, and keep their indexes."""
     require_system(transaction.actor)
-    return bulk.lighten(transaction.connection, _named(command.tables))
+    return bulk.lighten(transaction.connection, bulk.named(command.tables))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +32,7 @@ class RestoreTables(Command[None]):
 def restore_tables(command: RestoreTables, transaction: Transaction) -> None:
     """Make them; it takes as long as that takes for the rows that are there."""
     require_system(transaction.actor)
-    bulk.restore(transaction.connection, _named(command.tables))
+    bulk.restore(transaction.connection, bulk.named(command.tables))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +45,5 @@ class LoadRows(Command[None]):
 def load_rows(command: LoadRows, transaction: Transaction) -> None:
     """Write them, those first that others refer to; for the system itself, never for a person."""
     require_system(transaction.actor)
-    for table in _named(command.rows):
+    for table in bulk.named(command.rows):
         bulk.load(transaction.connection, table, command.rows[table.name])
-
-
-def _named(names: Iterable[str]) -> list[sa.Table]:
-    """The tables of those names, those first that others refer to."""
-    wanted = set(names)
-    unknown = wanted - metadata.tables.keys()
-    if unknown:
-        raise Invalid.field("rows", f"expected the names of tables, found {', '.join(sorted(unknown))}")
-    return [table for table in metadata.sorted_tables if table.name in wanted]

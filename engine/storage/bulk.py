@@ -1,12 +1,15 @@
 """Rows in bulk: whole rows of a table read as they are kept, and written by the thousand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import AddConstraint, CreateIndex, DropConstraint, DropIndex
+
+from engine.kernel.refusal import Invalid
+from engine.storage.columns import metadata
 
 Packed = bytes | Sequence[Sequence[Any]]
 """Rows of a table in the order of its columns, as `RowFormat.packed` makes them for one kind of database."""
@@ -100,6 +103,15 @@ FEW: Final = 1000
 _ROOM: Final = 400_000
 """Kilobytes of memory for pages of tables that are filled in SQLite, which has 2,000 otherwise, and for
 sorting what comes into an index in PostgreSQL."""
+
+
+def named(names: Iterable[str]) -> list[sa.Table]:
+    """The tables of those names, those first that others refer to; `Invalid` for a name that none has."""
+    wanted = set(names)
+    unknown = wanted - metadata.tables.keys()
+    if unknown:
+        raise Invalid.field("rows", f"expected the names of tables, found {', '.join(sorted(unknown))}")
+    return [table for table in metadata.sorted_tables if table.name in wanted]
 
 
 def lighten(connection: Connection, tables: Sequence[sa.Table]) -> bool:
