@@ -334,7 +334,17 @@ def drawn(asked: Applying, act: str, **inputs: str) -> CaseState:
             "not_possible",
         ),
         ("check-connection", {"code": "nobody", "endpoint": ""}, "not_possible"),
-        ("enter-branch", {"kind": "municipality", "code": "0413"}, "not_possible"),
+        (
+            "enter-branch",
+            {
+                "kind": "municipality",
+                "code": "water-board",
+                "from_day": "2026-03-09",
+                "parent": "nea-poli",
+                "name": "Δήμος",
+            },
+            "not_possible",
+        ),
         ("enter-branch", {"kind": "branch", "code": "0413", "from_day": "soon"}, "not_possible"),
         (
             "enter-branch",
