@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from engine.context import Command, Transaction
 from engine.kernel.administration import require_administers_above
@@ -40,7 +39,7 @@ def close_organisation(command: CloseOrganisation, transaction: Transaction) -> 
     found = administered(transaction, command.code)
     require_administers_above(transaction.actor, found)
     reason = required(command.reason)
-    version_store.lock_each(transaction.connection, _involved(command, found, transaction))
+    version_store.lock_each(transaction.connection, [found.id])
     successor = _successor(command, found, transaction)
     _require_nothing_below(command, found, transaction)
     closed = {
@@ -64,16 +63,6 @@ def close_organisation(command: CloseOrganisation, transaction: Transaction) -> 
             {"branch": found.code, "reason": reason, "after": None},
             run_at=beginning_of(command.from_day, transaction),
         )
-
-
-def _involved(
-    command: CloseOrganisation, found: OrganisationOnDay, transaction: Transaction
-) -> tuple[UUID, ...]:
-    """The organisation and its successor: nothing comes below the one, or closes the other, meanwhile."""
-    successor = (
-        version_store.identity_coded(transaction.connection, command.successor) if command.successor else None
-    )
-    return (found.id, successor.id) if successor else (found.id,)
 
 
 def _successor(

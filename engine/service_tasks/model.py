@@ -198,3 +198,12 @@ class RequestFilter:
     procedure: str | None = None
     awaits_citizen: bool | None = None
     newest_first: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldTopic:
+    """How many requests of a topic are held because no agency serves it, and since when the oldest is."""
+
+    topic: str
+    number: int
+    since: datetime

@@ -455,6 +455,7 @@ _SCIM = (
 _WORDS = {"name": "Κατοικία", "name_en": "Residence"}
 _TOPICS = (
     _row("topics.list_topics", "topic: read"),
+    _row("topics.list_held_topics", "topic: read"),
     _row("topics.show_topic", "topic: read"),
     _row("topics.register_topic", "topic: register, revise", body={"topic": "registry.new", **_WORDS}),
     _row("topics.revise_topic", "topic: register, revise", body={"seen": 1, **_WORDS}),

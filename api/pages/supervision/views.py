@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
@@ -204,8 +204,8 @@ def list_cases() -> Response:
 def figure_words() -> dict[str, str]:
     """What the figures are called."""
     return {
-        Figure.OPENED.value: _("Opened"),
-        Figure.ENDED.value: _("Ended"),
+        Figure.OPENED.value: _("Opened cases"),
+        Figure.ENDED.value: _("Closed cases"),
         Figure.RUNNING.value: _("Running now"),
         Figure.IN_TIME.value: _("Decided in time"),
         Figure.LATE.value: _("Decided late"),
@@ -250,7 +250,7 @@ def _row(one: BranchStanding, search: Search) -> Row:
         figures=_cells(one.figures, search, one.branch.code),
         late_share=_percent(one.figures.late_share),
         staff=one.staff,
-        each=f"{each:.1f}" if each is not None else "–",
+        each=format_decimal(round(each, 1), locale=language()) if each is not None else "–",
         services=one.services,
     )
 
