@@ -198,8 +198,8 @@ def _range_in_words(part: Range) -> Text:
         return Text(
             el=f"από {low} {joined} {high}", en=f"from {low} to {'' if part.with_high else 'under '}{high}"
         )
-    joined = (" ", ", ") if part.with_high else (" και ", " and ")
-    return Text(el=f"πάνω από {low}{joined[0]}{upper.el}", en=f"over {low}{joined[1]}{upper.en}")
+    both = Text(el=" ", en=", ") if part.with_high else Text(el=" και ", en=" and ")
+    return Text(el=f"πάνω από {low}{both.el}{upper.el}", en=f"over {low}{both.en}{upper.en}")
 
 
 def _value_in_words(part: Range, labels: Mapping[object, Text]) -> Text:

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from io import BytesIO
 
+from api.pages.staff.rights import NAMED
 from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.permission_table import RIGHTS
 from engine.people.external_identities import ReceivePerson
 from engine.people.role_mapping import GroupPost
 from engine.people.sign_in.contract import ExternalIdentity
@@ -151,3 +153,13 @@ def test_the_way_to_a_passkey_is_offered_only_where_there_can_be_one(desk: OpenD
     anna.opens(f"/invitation?code={code}")
 
     assert anna.sees("//button[@name='then']") == []
+
+
+def test_every_right_is_called_in_greek_too(desk: OpenDesk) -> None:
+    nikos = desk.visit(desk.person("nikos"), language="el")
+
+    nikos.opens("/admin/people/rights?organisation=0009")
+
+    assert sorted(NAMED) == sorted(RIGHTS)
+    assert "υπόθεση: άνοιγμα" in nikos.text
+    assert "case: open" not in nikos.text
