@@ -227,7 +227,6 @@ def _administration(scene: _Scene) -> Iterator[Visit]:
     yield Visit("people: one", minister, f"{people}/user/manager-0001")
     yield Visit("people: invite", minister, f"{people}/invite")
     yield Visit("people: import", minister, f"{people}/import")
-    yield Visit("people: rights", minister, f"{people}/rights")
     yield Visit("people: rights in a branch", operator, f"{people}/rights?organisation={scene.busiest}")
     yield Visit("people: as a file", minister, f"{people}/export.csv")
     yield Visit("agencies", minister, "/admin/agencies")
