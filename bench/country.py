@@ -229,9 +229,9 @@ def _administration(scene: _Scene) -> Iterator[Visit]:
     yield Visit("people: import", minister, f"{people}/import")
     yield Visit("people: rights in a branch", operator, f"{people}/rights?organisation={scene.busiest}")
     yield Visit("people: as a file", minister, f"{people}/export.csv")
-    yield Visit("agencies", minister, "/admin/agencies")
-    yield Visit("agency: municipality", minister, "/admin/agencies/municipality")
-    yield Visit("agency: new", minister, "/admin/agencies/new")
+    yield Visit("agencies", operator, "/admin/agencies")
+    yield Visit("agency: municipality", operator, "/admin/agencies/municipality")
+    yield Visit("agency: new", operator, "/admin/agencies/new")
     yield Visit("topics", operator, "/admin/topics")
     yield Visit("topic", operator, "/admin/topics/municipality.residence")
     yield Visit("topic: new", operator, "/admin/topics/new")
@@ -258,7 +258,7 @@ def _desk(scene: _Scene) -> Iterator[Visit]:
         "search: family name": {"tab": "branch", "q": party.family_name},
         "search: given name": {"tab": "branch", "q": party.given_name},
         "search: both names": {"tab": "branch", "q": f"{party.given_name} {party.family_name}"},
-        "search: telephone": {"tab": "branch", "q": party.phone or ""},
+        "search: tax number": {"tab": "branch", "q": party.afm or party.family_name},
         "search: case number": {"tab": "branch", "q": closed["number"]},
     }
     for name, query in searches.items():
@@ -291,7 +291,7 @@ def _elsewhere(scene: _Scene) -> Iterator[Visit]:
     case = scene.one("cases", status="completed", branch_id=scene.branch_id)
     person = scene.engine.ask(ShowCase(case_id=case["id"]), actor=SYSTEM).parties[0].person
     names = urlencode({"q": f"{person.family_name} {person.given_name}"})
-    yield Visit("calls: telephone", agent, f"/desk/calls?{urlencode({'q': person.phone or ''})}")
+    yield Visit("calls: tax number", agent, f"/desk/calls?{urlencode({'q': person.afm or ''})}")
     yield Visit("calls: two names", agent, f"/desk/calls?{names}")
     auditor = scene.engaged(scene.busiest, Role.AUDITOR)
     yield Visit("access", auditor, "/desk/access")
