@@ -48,7 +48,14 @@ from engine.notices import staff_invitations
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.office_settings import change as setting_changes
 from engine.operations import housekeeping, traffic
-from engine.operations.bulk_loading import LoadRows, load_rows
+from engine.operations.bulk_loading import (
+    LightenTables,
+    LoadRows,
+    RestoreTables,
+    lighten_tables,
+    load_rows,
+    restore_tables,
+)
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation import connect
 from engine.organisation.changes import (
@@ -418,7 +425,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     writing.PushContent: Handler(writing.push_content),
     writing.RetireContent: Handler(writing.retire_content),
     ConfirmReading: Handler(confirm_reading),
+    LightenTables: Handler(lighten_tables),
     LoadRows: Handler(load_rows),
+    RestoreTables: Handler(restore_tables),
     FoldTallies: Handler(fold_tallies),
     CountAnew: Handler(count_anew),
     AnchorJournals: Handler(anchor_journals),

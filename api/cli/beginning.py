@@ -13,7 +13,7 @@ import click
 from api.cli.printing import examples
 from engine.kernel.refusal import Invalid
 from engine.mitos import Record, read_record, skeleton_of
-from engine.mitos.unmapped import Unmapped
+from engine.mitos.unmapped import Unmapped, by_reason
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_KEY: Final = 60
@@ -110,8 +110,10 @@ def _record_in(path: Path) -> Record:
 def _tell(unmapped: Sequence[Unmapped]) -> None:
     if unmapped:
         click.echo(f"\nNot carried over, or not said by the record ({len(unmapped)}, also in notes.md):")
-    for one in unmapped:
-        click.echo(f"  {one.path}{f': {one.value}' if one.value else ''}\n    {one.why.en}")
+    for why, listed in by_reason(unmapped).items():
+        click.echo(f"  {why.en}")
+        for one in listed:
+            click.echo(f"    {one.path}{f': {one.value}' if one.value else ''}")
 
 
 def _small(key: str, *, title: str, title_en: str, agency: str) -> dict[str, bytes]:

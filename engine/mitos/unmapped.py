@@ -1,6 +1,6 @@
 """What a record says that a procedure here cannot, or does not say and a procedure here needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -40,13 +40,18 @@ class Unmappeds:
         self.found.append(Unmapped(path=path, value=text, why=why))
 
 
+def by_reason(found: Sequence[Unmapped]) -> Mapping[Text, Sequence[Unmapped]]:
+    """Those for which the same is to be done together, in the order in which they were met."""
+    grouped: dict[Text, list[Unmapped]] = {}
+    for one in found:
+        grouped.setdefault(one.why, []).append(one)
+    return grouped
+
+
 def notes_page(found: Sequence[Unmapped]) -> str:
     """The file that lists them for the analyst, in both languages; what is to be done is said once."""
-    by_reason: dict[Text, list[Unmapped]] = {}
-    for one in found:
-        by_reason.setdefault(one.why, []).append(one)
     lines = [_HEADING]
-    for why, listed in by_reason.items():
+    for why, listed in by_reason(found).items():
         lines += [why.el, why.en, ""]
         lines += [f"- `{one.path}`" + (f": {one.value}" if one.value else "") for one in listed]
         lines.append("")

@@ -30,13 +30,15 @@ class Limb:
 class TreeView:
     """The tree on a day: `tops` are what is below nothing that the asker administers.
 
-    `number` organisations are in it, of which `found` have the words that were looked for.
+    `number` organisations are in it, of which `found` have the words that were looked for. `is_of_top` says
+    that the asker administers an organisation that is below no other.
     """
 
     tops: tuple[Limb, ...]
     number: int
     found: int
     day: date
+    is_of_top: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +56,16 @@ class ShowTree:
         day = self.on or context.today
         tree = tree_on(context.connection, day)
         wanted = search_form(self.text).split()
-        tops = tuple(
-            limb for node in _tops(tree, context) if (limb := _limb(tree, node, wanted, frozenset()))
-        )
+        asked_about = _tops(tree, context)
+        tops = tuple(limb for node in asked_about if (limb := _limb(tree, node, wanted, frozenset())))
         every = list(_every(tops))
-        return TreeView(tops=tops, number=len(every), found=sum(1 for one in every if one.is_found), day=day)
+        return TreeView(
+            tops=tops,
+            number=len(every),
+            found=sum(1 for one in every if one.is_found),
+            day=day,
+            is_of_top=any(node.parent_id is None for node in asked_about),
+        )
 
 
 def _tops(tree: Tree, context: QueryContext) -> Sequence[TreeNode]:

@@ -260,6 +260,27 @@ def every_organisation(
     return [(_organisation_of(row), _version_of(row)) for row in rows]
 
 
+_SEARCHED = PreparedQuery(
+    sa.select(
+        organisations.c.id,
+        organisations.c.code,
+        organisations.c.kind,
+        organisation_versions.c.name,
+        organisation_versions.c.name_en,
+        organisation_versions.c.address,
+        organisation_versions.c.status,
+    )
+    .select_from(organisations)
+    .join(organisation_versions, in_force(organisation_versions, organisations.c.id))
+    .order_by(organisations.c.code)
+)
+
+
+def searched_organisations(connection: Connection, *, on: date) -> Sequence[Row]:
+    """What organisations are found by, of all that exist on a day, by code: read fast, for there are many."""
+    return _SEARCHED.rows(connection, {"day": on})
+
+
 def around(
     connection: Connection, organisation: OrganisationOnDay, *, on: date
 ) -> Sequence[tuple[Organisation, Version]]:

@@ -62,6 +62,11 @@ class RightHere:
     holders: tuple[Holder, ...]
 
     @property
+    def key(self) -> str:
+        """Its key in `RIGHTS`."""
+        return f"{self.thing}: {self.action}"
+
+    @property
     def people(self) -> tuple[User, ...]:
         """Those who are named, once each."""
         return tuple(dict.fromkeys(one.user for one in self.holders if one.user is not None))

@@ -121,8 +121,6 @@ def _enter_agency(asked: Asked, transaction: Transaction) -> Mapping[str, Any]:
     problems = problems_of_agency(agency)
     if problems:
         raise Invalid("The agency cannot be entered so.", problems)
-    if organisation_store.agency_keyed(transaction.connection, agency.key, on=transaction.today) is not None:
-        raise ActRefusedError(ActError.CODE_TAKEN, f"There is an agency {agency.key} already.")
     _enter(OrganisationKind.AGENCY, asked, transaction)
     enter_agency(EnterAgency(agency=agency), transaction)
     return {"entered": agency.key}

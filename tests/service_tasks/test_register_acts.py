@@ -1,5 +1,6 @@
 """Acts in the registers that cases ask for: done by the worker, once, with the case's answer; or refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -8,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.bootstrap import build_in_memory
+from engine.bootstrap import build, build_in_memory
 from engine.cases.changeset import CaseState
+from engine.cases.changeset_store import CaseView
 from engine.cases.lifecycle import ResumeCase, SuspendCase
 from engine.cases.queries import ReadJournal, ShowCase
 from engine.jobs.worker import Worker
@@ -31,10 +33,13 @@ from engine.service_tasks.deliveries import LeaseJobs
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.pings import PingAgency
 from engine.service_tasks.register_jobs import ChangeOrganisations
+from engine.settings import from_environment
 from engine.topics.register import RegisterTopic, TopicWords
 from tests.applying import AGENCY, BRANCH, Applying, applying
 from tests.builders import NOON
+from tests.messages.drawn import offer_drawn
 from tests.office import MovableClock, an_office
+from tests.runtime.diagrams import boundary, chain, end, flow, mapping, service, start
 
 
 @pytest.fixture
@@ -60,6 +65,13 @@ def entered(asked: Applying, code: str, on: date | None = None) -> OrganisationO
 def register_jobs(asked: Applying) -> list[Job]:
     found = asked.office.engine.ask(ListJobs(), actor=SYSTEM).items
     return [job for job in found if job.kind is JobKind.CHANGE_ORGANISATIONS]
+
+
+def refusals(asked: Applying, state: CaseState | CaseView) -> list[str]:
+    """The BPMN errors that the registers raised in a case, in their order."""
+    kept = ReadJournal(case_id=state.case.id, part=Slice(limit=100))
+    lines = asked.office.engine.ask(kept, actor=SYSTEM).items
+    return [line.detail["code"] for line in lines if line.action == "service_task_failed"]
 
 
 def granted(asked: Applying, **changes: Any) -> CaseState:
@@ -126,6 +138,7 @@ def test_a_code_that_is_taken_goes_to_a_person_who_corrects_it(asked: Applying) 
     works(asked)
 
     assert asked.open_elements(state.case.id) == ["correct"]
+    assert refusals(asked, state) == ["code_taken"]
     corrected = {"correction": "again", "corrected_code": "0414", "valid_from": "2026-03-09"}
     asked.completes(state.case.id, "correct", corrected, by=asked.office.clerk)
     works(asked)
@@ -140,6 +153,7 @@ def test_a_parent_that_is_closed_is_an_error_of_the_diagram(asked: Applying) -> 
     works(asked)
 
     assert asked.open_elements(state.case.id) == ["correct"]
+    assert refusals(asked, state) == ["parent_unknown"]
     assert entered(asked, "0413") is None
 
 
@@ -267,6 +281,8 @@ def test_a_topic_that_is_not_registered_goes_to_a_person(asked: Applying) -> Non
     works(asked)
 
     assert checks(asked, case_id) == ["correct_topics"]
+    view = asked.office.engine.ask(ShowCase(case_id=case_id), actor=asked.office.clerk)
+    assert refusals(asked, view) == ["topic_unknown"]
 
 
 def test_no_secret_of_an_agency_is_in_its_case(asked: Applying) -> None:
@@ -279,3 +295,101 @@ def test_no_secret_of_an_agency_is_in_its_case(asked: Applying) -> None:
     lines = asked.office.engine.ask(kept, actor=SYSTEM).items
     assert made.secret.encode() not in view.case.snapshot
     assert not any(made.secret in str(line.detail) for line in lines)
+
+
+def drawn(asked: Applying, act: str, **inputs: str) -> CaseState:
+    """A case of a procedure that has this act done, with these constants."""
+    headers = f'<zeebe:taskHeaders><zeebe:header key="act" value="{act}"/></zeebe:taskHeaders>'
+    values = mapping(inputs={name: f'"{value}"' for name, value in inputs.items()})
+    task = service("ask", topic="stoa:organisation", extensions=headers + values)
+    caught = boundary("failed", "ask", "<errorEventDefinition/>")
+    offer_drawn(
+        asked.office,
+        "acting",
+        start(),
+        task,
+        caught,
+        end("done"),
+        end("refused"),
+        chain("start", "ask", "done"),
+        flow("failed", "refused"),
+    )
+    state = asked.office.opens_case(procedure="acting", data={})
+    works(asked)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("act", "inputs", "code"),
+    [
+        ("invite", {"code": "0009", "role": "manager", "name": "Άννα Γεωργίου"}, "not_possible"),
+        (
+            "invite",
+            {"code": "0009", "role": "supervisor", "name": "Άννα Γεωργίου", "email": "anna@example.gr"},
+            "not_possible",
+        ),
+        (
+            "invite",
+            {"code": "9999", "role": "manager", "name": "Άννα Γεωργίου", "email": "anna@example.gr"},
+            "not_possible",
+        ),
+        ("check-connection", {"code": "nobody", "endpoint": ""}, "not_possible"),
+        (
+            "enter-branch",
+            {
+                "kind": "municipality",
+                "code": "water-board",
+                "from_day": "2026-03-09",
+                "parent": "nea-poli",
+                "name": "Δήμος",
+            },
+            "not_possible",
+        ),
+        ("enter-branch", {"kind": "branch", "code": "0413", "from_day": "soon"}, "not_possible"),
+        (
+            "enter-branch",
+            {"kind": "branch", "code": "0413", "from_day": "2026-03-09", "parent": "0009", "name": "ΚΕΠ"},
+            "parent_unknown",
+        ),
+        (
+            "enter-branch",
+            {"kind": "branch", "code": "413", "from_day": "2026-03-09", "parent": "nea-poli", "name": "ΚΕΠ"},
+            "not_possible",
+        ),
+        (
+            "enter-agency",
+            {"code": "water-board", "from_day": "2026-03-09", "parent": "nea-poli", "name": "Ύδρευση"},
+            "not_possible",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_nothing_is_written(
+    asked: Applying, act: str, inputs: dict[str, str], code: str
+) -> None:
+    state = drawn(asked, act, **inputs)
+
+    assert refusals(asked, state) == [code]
+    assert [entered(asked, one) for one in ("0413", "413", "water-board")] == [None, None, None]
+    with asked.office.engine.store.reading() as connection:
+        now = asked.office.clock.now()
+        assert invitation_store.open_invitations(connection, now=now, places=None) == []
+
+
+def test_an_agency_that_is_not_called_needs_no_call(asked: Applying) -> None:
+    state = drawn(asked, "check-connection", code="municipality", endpoint="")
+
+    assert refusals(asked, state) == []
+    view = asked.office.engine.ask(ShowCase(case_id=state.case.id), actor=SYSTEM)
+    assert view.case.status is CaseStatus.COMPLETED
+
+
+def test_two_that_ask_for_the_same_code_at_once_do_not_both_get_it(postgresql_url: str) -> None:
+    with build(from_environment({"STOA_DATABASE_URL": postgresql_url})) as engine:
+        asked = applying(an_office(engine, clock=MovableClock(NOON)))
+        cases = [granted(asked), granted(asked)]
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(works, [asked, asked]))
+        works(asked)
+
+        standing = sorted(asked.open_elements(state.case.id)[0] for state in cases)
+        assert standing == ["correct", "leave_to_organisation"]

@@ -33,8 +33,6 @@ def show() -> Response:
     """The tree of what the reader administers on a day, folded; with words, what has them is unfolded."""
     text = request.args.get("q", "").strip()[:_LONGEST]
     view = engine().ask(ShowTree(on=dates.day_sent(request.args.get("on")), text=text), actor=actor())
-    reader = actor()
-    is_of_top = any(one.node.parent_id is None and one.node.id == reader.organisation_id for one in view.tops)
     return page(
         "organisations/tree.html",
         tops=view.tops,
@@ -44,7 +42,7 @@ def show() -> Response:
         day=view.day.isoformat(),
         kinds={kind: kind_words(kind) for kind in OrganisationKind},
         page_address=url_for("organisations_desk.show", code="000").removesuffix("000"),
-        enters=reader.has(Role.OPERATOR) or is_of_top,
+        enters=actor().has(Role.OPERATOR) or view.is_of_top,
     )
 
 

@@ -22,6 +22,7 @@ from api.pages.staff.forms import (
     role_field,
     role_options,
 )
+from api.pages.staff.rights import right_words
 from api.pages.staff.words import holder_words, place_name, post_state, source_words
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
@@ -224,6 +225,7 @@ def show_rights() -> Response:
         ],
         others=[_held(one) for one in others],
         sources=source_words(),
+        right_words=right_words,
         rights=[one for one in found.rights if one.holders],
         without=[one for one in found.rights if not one.holders],
     )
