@@ -25,7 +25,6 @@ from engine.bootstrap import build_authenticator
 from engine.dispatch import Engine
 from engine.kernel.refusal import Refusal
 from engine.people.sign_in.authenticator import Authenticator
-from engine.rehearsal.playing import Playhouse
 from engine.settings import Settings
 from engine.storage.connecting import Patience
 
@@ -79,7 +78,6 @@ def attach_engine(
     """Give the application its engine; the arguments are as in `create_app`."""
     Site(
         engine=engine,
-        playhouse=Playhouse(engine),
         prober=engine.hurried(READY_WITHIN),
         settings=settings,
         schema_head=schema_head,

@@ -13,6 +13,7 @@ MEASUREMENTS = (
     "journal",
     "pages",
     "country",
+    "procedures",
     "growth",
     "terms",
     "closed_cases",

@@ -14,7 +14,8 @@ from engine.bundle import Catalogue, folder
 from engine.bundle.procedure import Procedure
 from engine.kernel.clock import SystemClock
 from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
-from engine.runtime.contract import Definition, Step, Surroundings, Variables
+from engine.runtime.contract import Step, Surroundings, Variables
+from engine.runtime.definition import Definition
 from engine.runtime.definitions import ParsedDefinition
 from engine.runtime.snapshot import dump, load
 from engine.runtime.workflow import Definitions

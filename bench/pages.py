@@ -4,7 +4,7 @@ The budget: the median of every page under 100 ms, at 100,000 open tasks and 1,0
 branch that has a fifth of them all; the exit code is 1 if a page is above it. Pages are asked of the real
 application by people who are signed in, and rendered to the last byte, each a few times before it counts. No
 network and no other request is in the figures: application and database, a PostgreSQL out of the box,
-have this machine for themselves.
+have this machine for themselves. The processor time is the median of this process, without the database's.
 """
 
 import argparse
@@ -47,8 +47,8 @@ OPEN, CLOSED, PROCEDURES = 100_000, 1_000_000, 1_000
 STUCK = 2_000
 ROUNDS, WARM_UP = 30, 3
 
-COLUMNS = ("page", "median ms", "p95", "transactions", "statements", "kB", "budget")
-WIDTHS = (34, 9, 7, 12, 10, 6, 8)
+COLUMNS = ("page", "median ms", "p95", "processor", "transactions", "statements", "kB", "budget")
+WIDTHS = (38, 9, 8, 9, 12, 10, 6, 8)
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,11 @@ def main() -> int:
     return 1 if slow else 0
 
 
-def quiet_settings(url: str) -> Settings:
+def quiet_settings(url: str, **more: str) -> Settings:
     """Those of a quiet site that lets the same few people ask again and again."""
     return from_environment(
         {
+            **more,
             "STOA_DATABASE_URL": url,
             "STOA_RATE_LIMIT": "1000000",
             "STOA_PUBLIC_RATE_LIMIT": "100000",
@@ -126,8 +127,16 @@ def is_quick(visit: Visit) -> bool:
     with counted() as counts:
         size = len(visit.make().data)
     sample = measured(visit.make, rounds=ROUNDS)
+    spent = measured(visit.make, rounds=ROUNDS, clock=time.process_time).median_ms
     is_quick = sample.median_ms <= BUDGET_MS
-    figures = (sample.median_ms, sample.p95_ms, counts.transactions, counts.statements, size / 1000)
+    figures = (
+        sample.median_ms,
+        sample.p95_ms,
+        spent,
+        counts.transactions,
+        counts.statements,
+        size / 1000,
+    )
     print(aligned((visit.name, *figures, "" if is_quick else "above"), WIDTHS), flush=True)
     return is_quick
 

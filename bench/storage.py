@@ -28,7 +28,7 @@ from engine.cases.journal import JournalEntry, JournalHead
 from engine.cases.model import Case
 from engine.cases.store import case_row
 from engine.kernel.actor import SYSTEM
-from engine.kernel.clock import identifier_at
+from engine.kernel.clock import identifier_at, identifiers
 from engine.kernel.pages import Slice
 from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import Channel
@@ -81,7 +81,9 @@ class Town:
             for branch in self.branches:
                 entering.enter_branch(connection, branch, at=NOW, by="bench")
             people_store.save_user(connection, self.clerk)
-            entering.enter_agency(connection, self.agency, on=NOW.date(), at=NOW, by="bench")
+            entering.enter_agency(
+                connection, self.agency, on=NOW.date(), at=NOW, by="bench", new_id=identifiers(NOW)
+            )
             procedures_store.add_version(connection, self.version, {})
             connection.commit()
 

@@ -170,7 +170,7 @@ def run(*, port: int, folder: Path, exit_after_walk: bool, country: Country | No
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same country.")
 def main(port: int, folder: Path, *, exit_after_walk: bool, country: bool, cases: int, seed: int) -> None:
     """Start Stoa with demo data, walk one case through it, and keep serving until Ctrl-C."""
-    wanted = Country(cases=cases, seed=seed) if country else None
+    wanted = Country(cases=cases, seed=seed, processes=os.cpu_count() or 1) if country else None
     try:
         raise SystemExit(run(port=port, folder=folder, exit_after_walk=exit_after_walk, country=wanted))
     except SettingsRefused as refused:

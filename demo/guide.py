@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from demo.people import OFFICERS, STAFF
+from demo.people import OFFICERS, OFFICIALS, STAFF, SampleUser
 from demo.seed import Seeded
 from engine.kernel.actor import Role
 
 _WORK: Mapping[Role, str] = {
     Role.CLERK: "clerk",
-    Role.MANAGER: "branch manager",
+    Role.MANAGER: "manager",
     Role.AGENT: "call-centre agent",
     Role.AUDITOR: "auditor",
     Role.SUPERVISOR: "supervises all branches",
-    Role.ADMINISTRATOR: "administers the branch and what is below it",
+    Role.ADMINISTRATOR: "administers an organisation and what is below it",
     Role.DATA_PROTECTION_OFFICER: "data protection officer",
     Role.ANALYST: "draws procedures",
     Role.CERTIFIER: "certifies procedures",
@@ -51,9 +51,14 @@ Serving at {site}. Stop with Ctrl-C."""
 
 
 def _people() -> Iterator[Sequence[str]]:
-    for one in (*STAFF, *OFFICERS):
-        place = f"of the agency {one.agency}" if one.agency else f"in {' and '.join(one.branches)}"
-        yield one.username, one.display_name, _WORK[one.role], place
+    for one in (*STAFF, *OFFICERS, *OFFICIALS):
+        yield one.username, one.display_name, _WORK[one.role], _place(one)
+
+
+def _place(one: SampleUser) -> str:
+    if one.agency:
+        return f"of the agency {one.agency}"
+    return f"in {one.organisation or ' and '.join(one.branches)}"
 
 
 def _indented(rows: Iterable[Sequence[str]]) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from engine.kernel.actor import Role
+from engine.organisation.organisation import OrganisationKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,14 +18,29 @@ class SampleBranch:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SampleOrganisation:
+    """An organisation above or beside the branches; `above` is the code of what it is below."""
+
+    kind: OrganisationKind
+    code: str
+    name: str
+    name_en: str
+    above: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SampleUser:
-    """Somebody with a role in branches, the first of which their token is for, or an officer of an agency."""
+    """Somebody with a role in branches, the first of which their token is for, or an officer of an agency.
+
+    With an `organisation`, by its code, they have their role there.
+    """
 
     username: str
     display_name: str
     role: Role
     branches: tuple[str, ...] = ("0009",)
     agency: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +102,57 @@ OFFICERS = (
         agency="municipality",
     ),
 )
+
+EXAMINING_BRANCH = "0001"
+"""The office that examines what organisations apply for."""
+
+ORGANISATIONS = (
+    SampleOrganisation(
+        kind=OrganisationKind.MINISTRY,
+        code="interior",
+        name="Υπουργείο Εσωτερικών",
+        name_en="Ministry of the Interior",
+    ),
+    SampleOrganisation(
+        kind=OrganisationKind.BRANCH,
+        code=EXAMINING_BRANCH,
+        name="Διεύθυνση Οργάνωσης και Λειτουργίας ΚΕΠ",
+        name_en="Directorate of citizen service centres",
+        above="interior",
+    ),
+    SampleOrganisation(
+        kind=OrganisationKind.MUNICIPALITY,
+        code="nea-poli",
+        name="Δήμος Νέας Πόλης",
+        name_en="Municipality of Nea Poli",
+        above="interior",
+    ),
+)
+
+OFFICIALS = (
+    SampleUser(
+        username="vasilis",
+        display_name="Βασίλης Ζήσης",
+        role=Role.MANAGER,
+        branches=(),
+        organisation=EXAMINING_BRANCH,
+    ),
+    SampleUser(
+        username="lydia",
+        display_name="Λυδία Καραμάνου",
+        role=Role.CLERK,
+        branches=(),
+        organisation=EXAMINING_BRANCH,
+    ),
+    SampleUser(
+        username="stamatia",
+        display_name="Σταματία Κρητικού",
+        role=Role.ADMINISTRATOR,
+        branches=(),
+        organisation="nea-poli",
+    ),
+)
+"""The officials of the ministry who examine applications, and the administrator of a municipality."""
 
 AGENCIES = (
     SampleAgency(

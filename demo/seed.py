@@ -7,11 +7,13 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from demo.ministry import seed_ministry
 from demo.officials import officials
 from demo.people import (
     AGENCIES,
     BRANCHES,
     OFFICERS,
+    OFFICIALS,
     SERVICES,
     STAFF,
     SampleAgency,
@@ -93,6 +95,7 @@ def seed(engine: Engine, *, agencies_at: str, known: Tokens) -> Seeded:
         officer = engine.carry_out(SaveUser(user=_user(engine, one)), actor=SYSTEM)
         command = AppointOfficer(user_id=officer.id, agency_id=agencies[one.agency].id)
         engine.carry_out(command, actor=SYSTEM)
+    seed_ministry(engine)
     for key, agency in agencies.items():
         tokens[key] = known_or_new(engine, known.get(key), agency_id=agency.id)
     return Seeded(tokens=tokens, secrets={key: agency.secrets[0] for key, agency in agencies.items()})
@@ -192,7 +195,9 @@ def set_passwords(engine: Engine, passwords: Passwords, *, known: str | None) ->
 
     It is random, because a demonstration may run on a database that others can reach.
     """
-    people = [engine.ask(ShowUser(username=one.username), actor=SYSTEM) for one in (*STAFF, *OFFICERS)]
+    people = [
+        engine.ask(ShowUser(username=one.username), actor=SYSTEM) for one in (*STAFF, *OFFICERS, *OFFICIALS)
+    ]
     if known is not None and all(
         one.account is not None and passwords.verdict(one.account.password_hash, known).is_right
         for one in people

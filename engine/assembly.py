@@ -1,7 +1,7 @@
 """Puts an engine together from its parts: for people, or in memory for playing procedures."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from engine.bundle import Catalogue
@@ -9,14 +9,13 @@ from engine.bundle.contract import Files
 from engine.bundle.evidence import Evidence, EvidenceOf
 from engine.context import AgencyCheck
 from engine.dispatch import Engine
-from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.clock import Clock
 from engine.kernel.noticing import Noticing
 from engine.kernel.office_settings import FIRST_VALUES, SettingKey, SettingValue
 from engine.kernel.refusal import Conflict
 from engine.office_settings.board import SettingsBoard
-from engine.runtime import SpiffWorkflowEngine
+from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
 from engine.runtime.migration_contract import MigratingWorkflow
 from engine.schema import metadata
 from engine.sealing.journal_keys import JournalKeys
@@ -38,13 +37,17 @@ def assemble(
     workflow: MigratingWorkflow | None = None,
     scans: bool = False,
     asks_paravolo: bool = False,
+    procedures_kept: int = 128,
     first_settings: Mapping[SettingKey, SettingValue] = FIRST_VALUES,
 ) -> Engine:
-    """The engine of these parts, with a workflow of its own where none is given."""
+    """The engine of these parts, with a workflow of its own where none is given.
+
+    It keeps the `procedures_kept` versions that were used last, read and parsed.
+    """
     return Engine(
         store=store,
-        workflow=workflow or SpiffWorkflowEngine(),
-        catalogue=Catalogue(clock, zone=zone),
+        workflow=workflow or SpiffWorkflowEngine(RuntimeLimits(cached_definitions=procedures_kept)),
+        catalogue=Catalogue(clock, zone=zone, capacity=procedures_kept),
         check_agency=check_agency,
         seals=seals,
         journal_keys=JournalKeys(seals.keyring),
@@ -56,6 +59,17 @@ def assemble(
         asks_paravolo=asks_paravolo,
         board=SettingsBoard(first_settings),
     )
+
+
+def agency_check(addresses: AddressRules) -> AgencyCheck:
+    """Says what keeps an agency from being connected; connectors may speak to these addresses."""
+
+    def problems(endpoint: str | None, secrets: Sequence[str]) -> Mapping[str, list[str]]:
+        from engine.jobs.connectors import every_connector
+
+        return every_connector(addresses).problems(endpoint, secrets)
+
+    return problems
 
 
 def no_evidence(_files: Files) -> Evidence:
@@ -77,7 +91,7 @@ def assemble_in_memory(
     """
     return assemble(
         in_memory(metadata),
-        check_agency=every_connector(AddressRules()).problems,
+        check_agency=agency_check(AddressRules()),
         seals=Seals(Keyring([secrets.token_bytes(KEY_BYTES)])),
         clock=clock,
         zone=zone,

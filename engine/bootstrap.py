@@ -1,36 +1,40 @@
-"""Builds the engine from settings: the only place that names adapters."""
+"""Builds the engine from settings: the only place that names adapters.
+
+Each is loaded where it is built: a server does not hold what its settings do not ask for, nor the worker's.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta, tzinfo
+from functools import cache
+from typing import TYPE_CHECKING
 
 from engine.anchors.model import AnchorPlace
-from engine.assembly import assemble, assemble_in_memory
+from engine.assembly import agency_check, assemble, assemble_in_memory
+from engine.bundle.contract import Files
+from engine.bundle.evidence import Evidence, EvidenceOf
 from engine.dispatch import Engine
 from engine.jobs.anchor_places.file import AnchorFile
-from engine.jobs.anchor_places.mailbox import Mailbox
-from engine.jobs.anchor_places.time_stamp import TimeStampAuthority
 from engine.jobs.channels.folder import FolderChannel
-from engine.jobs.channels.sms_gateway import SmsGateway
 from engine.jobs.channels.smtp import MailServer, SmtpChannel
 from engine.jobs.clamd import Clamd
-from engine.jobs.connectors import every_connector
-from engine.jobs.paravolo_soap import SoapParavolo
-from engine.jobs.worker import CHORES, Worker, WorkerOptions
 from engine.kernel.clock import Clock, SystemClock
 from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.notices.channel import ChannelAdapter
 from engine.payments.paravolo import Paravolo
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.contract import Directory, IdentityProvider
-from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
-from engine.people.sign_in.oidc import OidcProvider
 from engine.people.sign_in.passwords import Passwords
-from engine.rehearsal.gate import Gate
 from engine.sealing.keyring import KeyFile, Keyring
 from engine.sealing.seals import Seals
 from engine.settings import Settings
 from engine.storage.database import Database
+
+if TYPE_CHECKING:
+    from engine.jobs.anchor_places.time_stamp import TimeStampAuthority
+    from engine.jobs.worker import Worker, WorkerOptions
+    from engine.people.sign_in.ldap import LdapGroups
+    from engine.rehearsal.gate import Gate
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
@@ -40,14 +44,15 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
     )
     return assemble(
         store,
-        check_agency=every_connector(settings.private_endpoints).problems,
+        check_agency=agency_check(settings.private_endpoints),
         seals=_seals(settings),
         clock=clock or SystemClock(),
         zone=settings.zone,
         noticing=_noticing(settings),
-        evidence_of=Gate().evidence_of,
+        evidence_of=_evidence_of(),
         scans=settings.clamav is not None,
         asks_paravolo=bool(settings.paravolo_url),
+        procedures_kept=settings.procedures_kept,
         first_settings=settings.first_of_officials,
     )
 
@@ -57,11 +62,14 @@ def build_in_memory(*, clock: Clock, zone: tzinfo, noticing: Noticing | None = N
 
     Without `noticing` nobody is told anything.
     """
-    return assemble_in_memory(clock=clock, zone=zone, noticing=noticing, evidence_of=Gate().evidence_of)
+    return assemble_in_memory(clock=clock, zone=zone, noticing=noticing, evidence_of=_evidence_of())
 
 
-def build_worker(settings: Settings, *, options: WorkerOptions | None = None) -> Worker:
+def build_worker(settings: Settings, *, options: "WorkerOptions | None" = None) -> "Worker":
     """A worker on an engine of its own, which whoever runs it closes; `options` instead of the settings'."""
+    from engine.jobs.connectors import every_connector
+    from engine.jobs.worker import CHORES, Worker, WorkerOptions
+
     # Every thread may need the database at the same time, and so may the chores.
     pool = max(settings.database_pool, settings.worker_threads + CHORES)
     return Worker(
@@ -88,6 +96,8 @@ def build_channels(settings: Settings) -> Mapping[NoticeChannel, ChannelAdapter]
         folder = FolderChannel(folder=settings.notice_folder)
         channels = {NoticeChannel.SMS: folder, NoticeChannel.EMAIL: folder}
     if settings.sms_url:
+        from engine.jobs.channels.sms_gateway import SmsGateway
+
         channels[NoticeChannel.SMS] = SmsGateway(url=settings.sms_url, token=settings.sms_token)
     if settings.smtp_url is not None:
         channels[NoticeChannel.EMAIL] = _mail(settings, settings.smtp_url)
@@ -98,6 +108,8 @@ def build_paravolo(settings: Settings) -> Paravolo | None:
     """e-Paravolo; None where fees are paid at the counter only."""
     if not settings.paravolo_url:
         return None
+    from engine.jobs.paravolo_soap import SoapParavolo
+
     return SoapParavolo(
         url=settings.paravolo_url,
         user=settings.paravolo_user,
@@ -111,10 +123,12 @@ def build_anchor_file(settings: Settings) -> AnchorFile | None:
     return AnchorFile(settings.anchor_file) if settings.anchor_file else None
 
 
-def build_time_stamp_authority(settings: Settings) -> TimeStampAuthority | None:
+def build_time_stamp_authority(settings: Settings) -> "TimeStampAuthority | None":
     """Who stamps anchors; None if nobody does."""
     if not settings.time_stamp_url or settings.time_stamp_ca_file is None:
         return None
+    from engine.jobs.anchor_places.time_stamp import TimeStampAuthority
+
     return TimeStampAuthority(url=settings.time_stamp_url, ca_file=settings.time_stamp_ca_file)
 
 
@@ -122,6 +136,8 @@ def build_anchor_places(settings: Settings) -> Sequence[AnchorPlace]:
     """The places outside of the database that are given every anchor."""
     places: list[AnchorPlace | None] = [build_anchor_file(settings), build_time_stamp_authority(settings)]
     if settings.anchor_mailbox and settings.smtp_url is not None:
+        from engine.jobs.anchor_places.mailbox import Mailbox
+
         places.append(Mailbox(address=settings.anchor_mailbox, channel=_mail(settings, settings.smtp_url)))
     return [place for place in places if place is not None]
 
@@ -153,6 +169,21 @@ def _noticing(settings: Settings) -> Noticing:
     )
 
 
+def _evidence_of() -> EvidenceOf:
+    """The gate to submit; what checks and plays is loaded when somebody first submits."""
+
+    @cache
+    def gate() -> "Gate":
+        from engine.rehearsal.gate import Gate
+
+        return Gate()
+
+    def evidence_of(files: Files) -> Evidence:
+        return gate().evidence_of(files)
+
+    return evidence_of
+
+
 def _seals(settings: Settings) -> Seals:
     """Seals with the keys of the settings, or one that an installation on SQLite makes for itself.
 
@@ -163,6 +194,8 @@ def _seals(settings: Settings) -> Seals:
 
 
 def _directory(settings: Settings) -> Directory:
+    from engine.people.sign_in.ldap import LdapDirectory
+
     return LdapDirectory(
         url=settings.ldap_url,
         search_base=settings.ldap_search_base,
@@ -175,7 +208,9 @@ def _directory(settings: Settings) -> Directory:
     )
 
 
-def _groups(settings: Settings) -> LdapGroups:
+def _groups(settings: Settings) -> "LdapGroups":
+    from engine.people.sign_in.ldap import LdapGroups
+
     return LdapGroups(
         attribute=settings.ldap_group_attribute,
         search_base=settings.ldap_group_base,
@@ -184,6 +219,8 @@ def _groups(settings: Settings) -> LdapGroups:
 
 
 def _provider(settings: Settings) -> IdentityProvider:
+    from engine.people.sign_in.oidc import OidcProvider
+
     return OidcProvider(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,

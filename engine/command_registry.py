@@ -48,7 +48,14 @@ from engine.notices import staff_invitations
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.office_settings import change as setting_changes
 from engine.operations import housekeeping, traffic
-from engine.operations.bulk_loading import LoadRows, load_rows
+from engine.operations.bulk_loading import (
+    LightenTables,
+    LoadRows,
+    RestoreTables,
+    lighten_tables,
+    load_rows,
+    restore_tables,
+)
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation import connect
 from engine.organisation.changes import (
@@ -83,7 +90,7 @@ from engine.people.tokens import IssueToken, RevokeToken, issue_token, revoke_to
 from engine.plays import keep as plays
 from engine.procedures import certification, comments, publishing, rehearsing, submission, versions
 from engine.procedures import store as procedures_store
-from engine.service_tasks import deliveries, pings
+from engine.service_tasks import deliveries, pings, register_jobs
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer import AnsweredCase, AnswerServiceTask, answer_service_task
 from engine.service_tasks.fail import FailServiceTask, fail_service_task
@@ -267,6 +274,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     pings.PingAgency: Handler(pings.ping_agency),
     pings.PreparePing: Handler(pings.prepare_ping),
     pings.RecordPing: Handler(pings.record_ping),
+    register_jobs.ChangeOrganisations: Handler(register_jobs.change_organisations),
     connect.EnterAgency: Handler(connect.enter_agency),
     connect.ChangeEndpoint: Handler(connect.change_endpoint),
     connect.ServeTopics: Handler(connect.serve_topics),
@@ -417,7 +425,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     writing.PushContent: Handler(writing.push_content),
     writing.RetireContent: Handler(writing.retire_content),
     ConfirmReading: Handler(confirm_reading),
+    LightenTables: Handler(lighten_tables),
     LoadRows: Handler(load_rows),
+    RestoreTables: Handler(restore_tables),
     FoldTallies: Handler(fold_tallies),
     CountAnew: Handler(count_anew),
     AnchorJournals: Handler(anchor_journals),

@@ -1,5 +1,6 @@
 """One command, one transaction: the only place that commits."""
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from engine.bundle.procedure import Procedure
 from engine.command_registry import HANDLERS, Handler
 from engine.context import AgencyCheck, Command, Query, QueryContext, Transaction
 from engine.kernel.actor import SYSTEM, Actor
-from engine.kernel.clock import Clock, identifier_at, identifiers
+from engine.kernel.clock import Clock, RandomBits, identifier_at, identifiers
 from engine.kernel.disclosure import disclosed_by
 from engine.kernel.noticing import Noticing
 from engine.kernel.office_settings import Decided
@@ -76,6 +77,8 @@ class Engine:
     asks_paravolo: bool = False
     rehearses: bool = False
     board: SettingsBoard = field(default_factory=SettingsBoard)
+    random_bits: RandomBits = secrets.randbits
+    """What makes the identifiers of commands unlike any others."""
 
     def carry_out(self, command: Command[R], *, actor: Actor, once: Once | None = None) -> R:
         """Do what the command says, wholly or not at all, and give its answer.
@@ -254,7 +257,7 @@ class Engine:
             asks_paravolo=self.asks_paravolo,
             rehearses=self.rehearses,
             decided=lambda: self.board.decided(connection),
-            new_id=identifiers(now),
+            new_id=identifiers(now, self.random_bits),
         )
 
     def _procedures(self, connection: Connection) -> Callable[[UUID], Procedure]:

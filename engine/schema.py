@@ -6,6 +6,7 @@ from engine.appointments import queue_store as _queues
 from engine.appointments import schedule_store as _schedules
 from engine.appointments import store as _appointments
 from engine.case_migration import store as _case_migration
+from engine.cases import applications_store as _applications
 from engine.cases import compaction_store as _compaction
 from engine.cases import figures_store as _figures
 from engine.cases import journal_store as _journal
@@ -74,6 +75,7 @@ _STORES = (
     _journal,
     _anchors,
     _recognitions,
+    _applications,
     _terms,
     _tasks,
     _worklists,

@@ -100,6 +100,12 @@ class Settings:
     max_upload_bytes: int = _setting(
         "10000000", texts.whole(1000, 1_000_000_000), "The largest uploaded procedure."
     )
+    procedures_kept: int = _setting(
+        "128",
+        texts.whole(1, 100_000),
+        "Versions of procedures that one process keeps read, about 0.3 MB each: those used last. Another is "
+        "read from the database when it is used, in some hundredths of a second.",
+    )
     spool_bytes: int = _setting(
         "500000000",
         texts.whole(1_000_000, 1_000_000_000_000),
@@ -366,13 +372,17 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
 
+TOKEN = PREFIX + "TOKEN"
+"""The variable with the token of whoever acts at the command line; no setting of the installation."""
+
+
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment.
 
     `SettingsRefused` names every variable that cannot be used, unknown ones too.
     """
     known = {variable_of(item.name): item for item in fields(Settings)}
-    foreign = {PREFIX + "CORPORA", PREFIX + "TEST_DATABASE_URL"}
+    foreign = {PREFIX + "CORPORA", PREFIX + "TEST_DATABASE_URL", TOKEN}
     given = {
         name for name in environment if name.startswith(PREFIX) and not name.startswith(PREFIX + "DEMO_")
     }

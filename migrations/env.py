@@ -11,7 +11,11 @@ from engine.storage.migrate import CONNECTION
 
 
 def run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata)
+    """Each migration in a transaction of its own where the connection is in none.
+
+    So a table is locked no longer than by the migration that changes it.
+    """
+    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
 

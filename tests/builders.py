@@ -169,7 +169,7 @@ def a_version(**changes: Any) -> ProcedureVersion:
 
 def version_row(version: ProcedureVersion) -> dict[str, Any]:
     """The row of a version as it was kept before versions were certified."""
-    since = ("validity", "record")
+    since = ("validity", "record", "opened_by")
     row = {name: value for name, value in version.__dict__.items() if name not in since}
     return {**row, "status": version.status.value}
 

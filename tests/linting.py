@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import pytest
 
+from engine.lint import checking
 from engine.lint.checking import Files, check
 from engine.lint.finding import Report
-from engine.procedures import versions
 
 
 @lru_cache(maxsize=256)
@@ -25,5 +25,5 @@ def _check(files: Files) -> Report:
 @pytest.fixture(scope="session", autouse=True)
 def _lint_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(versions, "check", _check)
+        patch.setattr(checking, "check", _check)
         yield

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
+from engine.kernel.clock import identifiers
 from engine.organisation import entering
 from engine.organisation.model import Agency, Branch
 from engine.organisation.organisation import (
@@ -28,7 +29,7 @@ def save_branch(connection: Connection, branch: Branch) -> None:
 
 def save_agency(connection: Connection, agency: Agency) -> None:
     """Write an agency and its connection."""
-    entering.enter_agency(connection, agency, on=TODAY, at=NOON, by="stoa")
+    entering.enter_agency(connection, agency, on=TODAY, at=NOON, by="stoa", new_id=identifiers(NOON))
 
 
 def save_organisation(

@@ -1,6 +1,7 @@
-"""`stoa new`: a small procedure to begin with, which passes check and test as it is."""
+"""`stoa new`: a procedure to begin with, small or made of a record, which passes check and test."""
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Final
 import click
 
 from api.cli.printing import examples
+from engine.kernel.refusal import Invalid
+from engine.mitos import Record, read_record, skeleton_of
+from engine.mitos.unmapped import Unmapped, by_reason
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_KEY: Final = 60
@@ -25,11 +29,12 @@ def new() -> None:
     epilog=examples(
         'stoa new procedure dog-licence --title "Άδεια σκύλου" --title-en "Dog licence"',
         "stoa check processes/dog-licence && stoa test processes/dog-licence",
+        "stoa new procedure parking-permit --from-mitos record.json --agency municipality",
     )
 )
 @click.argument("key")
-@click.option("--title", help="The Greek title.", default="Νέα διαδικασία", show_default=True)
-@click.option("--title-en", help="The English title.", default="New procedure", show_default=True)
+@click.option("--title", help="The Greek title.  [default: Νέα διαδικασία]")
+@click.option("--title-en", help="The English title.  [default: New procedure]")
 @click.option("--agency", help="The key of the competent agency.", default="kep", show_default=True)
 @click.option(
     "--processes",
@@ -38,19 +43,83 @@ def new() -> None:
     show_default=True,
     help="The folder of all procedures; forms/ stands beside it.",
 )
-def procedure(key: str, *, title: str, title_en: str, agency: str, processes: Path) -> None:
-    """Write the files of a new procedure KEY (`dog-licence`): metadata, diagram, two forms, two scenarios.
+@click.option(
+    "--from-mitos",
+    "record",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A record of the registry MITOS, as its API answers: the procedure is made of it.",
+)
+@click.option(
+    "--from-mitos-en",
+    "english",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The same record as the API answers in English.",
+)
+def procedure(
+    key: str,
+    *,
+    title: str | None,
+    title_en: str | None,
+    agency: str,
+    processes: Path,
+    record: Path | None,
+    english: Path | None,
+) -> None:
+    """Write the files of a new procedure KEY (`dog-licence`): metadata, diagram, forms, scenarios.
 
-    Whoever asks is served or refused by a clerk. Nothing that is there is written over.
+    Whoever asks is served or refused by a clerk; of a record its conditions, papers and steps are taken, and
+    what could not be taken is listed, and written to notes.md. Nothing that is there is written over.
     """
     _require_key(key, "KEY")
     _require_key(agency, "--agency")
-    for option, text in (("--title", title), ("--title-en", title_en)):
-        _require_title(text, option)
+    if record is None and english is not None:
+        raise click.UsageError("Expected --from-mitos beside --from-mitos-en.")
+    if record is not None and (title or title_en):
+        raise click.UsageError("Expected no titles beside --from-mitos: the record has them.")
     homes = (processes / key, processes.parent / "forms" / key)
     for home in homes:
         if home.exists():
             raise click.ClickException(f"Expected a new key, but {home} is there.")
+    unmapped: Sequence[Unmapped] = ()
+    if record is not None:
+        made = skeleton_of(
+            _record_in(record), key=key, agency=agency, english=_record_in(english) if english else None
+        )
+        files, unmapped = made.files, made.unmapped
+    else:
+        files = _small(
+            key, title=title or "Νέα διαδικασία", title_en=title_en or "New procedure", agency=agency
+        )
+    for name, content in files.items():
+        target = homes[1] / name.removeprefix("forms/") if name.startswith("forms/") else homes[0] / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        click.echo(f"wrote {target}")
+    _tell(unmapped)
+    click.echo(f"Now: stoa check {homes[0]} && stoa test {homes[0]}")
+
+
+def _record_in(path: Path) -> Record:
+    try:
+        return read_record(path.read_bytes())
+    except Invalid as refused:
+        problems = "\n".join(f"  {at}: {found}" for at in refused.errors for found in refused.errors[at])
+        raise click.ClickException(f"{path}: {refused.message}\n{problems}") from refused
+
+
+def _tell(unmapped: Sequence[Unmapped]) -> None:
+    if unmapped:
+        click.echo(f"\nNot carried over, or not said by the record ({len(unmapped)}, also in notes.md):")
+    for why, listed in by_reason(unmapped).items():
+        click.echo(f"  {why.en}")
+        for one in listed:
+            click.echo(f"    {one.path}{f': {one.value}' if one.value else ''}")
+
+
+def _small(key: str, *, title: str, title_en: str, agency: str) -> dict[str, bytes]:
+    """The small procedure that works, under its own names."""
+    for option, text in (("--title", title), ("--title-en", title_en)):
+        _require_title(text, option)
     values = {
         "key": key,
         "process": key.replace("-", "_"),
@@ -58,12 +127,7 @@ def procedure(key: str, *, title: str, title_en: str, agency: str, processes: Pa
         "title_en": title_en,
         "agency": agency,
     }
-    for path, text in _written(key, values).items():
-        target = homes[1] / path.name if path.parts[0] == "forms" else homes[0] / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-        click.echo(f"wrote {target}")
-    click.echo(f"Now: stoa check {homes[0]} && stoa test {homes[0]}")
+    return {path.as_posix(): text.encode() for path, text in _written(key, values).items()}
 
 
 def _require_key(key: str, name: str) -> None:

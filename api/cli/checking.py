@@ -19,16 +19,22 @@ from engine.bundle import Catalogue, folder, part_folder
 from engine.bundle.catalogue import ATHENS
 from engine.bundle.contract import Files
 from engine.bundle.shared_part import check_part
+from engine.bundle.yaml_tree import YamlPlaces, places_in
 from engine.kernel.refusal import Invalid
 from engine.lint import Finding, Report, Severity, Text
 from engine.lint import check as lint
+from engine.lint.finding import in_order
+from engine.lint.places import Source, Span
 from engine.lint.report import as_json, as_sarif, as_text
 
 if TYPE_CHECKING:
     from engine.settings import Settings
 
-_LINE = re.compile(r"line (\d+)\b")
-"""How a sentence begins that names its line."""
+_PLACE = re.compile(r"line (?P<line>\d+)\b(?:, (?P<path>[^:\s]+))?")
+"""How a sentence begins that names its line, and the path to what it is about."""
+
+_UNKNOWN = "Unknown field."
+"""How a sentence ends that is about a name, and not what is said there."""
 
 
 class _SystemClock:
@@ -165,7 +171,7 @@ def _findings(path: Path, *, several: bool, served: frozenset[str] | None) -> li
     try:
         files = files_at(path)
     except Invalid as refused:
-        return _refused(refused)
+        return _refused(refused, {})
     found = findings_in(files, folder=path.absolute().name, served=served)
     return [finding.moved(path.name) for finding in found] if several and path.is_dir() else found
 
@@ -186,21 +192,41 @@ def _findings_of_the_bundle(files: Files, folder: str) -> list[Finding]:
         elif "procedure.yaml" in files:
             Catalogue(_SystemClock(), zone=_zone()).check(files)
     except Invalid as refused:
-        return _refused(refused)
+        return _refused(refused, files)
     return []
 
 
-def _refused(refused: Invalid) -> list[Finding]:
+def _refused(refused: Invalid, files: Files) -> list[Finding]:
+    """What the bundle refused, as findings: each at what its sentence names, or else at the line."""
     remedy = Text(el="Διορθώστε το αρχείο.", en="Correct the file.")
-    return [
-        Finding(
-            rule="sound-procedure",
-            severity=Severity.ERROR,
-            file=file,
-            line=int(named[1]) if (named := _LINE.match(sentence)) else 1,
-            message=Text(el=sentence, en=sentence),
-            remedy=remedy,
-        )
-        for file, sentences in refused.errors.items()
-        for sentence in sentences
-    ]
+    found: list[Finding] = []
+    for file, sentences in refused.errors.items():
+        content = files.get(file, b"")
+        source = Source.of(content)
+        places = places_in(content) if file.endswith(".yaml") else YamlPlaces()
+        for sentence in sentences:
+            span = _span(sentence, source, places)
+            found.append(
+                Finding(
+                    rule="sound-procedure",
+                    severity=Severity.ERROR,
+                    file=file,
+                    line=span.line,
+                    column=span.column,
+                    end_column=span.end,
+                    excerpt=source.line(span.line),
+                    message=Text(el=sentence, en=sentence),
+                    remedy=remedy,
+                )
+            )
+    return list(in_order(found))
+
+
+def _span(sentence: str, source: Source, places: YamlPlaces) -> Span:
+    named = _PLACE.match(sentence)
+    if named is None:
+        return Span(1)
+    path = named["path"] or ""
+    if path and (inside := places.of(path, name=sentence.endswith(_UNKNOWN))) is not None:
+        return Span(inside.line, inside.column, inside.end)
+    return source.whole(int(named["line"]))

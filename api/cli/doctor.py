@@ -30,6 +30,7 @@ from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.sealing.chain import first_broken_line
 from engine.sealing.keyring import KeyFile
+from engine.service_tasks.held_requests import ListHeldTopics
 from engine.service_tasks.switching import ListPausedAgencies
 from engine.settings import Settings, SettingsRefused, from_environment
 from engine.storage import migrate as migrations
@@ -91,6 +92,7 @@ def _checks() -> Iterator[Check]:
                 _worker(engine, gauges),
                 _jobs(gauges),
                 _agencies(engine),
+                _held(engine),
                 _cases(gauges),
                 _access(gauges),
                 _journals(engine),
@@ -150,6 +152,22 @@ def _agencies(engine: Engine) -> Check:
         )
         return Check("agencies", Mark.WARN, found, "once it takes webhooks: `stoa agencies switch-on <key>`")
     return Check("agencies", Mark.OK, "none is paused")
+
+
+def _held(engine: Engine) -> Check:
+    """Requests whose topic has lost its agency."""
+    held = engine.ask(ListHeldTopics(), actor=SYSTEM)
+    if held:
+        found = "; ".join(
+            f"{one.number} of {one.topic}, the oldest since {one.since:%Y-%m-%d %H:%M} UTC" for one in held
+        )
+        return Check(
+            "topics",
+            Mark.WARN,
+            f"requests are held: {found}",
+            "let an agency serve it: `stoa agencies serve`, or /admin/agencies",
+        )
+    return Check("topics", Mark.OK, "no request waits for an agency that is not there")
 
 
 def _cases(gauges: Gauges) -> Check:

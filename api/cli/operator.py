@@ -10,7 +10,7 @@ from engine.dispatch import Engine
 from engine.kernel.actor import Actor, ActorKind, Scope
 from engine.kernel.permission import require_scope
 from engine.people.session import digest
-from engine.settings import Settings, SettingsRefused, from_environment
+from engine.settings import TOKEN, Settings, SettingsRefused, from_environment
 
 
 def settings() -> Settings:
@@ -40,7 +40,7 @@ def operator() -> Actor:
 
 def person(target: Engine) -> Actor:
     """Whose token STOA_TOKEN is, or is typed: for what the operator of the machine alone may not do."""
-    token = os.environ.get("STOA_TOKEN") or click.prompt("Your token", hide_input=True)
+    token = os.environ.get(TOKEN) or click.prompt("Your token", hide_input=True)
     actor = target.identify(digest(token.strip()))
     if actor is None or actor.kind is not ActorKind.USER:
         raise click.ClickException("Expected the token of a person; this one opens nothing for a person.")

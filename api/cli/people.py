@@ -13,7 +13,8 @@ from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.people.invitations import InvitePerson
 from engine.people.posts import ConfirmPost, EndPost, GivePost
-from engine.people.register import ListStaff, ShowPerson, StaffMember, WhoMayDoWhat
+from engine.people.register import ListStaff, ShowPerson, StaffMember
+from engine.people.rights_here import WhoMayDoWhat
 from engine.people.staff_files import ExportPosts, ImportPosts
 
 _role = click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
@@ -172,11 +173,12 @@ def rights(organisation: str) -> None:
     """Tell who may do what in an organisation."""
     found = engine().ask(WhoMayDoWhat(organisation=organisation), actor=operator()).rights
     rows = (
-        (f"{one.thing}: {one.action}", ", ".join(user.username for user in one.people))
+        (f"{one.thing}: {one.action}", holder.user.username, holder.role.value, holder.source.value)
         for one in found
-        if one.people
+        for holder in one.holders
+        if holder.user is not None
     )
-    print_table(("right", "who"), rows)
+    print_table(("right", "who", "as", "by"), rows)
 
 
 def _print_posts(members: tuple[StaffMember, ...]) -> None:

@@ -11,6 +11,7 @@ from api.cli.printing import examples, print_table
 from engine.anchors.version_check import VerifyVersions
 from engine.context import Command
 from engine.kernel.actor import SYSTEM
+from engine.kernel.bilingual import Language
 from engine.people.attempts import SignInAttempt
 from engine.people.signing_in import CountAttempt, TakeAttemptBack
 from engine.procedures.certification import CertifyVersion, Decree
@@ -19,6 +20,7 @@ from engine.procedures.comments import AnswerComment, CommentVersion, ListCommen
 from engine.procedures.model import ProcedureVersion, Validity
 from engine.procedures.publishing import PublishVersion, RetireVersion
 from engine.procedures.queries import ListVersions, ShowEvidence, ShowRecord, ShowVersion
+from engine.procedures.registry_records import RecordOfService, RecordOfVersion
 from engine.procedures.submission import FilesToSubmit, ReturnVersion, SubmitVersion
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -47,6 +49,22 @@ def list_versions(key: str) -> None:
         for one in found
     )
     print_table(("version", "status", "since (UTC)", "until (UTC)", "sha256"), rows)
+
+
+@procedures.command(epilog=examples("stoa procedures export residence-certificate > record.json"))
+@_KEY
+@click.argument("number", type=click.IntRange(1), required=False)
+@click.option("--lang", type=click.Choice(["el", "en"]), default="el", show_default=True)
+def export(key: str, number: int | None, lang: str) -> None:
+    """Print a version, or else what is on offer, as a record of the registry MITOS."""
+    question: RecordOfService | RecordOfVersion = (
+        RecordOfVersion(key=key, number=number, language=Language(lang))
+        if number is not None
+        else RecordOfService(key=key, language=Language(lang))
+    )
+    with engine() as target:
+        record = target.ask(question, actor=operator())
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
 @procedures.command(epilog=examples("stoa procedures record residence-certificate 2"))

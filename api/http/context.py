@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Flask, current_app, g
 
@@ -13,8 +14,10 @@ from api.observability.proxies import ProxyWatch
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
 from engine.people.sign_in.authenticator import Authenticator
-from engine.rehearsal.playing import Playhouse
 from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.rehearsal.playing import Playhouse
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -35,13 +38,11 @@ class Application(Flask):
 class Site:
     """One running API. `schema_head` is the migration expected in the database.
 
-    `playhouse` plays procedures. `prober` is the engine for whoever only wants to know whether the database
-    answers. `authenticator` holds the ways to sign in at a browser; `proxy_watch` is None where proxies are
-    trusted.
+    `prober` is the engine for whoever only wants to know whether the database answers. `authenticator` holds
+    the ways to sign in at a browser; `proxy_watch` is None where proxies are trusted.
     """
 
     engine: Engine
-    playhouse: Playhouse
     prober: Engine
     settings: Settings
     schema_head: str | None
@@ -51,6 +52,13 @@ class Site:
     token_buckets: Buckets
     address_buckets: Buckets
     proxy_watch: ProxyWatch | None
+
+    @cached_property
+    def playhouse(self) -> "Playhouse":
+        """Plays procedures; what it needs is loaded when somebody first plays one."""
+        from engine.rehearsal.playing import Playhouse
+
+        return Playhouse(self.engine)
 
     def put_on(self, extensions: dict[str, object]) -> None:
         """Make this the site of an application's requests."""

@@ -131,6 +131,10 @@ KINDS: Mapping[str, Kind] = {
     "organisation_closed": Kind(409, "The organisation is closed", "Go to its successor."),
     "organisation_in_use": Kind(409, "Others are below the organisation", "Move or close them first."),
     "branch_closed": Kind(409, "The branch is closed", "Open the case at the branch that took over."),
+    "no_examining_branch": Kind(
+        409, "No office examines applications", "An administrator of the ministry decides which one does."
+    ),
+    "done_by_the_system": Kind(409, "The system does this itself", "Wait until it is done."),
     "procedure_not_offered": Kind(409, "The branch does not offer it", "Open the case at another branch."),
     "comments_open": Kind(409, "Comments are open", "Resolve them, or return the version."),
     "too_many_filters": Kind(409, "You keep too many filters", "Forget one first."),

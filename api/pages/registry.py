@@ -12,6 +12,7 @@ from api.http import form_tokens, session_cookie
 from api.http.context import request_id
 from api.pages.access import views as access
 from api.pages.agencies import views as agencies
+from api.pages.applications import views as applications
 from api.pages.appointments import citizen as own_appointments
 from api.pages.appointments import plan as appointment_plan
 from api.pages.appointments import screen
@@ -33,6 +34,7 @@ from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
 from api.pages.intake import views as open_case
+from api.pages.organisations import placing as organisations_tree
 from api.pages.organisations import views as organisations
 from api.pages.payments import views as payments
 from api.pages.people import account as own_account
@@ -74,6 +76,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments.blueprint,
     branch.blueprint,
     organisations.blueprint,
+    applications.blueprint,
+    organisations_tree.blueprint,
     calendar.blueprint,
     incidents.blueprint,
     incident.blueprint,
@@ -187,6 +191,7 @@ def navigation() -> list[NavigationItem]:
         ("/desk/access", _("Access"), set(access.READERS)),
         ("/admin/organisations", _("Organisations"), set(organisations.ADMINISTRATORS)),
         ("/admin/people", _("People"), set(staff_register.KEEPERS)),
+        ("/admin/applications", _("Applications"), set(applications.APPLYING)),
     )
     return [
         NavigationItem(address, called, _is_here(address))

@@ -12,7 +12,6 @@ from engine.bundle.comparing import ChangeKind, PartKind
 from engine.kernel.actor import Scope
 from engine.operations.comparison import CompareVersions
 from engine.rehearsal.effects import EffectKind
-from engine.rehearsal.outcomes import departures, effects_between
 
 COMPARISON: dict[str, Any] = {
     "changes": [
@@ -133,6 +132,8 @@ def compare_versions(query: dict[str, bool], key: str, number: int, later: int) 
     outcomes are others: the decisions of both are taken for every group of cases that their tables tell
     apart, and with `scenarios` the stories of both are played on both.
     """
+    from engine.rehearsal.outcomes import departures, effects_between  # loaded when somebody first plays
+
     found = engine().ask(CompareVersions(key=key, old=number, new=later), actor=actor())
     effects = effects_between(
         found.old,

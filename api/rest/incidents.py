@@ -9,7 +9,7 @@ from marshmallow import fields
 from api.http.arguments import expected_version, slice_of
 from api.http.calls import JSON, Calls
 from api.http.context import actor, engine
-from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, page_of
+from api.http.fields import Choice, ComposedShape, FreeData, Moment, PageQuery, Text, WholeInQuery, page_of
 from api.rest.case_bodies import CASE, CaseBody
 from engine.cases.changeset import CaseState
 from engine.incidents.model import AttemptKind, IncidentFilter
@@ -71,6 +71,7 @@ class IncidentQuery(PageQuery):
     )
     code = Text(most=100, load_default=None, means="A kind of incident.")
     procedure = Text(most=64, load_default=None, means="The key of a procedure.")
+    version = WholeInQuery(least=1, most=999_999, load_default=None, means="A version of the procedure.")
     case = fields.UUID(load_default=None, metadata={"description": "The id of a case."})
 
 
@@ -127,6 +128,7 @@ def list_incidents(query: dict[str, Any]) -> Any:
         is_open=query["state"] == "open",
         code=query["code"],
         procedure=query["procedure"],
+        version=query["version"],
         case_id=query["case"],
     )
     return engine().ask(ListIncidents(wanted=wanted, part=slice_of(query)), actor=actor())

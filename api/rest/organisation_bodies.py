@@ -1,5 +1,6 @@
 """How organisations, their versions and what changes in them are written in JSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import marshmallow as ma
@@ -17,6 +18,7 @@ from engine.organisation.organisation import (
     Version,
 )
 from engine.organisation.queries import Listed, OrganisationView
+from engine.organisation.tree_view import Limb
 
 KINDS = [kind.value for kind in OrganisationKind]
 STATUSES = [status.value for status in OrganisationStatus]
@@ -38,6 +40,12 @@ LISTED: dict[str, Any] = {
     "kind": "branch",
     "code": "0009",
     **STATED,
+}
+PLACED: dict[str, Any] = {
+    **{name: LISTED[name] for name in ("id", "kind", "code", "name", "name_en")},
+    "parent": "athens",
+    "is_open": True,
+    "offices": 0,
 }
 VERSION: dict[str, Any] = {
     "id": "019a1f00-0000-7000-8000-000000000010",
@@ -129,6 +137,26 @@ class OrganisationShape(ListedShape):
     versions = fields.List(fields.Nested(OrganisationVersionShape), required=True)
 
 
+class PlacedShape(ma.Schema):
+    """An organisation in the tree; `parent` is the code of what it is below."""
+
+    id = fields.UUID(required=True)
+    code = fields.String(required=True)
+    kind = fields.Enum(OrganisationKind, by_value=True, required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+    parent = fields.String(required=True, allow_none=True)
+    is_open = fields.Boolean(required=True)
+    offices = fields.Integer(required=True, metadata={"description": "How many below it take cases."})
+
+
+class TreeShape(ma.Schema):
+    """The tree on a day, each organisation after what it is below."""
+
+    items = fields.List(fields.Nested(PlacedShape), required=True)
+    day = fields.Date(required=True)
+
+
 class ChangesBody(ma.Schema):
     """What changes; what is left out stays as it is."""
 
@@ -141,6 +169,23 @@ class ChangesBody(ma.Schema):
     local_holidays = fields.List(fields.String(), validate=validate.Length(max=20))
     closures = fields.List(fields.Nested(ClosureShape), validate=validate.Length(max=1000))
     not_offered = fields.List(fields.Nested(NotOfferedShape), validate=validate.Length(max=1000))
+
+
+class BeginningBody(ChangesBody):
+    """What is true of a new organisation."""
+
+    name = Text(most=500, required=True)
+
+
+class EnteringBody(ma.Schema):
+    """A new organisation, from a day on."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    code = Text(most=64, required=True, example="0301")
+    from_day = fields.Date(required=True, data_key="from")
+    particulars = fields.Nested(BeginningBody, required=True)
+    reason = Text(most=1000, required=True)
+    decision = fields.Nested(DecisionShape, load_default=None, allow_none=True)
 
 
 class ChangeBody(ma.Schema):
@@ -168,6 +213,17 @@ class WithdrawalBody(ma.Schema):
 
     reason = Text(most=1000, required=True)
     seen = fields.Integer(required=True, metadata={"description": "The revision that you saw."})
+
+
+def as_tree(limbs: Iterable[Limb], *, parent: str | None = None) -> list[dict[str, Any]]:
+    """The tree as a list."""
+    found: list[dict[str, Any]] = []
+    for limb in limbs:
+        names = ("id", "code", "kind", "name", "name_en", "is_open")
+        own = {name: getattr(limb.node, name) for name in names}
+        found += [{**own, "parent": parent, "offices": limb.offices}]
+        found += as_tree(limb.below, parent=limb.node.code)
+    return found
 
 
 def changes_of(body: dict[str, Any]) -> Changes:

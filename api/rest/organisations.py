@@ -12,23 +12,29 @@ from api.http.fields import Text
 from api.rest.organisation_bodies import (
     KINDS,
     LISTED,
+    PLACED,
     STATUSES,
     VERSION,
     ChangeBody,
     ClosingBody,
+    EnteringBody,
     OrganisationPage,
     OrganisationShape,
+    TreeShape,
     WithdrawalBody,
     as_listed,
     as_organisation,
+    as_tree,
     changes_of,
     decision_of,
 )
 from engine.kernel.actor import Scope
-from engine.organisation.changes import ChangeOrganisation, WithdrawChange
+from engine.kernel.clock import identifier_at
+from engine.organisation.changes import ChangeOrganisation, EnterOrganisation, WithdrawChange
 from engine.organisation.closing import CloseOrganisation
-from engine.organisation.organisation import OrganisationKind, OrganisationStatus
+from engine.organisation.organisation import OrganisationKind, OrganisationStatus, Particulars
 from engine.organisation.queries import CompareDays, ListOrganisations, ShowOrganisation
+from engine.organisation.tree_view import ShowTree
 
 _ONE: dict[str, Any] = {
     **LISTED,
@@ -51,6 +57,11 @@ class _ListQuery(ma.Schema):
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 100))
 
 
+class _TreeQuery(ma.Schema):
+    on = fields.Date(load_default=None, metadata={"description": "As it is on that day; today."})
+    q = Text(most=200, least=0, load_default="", means="Words of names and codes.")
+
+
 class _DayQuery(ma.Schema):
     on = fields.Date(load_default=None, metadata={"description": "As it is on that day; today."})
 
@@ -69,6 +80,14 @@ class _Differences(ma.Schema):
 class _Changed(ma.Schema):
     """The revision at which the organisation is now."""
 
+    revision = fields.Integer(required=True)
+
+
+class _Entered(ma.Schema):
+    """The new organisation."""
+
+    id = fields.UUID(required=True)
+    code = fields.String(required=True)
     revision = fields.Integer(required=True)
 
 
@@ -104,6 +123,41 @@ def list_organisations(query: dict[str, Any]) -> object:
         "next": found.next,
         "day": found.day,
     }
+
+
+@calls.call("GET", "/organisations/tree", scope=Scope.CASES_READ)
+@calls.arguments(_TreeQuery, location="query")
+@calls.response(200, TreeShape, example={"items": [PLACED], "day": "2026-11-30"})
+def show_tree(query: dict[str, Any]) -> object:
+    """Show the tree of organisations.
+
+    Those that you administer, each after what it is below, as they are on a day; with words those that have
+    them, and all above them.
+    """
+    view = engine().ask(ShowTree(on=query["on"], text=query["q"]), actor=actor())
+    return {"items": as_tree(view.tops), "day": view.day}
+
+
+@calls.call("POST", "/organisations", scope=Scope.CASES_WRITE, takes=JSON, refuses=[404, 409])
+@calls.arguments(EnteringBody)
+@calls.response(201, _Entered, example={"id": LISTED["id"], "code": "0009", "revision": 1})
+def enter_organisation(body: dict[str, Any]) -> object:
+    """Enter an organisation.
+
+    It comes into being on that day; its kind and code stay for ever. For operators, and for administrators of
+    the ministry below it. 409 if the code is taken.
+    """
+    command = EnterOrganisation(
+        id=identifier_at(engine().clock.now()),
+        kind=OrganisationKind(body["kind"]),
+        code=body["code"],
+        particulars=Particulars(**changes_of(body["particulars"])),
+        from_day=body["from_day"],
+        reason=body["reason"],
+        decision=decision_of(body["decision"]),
+    )
+    engine().carry_out(command, actor=actor())
+    return {"id": command.id, "code": command.code, "revision": 1}
 
 
 @calls.call("GET", "/organisations/<key:code>", scope=Scope.CASES_READ, refuses=[404])

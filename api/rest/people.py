@@ -15,7 +15,8 @@ from engine.kernel.bilingual import Language
 from engine.kernel.pages import MAX_LIMIT, Slice
 from engine.people.invitations import InvitePerson, RevokeInvitation
 from engine.people.posts import ConfirmPost, EndPost, GivePost
-from engine.people.register import ListInvitations, ListStaff, ShowPerson, WhoMayDoWhat
+from engine.people.register import ListInvitations, ListStaff, ShowPerson
+from engine.people.rights_here import RightSource, WhoMayDoWhat
 from engine.people.staff_csv import COLUMNS
 from engine.people.staff_files import ExportPosts, ImportPosts
 
@@ -224,13 +225,29 @@ class StaffRightsQuery(ma.Schema):
     organisation = Text(most=64, required=True, example="0009")
 
 
+class RightHolderShape(ComposedShape):
+    """Who has a right there, as what, and by what; nobody is named whose organisation you do not keep."""
+
+    username = fields.String(required=True, allow_none=True)
+    role = fields.Enum(Role, by_value=True, required=True)
+    source = fields.Enum(RightSource, by_value=True, required=True)
+    in_place_of = fields.String(required=True, allow_none=True)
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The person by their user name."""
+        if name == "username":
+            return thing.user.username if thing.user else None
+        return getattr(thing, name)
+
+
 class StaffRightShape(ComposedShape):
-    """A right, and who of the organisation has it there."""
+    """A right, and who has it in the organisation."""
 
     thing = fields.String(required=True)
     action = fields.String(required=True)
     when = fields.String(required=True)
     people = fields.List(fields.String(), required=True)
+    holders = fields.List(fields.Nested(RightHolderShape), required=True)
 
     def value_of(self, thing: Any, name: str) -> Any:
         """The people by their user names."""
@@ -244,7 +261,17 @@ class StaffRightsShape(ma.Schema):
 
 
 REPORT = {"lines": 12, "posts": 12, "problems": [], "is_trial": True}
-RIGHT = {"thing": "case", "action": "open", "when": "", "people": ["maria", "nikos"]}
+RIGHT = {
+    "thing": "case",
+    "action": "open",
+    "when": "",
+    "people": ["maria", "nikos"],
+    "holders": [
+        {"username": "maria", "role": "clerk", "source": "post", "in_place_of": None},
+        {"username": "nikos", "role": "manager", "source": "substitute", "in_place_of": "petros"},
+        {"username": None, "role": "agent", "source": "everywhere", "in_place_of": None},
+    ],
+}
 
 calls = Calls("people", about="Who works where, as what, and from when to when.")
 

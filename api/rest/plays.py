@@ -1,5 +1,6 @@
 """Plays: a draft or a version played step by step, on the real engine and on a clock of its own."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from api.rest.procedures import ZIP
 from api.rest.terms import TermShape
 from engine.kernel.actor import Scope
 from engine.kernel.money import euro_text
-from engine.rehearsal.play_state import plain
 
 PLAY: dict[str, Any] = {
     "id": "019cd277-ea00-733e-91b0-c9633e4de777",
@@ -110,7 +110,7 @@ class PlayedTaskShape(ComposedShape):
             "element": task.element_id,
             "name": task.name,
             "form": thing.form,
-            "variables": plain(task.prefill),
+            "variables": _plain(task.prefill),
             "roles": task.candidate_groups,
         }
         return values[name]
@@ -133,7 +133,7 @@ class PlayedServiceTaskShape(ComposedShape):
             "element": task.element_id,
             "topic": task.topic,
             "name": task.name,
-            "sees": plain(task.variables),
+            "sees": _plain(task.variables),
             "form": thing.form,
             "errors": thing.errors,
         }
@@ -148,7 +148,7 @@ class PlayedScopeShape(ComposedShape):
 
     def value_of(self, thing: Any, name: str) -> Any:
         """Values of FEEL are written as JSON has them."""
-        return thing.element_id if name == "element" else plain(thing.variables)
+        return thing.element_id if name == "element" else _plain(thing.variables)
 
 
 class PlayedMessageShape(ComposedShape):
@@ -264,6 +264,13 @@ class PlayList(ma.Schema):
     """Plays."""
 
     items = fields.List(fields.Nested(KeptPlayShape), required=True)
+
+
+def _plain(variables: Mapping[str, Any]) -> Any:
+    """Variables as JSON has them."""
+    from engine.rehearsal.play_state import plain  # loaded when somebody first plays anything
+
+    return plain(variables)
 
 
 calls = Calls(

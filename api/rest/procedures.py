@@ -26,6 +26,7 @@ from api.http.responses import with_etag
 from engine.bpmn.diagram import is_diagram
 from engine.bundle import from_zip
 from engine.cases.reception import PapersFor
+from engine.cases.where_offered import WhereOffered
 from engine.kernel.actor import Scope
 from engine.kernel.vocabulary import Channel
 from engine.procedures.model import ProcedureVersion, VersionStatus
@@ -172,6 +173,47 @@ class ChecklistShape(Shape):
     fees = fields.List(fields.Nested(AskedFee), required=True)
 
 
+class _OfferedQuery(ma.Schema):
+    branch = Text(most=64, load_default=None, example="0009", means="The code of a branch; your own.")
+
+
+class NearBranchShape(ComposedShape):
+    """A branch that offers it."""
+
+    code = fields.String(required=True)
+    name = fields.Nested(TwoLanguages, required=True)
+    address = fields.String(required=True)
+    phone = fields.String(required=True)
+
+    def value_of(self, thing: Any, name: str) -> Any:
+        """The name in both languages."""
+        if name == "name":
+            return {"el": thing.called.el, "en": thing.called.en}
+        return getattr(thing, name)
+
+
+class OfferedShape(ma.Schema):
+    """Whether a branch offers a procedure, and where else it is offered."""
+
+    offered = fields.Boolean(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    elsewhere = fields.List(fields.Nested(NearBranchShape), required=True)
+
+
+_OFFERED: dict[str, Any] = {
+    "offered": False,
+    "reason": "Δεν υπάρχει εκτυπωτής.",
+    "elsewhere": [
+        {
+            "code": "0010",
+            "name": {"el": "ΚΕΠ Κυψέλης", "en": "Kypseli"},
+            "address": "Κυψέλης 5",
+            "phone": "210 7654321",
+        }
+    ],
+}
+
+
 class ProcedureQuery(PageQuery):
     """Which procedures are wanted."""
 
@@ -213,7 +255,7 @@ def find_procedures(query: dict[str, Any]) -> object:
 @calls.doc(
     requestBody={
         "required": True,
-        "description": "A zip of a procedure folder: procedure.yaml, BPMN, DMN, forms/*.form.",
+        "description": "A zip of a procedure folder: procedure.yaml, BPMN, DMN, forms/*.form, notes.md.",
         "content": {ZIP: {"schema": {"type": "string", "contentMediaType": ZIP}}},
     }
 )
@@ -256,6 +298,23 @@ def tell_papers(body: dict[str, Any], key: str) -> object:
     """
     question = PapersFor(procedure=key, data=body["data"], channel=body["channel"])
     return engine().ask(question, actor=actor())
+
+
+@calls.call("GET", "/procedures/<key:key>/offered", scope=Scope.PROCEDURES_READ, refuses=[404, 422])
+@calls.arguments(_OfferedQuery, location="query")
+@calls.response(200, OfferedShape, example=_OFFERED)
+def show_where_offered(query: dict[str, str | None], key: str) -> object:
+    """Show whether a branch offers a procedure.
+
+    Today; your own branch where you name none. Where it does not, why, and the open branches of its
+    municipality that do.
+    """
+    found = engine().ask(WhereOffered(procedure=key, branch=query["branch"]), actor=actor())
+    return {
+        "offered": found is None,
+        "reason": found.reason if found else None,
+        "elsewhere": found.elsewhere if found else (),
+    }
 
 
 @calls.call("GET", "/procedures/<key:key>/versions", scope=Scope.PROCEDURES_READ, refuses=[404])

@@ -71,7 +71,7 @@ def _shape(found: SilentApproval) -> dict[str, Any]:
     return {
         "number": found.number,
         "procedure": {"el": found.title.el, "en": found.title.en},
-        "branch": {"el": found.branch.el, "en": found.branch.en},
+        "branch": {"el": found.letterhead.called.el, "en": found.letterhead.called.en},
         "law": found.law,
         "day": found.day,
         "term": {"el": found.words.el, "en": found.words.en},

@@ -14,6 +14,7 @@ from engine.kernel.actor import Scope
 from engine.kernel.refusal import LONGEST
 from engine.kernel.topics import LONGEST_TOPIC
 from engine.procedures.topics import FindUnserved
+from engine.service_tasks.held_requests import ListHeldTopics
 from engine.service_tasks.topic_register import ListedTopic, ListTopics, ShowTopic
 from engine.topics.model import MOST_FIELDS, TopicVersion
 from engine.topics.register import LONGEST_NAME, RegisterTopic, ReviseTopic, TopicWords
@@ -122,6 +123,20 @@ class TopicSheetShape(TopicShape):
     used_by = fields.List(fields.Nested(UseShape), required=True)
 
 
+class HeldTopicShape(Shape):
+    """How many requests of a topic are held, and since when the oldest is."""
+
+    topic = fields.String(required=True)
+    number = fields.Integer(required=True)
+    since = Moment(required=True)
+
+
+class HeldTopics(ma.Schema):
+    """The topics of which requests are held."""
+
+    items = fields.List(fields.Nested(HeldTopicShape), required=True)
+
+
 class TopicProblems(ma.Schema):
     """What keeps a version from being published, as far as its topics go."""
 
@@ -154,6 +169,20 @@ def register_topic(body: dict[str, Any]) -> object:
     """
     topic = body.pop("topic")
     return _version(engine().carry_out(RegisterTopic(topic=topic, words=TopicWords(**body)), actor=actor()))
+
+
+@calls.call("GET", "/held-requests", scope=Scope.PROCEDURES_READ)
+@calls.response(
+    200,
+    HeldTopics,
+    example={"items": [{"topic": "municipality.residence", "number": 2, "since": "2026-11-30T10:00:00Z"}]},
+)
+def list_held_topics() -> object:
+    """List the topics of which requests are held.
+
+    No agency serves them: their requests are sent once one does.
+    """
+    return {"items": engine().ask(ListHeldTopics(), actor=actor())}
 
 
 @calls.call("GET", "/topics/<string:topic>", scope=Scope.PROCEDURES_READ, refuses=[404])

@@ -1,8 +1,9 @@
 """Filling an installation with a made-up country: organisations, people, and a year of cases."""
 
+import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from demo.country.invented_people import invented_person
-from demo.country.loading import Year, load_year
-from demo.country.model_cases import ModelCase, model_cases
+from demo.country.loading import load_year, restore_indexes
+from demo.country.model_cases import ModelCase, models_of
 from demo.country.places import AGENCIES, PEOPLE, REGIONS, branches, municipality_names
+from demo.country.planning import CHUNK, Year
 from demo.country.stamp import Place
 from engine.context import Command
 from engine.dispatch import Engine
@@ -41,38 +43,59 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Country:
-    """How large a country is made, and by which chance."""
+    """How large a country is made, by which chance, and by how many processes besides this one.
+
+    The country is the same whatever their number.
+    """
 
     cases: int
     seed: int
+    processes: int
 
 
 def fill(engine: Engine, country: Country, *, processes: Path, forms: Path, say: Say) -> None:
-    """Make the country; `Conflict` where there is one already."""
+    """Make the country; `Conflict` where there is one already, which then has all its indexes."""
     with engine.store.reading() as connection:
-        if version_store.identity_coded(connection, branches()[0].code) is not None:
-            raise Conflict("There is a country in this installation already.")
+        is_there = version_store.identity_coded(connection, branches()[0].code) is not None
+    if is_there:
+        restore_indexes(engine)
+        raise Conflict("There is a country in this installation already.")
+    say("The scenarios of all procedures are played, to be copied …")
+    models = models_of(processes, forms, processes_besides=country.processes)
+    say(f"{sum(map(len, models.values()))} model cases of {len(models)} procedures.")
+    fill_with(engine, country, models=models, say=say)
+
+
+def fill_with(
+    engine: Engine, country: Country, *, models: Mapping[str, Sequence[ModelCase]], say: Say
+) -> None:
+    """Make the country of these models, where there is none; the same one for the same seed, moment and keys.
+
+    Seals alone differ: none is ever made twice (NIST SP 800-38D, section 8).
+    """
     chance = Random(country.seed)  # noqa: S311 - the same country for the same seed
+    seeded = replace(engine, random_bits=chance.getrandbits)
     new_id = partial(identifier_at, engine.clock.now(), random_bits=chance.getrandbits)
-    places = _organisations(engine, new_id, say)
-    _agencies(engine, new_id, say)
-    staffed = _people(engine, places, chance, new_id, say)
+    places = _organisations(seeded, new_id, say)
+    _agencies(seeded, new_id, say)
     year = Year(
-        models=_models(processes, forms, say),
+        models=models,
         versions=_versions(engine),
-        places=staffed,
+        places=_people(seeded, places, chance, new_id, say),
         weights=[one.weight for one in branches()],
         agencies=_topics(engine),
         until=engine.clock.now(),
+        zone=engine.zone,
         seed=country.seed,
     )
+    began = time.monotonic()
 
     def progress(done: int, of: int) -> None:
-        if done % (max(of // 20, 1) // 2000 * 2000 or 2000) == 0 or done == of:
-            say(f"  {done:,} of {of:,} cases")
+        if done % (max(of // 20, 1) // CHUNK * CHUNK or CHUNK) == 0 or done == of:
+            say(f"  {done:,} of {of:,} cases after {time.monotonic() - began:.0f} s")
 
-    took = load_year(engine, year, country.cases, progress=progress)
-    say(f"  A case took {took * 1000:.2f} ms of this process.")
+    load_year(engine, year, country.cases, processes=country.processes, progress=progress)
+    say(f"  The cases with their indexes and figures took {time.monotonic() - began:.0f} s.")
 
 
 def _organisations(engine: Engine, new_id: Callable[[], UUID], say: Say) -> list[Place]:
@@ -209,20 +232,12 @@ def _people(
     ]
 
 
-def _models(processes: Path, forms: Path, say: Say) -> dict[str, list[ModelCase]]:
-    say("The scenarios of all procedures are played, to be copied …")
-    found: dict[str, list[ModelCase]] = defaultdict(list)
-    for model in model_cases(processes, forms):
-        found[model.procedure].append(model)
-    say(f"{sum(map(len, found.values()))} model cases of {len(found)} procedures.")
-    return dict(found)
-
-
-def _versions(engine: Engine) -> dict[str, Any]:
+def _versions(engine: Engine) -> dict[str, tuple[UUID, int]]:
+    """The version on offer by procedure: its id and its number."""
     with engine.store.reading() as connection:
         offered = engine.ask(FindProcedures(), actor=SYSTEM).items
         found = {one.key: version_on_offer(connection, one.key, engine.clock.now()) for one in offered}
-    return {key: version for key, version in found.items() if version is not None}
+    return {key: (version.id, version.number) for key, version in found.items() if version is not None}
 
 
 def _topics(engine: Engine) -> dict[str, tuple[UUID, str]]:

@@ -1,17 +1,21 @@
 """Model cases: the scenarios of all procedures, played in memory, as they stood after each step.
 
 A copy of a model (`stamp.py`) is a case at the step that its age has reached. Models whose rows are bound to
-their case by a seal, or to a time that one person alone can have, are left out: those with documents,
-appointments, or links of parties that are still open.
+their case by a seal, or to what one alone can have, are left out: those with documents, appointments, or
+links of parties that are still open, and those that are opened for an organisation.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from engine.bundle.contract import Files
 from engine.bundle.files import folder, keys
 from engine.bundle.scenario import Advance, Book, End, Expect, Given, Scenario, Step
 from engine.bundle.scenario_reading import read_scenarios
@@ -36,7 +40,7 @@ STAMPED: Final = (
 )
 """The tables whose rows are copied, those first that others refer to."""
 
-_LEFT_OUT: Final = ("documents", "appointments", "incidents", "notes")
+_LEFT_OUT: Final = ("documents", "appointments", "incidents", "notes", "applications")
 """Tables with a row of which a case is no model."""
 
 _WEEKDAYS: Final = range(5)
@@ -70,21 +74,33 @@ class ModelCase:
         return status
 
 
-def model_cases(
-    processes: Path, forms: Path, *, weekdays: Sequence[int] = _WEEKDAYS, only: Sequence[str] = ()
-) -> Iterator[ModelCase]:
-    """The models of every procedure, or of those `only`, on each of the weekdays."""
-    for key in only or keys(processes):
-        files = folder(processes, forms, key)
-        scenarios = [one for one in read_scenarios(files) if not one.end.refused]
-        if not scenarios:
-            continue
-        stage = Stage(files)
-        for scenario in scenarios:
-            for weekday in weekdays:
-                model = _played(stage, scenario, weekday)
-                if model is not None:
-                    yield model
+def models_of(processes: Path, forms: Path, *, processes_besides: int) -> Mapping[str, Sequence[ModelCase]]:
+    """The models of every procedure that has any, played by that many processes besides this one, if any."""
+    every = keys(processes)
+    play = partial(_models_of_one, processes, forms)
+    if processes_besides == 0:
+        found = list(map(play, every))
+    else:
+        with ProcessPoolExecutor(processes_besides, mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(play, every))
+    return {key: models for key, models in zip(every, found, strict=True) if models}
+
+
+def _models_of_one(processes: Path, forms: Path, key: str) -> Sequence[ModelCase]:
+    return list(model_cases(folder(processes, forms, key)))
+
+
+def model_cases(files: Files, *, weekdays: Sequence[int] = _WEEKDAYS) -> Iterator[ModelCase]:
+    """The models of a procedure on each of the weekdays."""
+    scenarios = [one for one in read_scenarios(files) if not one.end.refused]
+    if not scenarios:
+        return
+    stage = Stage(files)
+    for scenario in scenarios:
+        for weekday in weekdays:
+            model = _played(stage, scenario, weekday)
+            if model is not None:
+                yield model
 
 
 def _played(stage: Stage, scenario: Scenario, weekday: int) -> ModelCase | None:

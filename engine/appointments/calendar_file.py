@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 from engine.appointments.model import Appointment, AppointmentState
 from engine.kernel.bilingual import Bilingual, Language
 
@@ -24,6 +22,8 @@ def calendar_file(
 
     It says what for, where and when, and neither a name nor a case.
     """
+    from icalendar import Calendar, Event, vCalAddress, vText  # loaded with the first appointment
+
     is_off = appointment.state is AppointmentState.CANCELLED
     zone = ZoneInfo(appointment.zone)
     event = Event()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from engine.appointments import queue_store, schedule_store, store
 from engine.appointments.book import OwnBook, book_of
@@ -357,11 +358,12 @@ class ShowScreen:
 
 
 def shown_appointment(appointment: Appointment, context: QueryContext) -> ShownAppointment:
-    """An appointment with where it is and what for."""
+    """An appointment with where it is, called as on its day, and what for."""
     connection = context.connection
+    day = appointment.starts_at.astimezone(ZoneInfo(appointment.zone)).date()
     service = schedule_store.service(connection, appointment.service_id)
     resource = schedule_store.resource(connection, appointment.resource_id)
-    branch = organisation_store.branch(connection, appointment.branch_id, on=context.today)
+    branch = organisation_store.branch(connection, appointment.branch_id, on=day)
     if service is None or resource is None or branch is None:
         raise AssertionError("an appointment refers to what is there")
     return ShownAppointment(appointment=appointment, service=service, resource=resource, branch=branch)

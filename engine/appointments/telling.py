@@ -195,7 +195,8 @@ def _news(job: Job, transaction: Transaction) -> Sending | None:
     if found is None or found.sequence != job.payload["sequence"] or found.state is not _STANDS[occasion]:
         return None
     recipient = _address(found.visitor, channel)
-    branch = organisation_store.branch(connection, found.branch_id, on=transaction.today)
+    day = found.starts_at.astimezone(ZoneInfo(found.zone)).date()
+    branch = organisation_store.branch(connection, found.branch_id, on=day)
     service = schedule_store.service(connection, found.service_id)
     resource = schedule_store.resource(connection, found.resource_id)
     if recipient is None or branch is None or service is None or resource is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from engine.bpmn.checks import check_model
 from engine.bpmn.diagram import (
@@ -75,22 +76,43 @@ class ReadingLimits(XmlLimits):
     """Levels of sub-processes inside each other in one diagram."""
 
 
-def read_model(files: Mapping[str, bytes], *, limits: ReadingLimits, findings: Findings) -> Model:
-    """The processes of every diagram file.
+@dataclass(frozen=True, kw_only=True)
+class ReadDiagram:
+    """The processes and sub-processes of one file, and what in it cannot be run."""
+
+    containers: tuple[Container, ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+def read_diagram(file: str, content: bytes, limits: ReadingLimits) -> ReadDiagram:
+    """What is in one file, by its name in the definition."""
+    findings = Findings()
+    try:
+        diagram = Diagram.read(file, content, limits)
+    except Unreadable as refusal:
+        reason, remedy = _refused(refusal, limits)
+        findings.add(Place(file=file, line=refusal.line), reason, remedy=remedy)
+        return ReadDiagram(findings=tuple(findings.lines))
+    containers = tuple(_containers(Reading(diagram=diagram, findings=findings), limits))
+    return ReadDiagram(containers=containers, findings=tuple(findings.lines))
+
+
+def read_model(
+    files: Mapping[str, bytes],
+    *,
+    limits: ReadingLimits,
+    findings: Findings,
+    known: Mapping[str, ReadDiagram] = MappingProxyType({}),
+) -> Model:
+    """The processes of every diagram file; `known` are those that were read already.
 
     What cannot be run is noted in `findings`, and then the model must not be run.
     """
     containers: dict[str, Container] = {}
-    for file in sorted(files):
-        if not is_diagram(file):
-            continue
-        try:
-            diagram = Diagram.read(file, files[file], limits)
-        except Unreadable as refusal:
-            reason, remedy = _refused(refusal, limits)
-            findings.add(Place(file=file, line=refusal.line), reason, remedy=remedy)
-            continue
-        for container in _containers(Reading(diagram=diagram, findings=findings), limits):
+    for file in filter(is_diagram, sorted(files)):
+        diagram = known.get(file) or read_diagram(file, files[file], limits)
+        findings.lines.extend(diagram.findings)
+        for container in diagram.containers:
             if container.id in containers:
                 reason = f"The id {container.id!r} is already used at {containers[container.id].place}."
                 remedy = "Give every process and sub-process of the bundle its own id."

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -109,20 +109,27 @@ def _called_parts(files: Files) -> Iterator[PartName]:
             diagram = Diagram.read(file, files[file], _LIMITS)
         except Unreadable:
             continue
-        for activity in diagram.elements("callActivity"):
-            name = part_name(called_process(activity))
-            if name is not None:
-                yield name
+        yield from parts_called_in(diagram)
 
 
-def uncalled(files: Files) -> Collection[str]:
-    """The parts among the files of a version that it calls neither itself nor through other parts."""
-    own, parts = divided(files)
+def parts_called_in(diagram: Diagram) -> Iterator[PartName]:
+    """The parts that a diagram calls, one of them as often as it is called."""
+    for activity in diagram.elements("callActivity"):
+        name = part_name(called_process(activity))
+        if name is not None:
+            yield name
+
+
+def uncalled(calls: Iterable[PartName], parts: Mapping[str, Iterable[PartName]]) -> Sequence[str]:
+    """The parts of a version that it calls neither itself nor through other parts, sorted.
+
+    `calls` are its own calls, `parts` those of each part by its name.
+    """
     reached: set[str] = set()
-    waiting = [str(name) for name in called_parts(own)]
+    waiting = [str(name) for name in calls]
     while waiting:
         name = waiting.pop()
         if name in parts and name not in reached:
             reached.add(name)
-            waiting.extend(str(called) for called in called_parts(parts[name]))
+            waiting.extend(str(called) for called in parts[name])
     return sorted(parts.keys() - reached)

@@ -11,16 +11,21 @@ from zoneinfo import ZoneInfo
 
 from engine.bundle.contract import Files, Form
 from engine.bundle.files import BundleFindings, fingerprint
-from engine.bundle.forms import ReadForm, read_form
+from engine.bundle.forms import FormReading, ReadForm, read_form
 from engine.bundle.procedure import Procedure, read_procedure
+from engine.bundle.shared_part import PinnedPart, read_part
 from engine.kernel.bilingual import Language
 from engine.kernel.clock import Clock
+from engine.kernel.recently_used import RecentlyUsed
 from engine.kernel.refusal import Invalid
 
 ATHENS = ZoneInfo("Europe/Athens")
 
 _CHECKED_LAST = 16
 """How many procedures are kept that were checked and perhaps not used yet."""
+
+_PARTS = 256
+"""How many shared parts are kept, each version of one counted: far more than a country has in use."""
 
 
 class Catalogue:
@@ -32,7 +37,7 @@ class Catalogue:
         *,
         zone: tzinfo = ATHENS,
         language: Language = Language.EN,
-        capacity: int = 1024,
+        capacity: int = 128,
     ) -> None:
         self._clock = clock
         self._zone = zone
@@ -40,7 +45,8 @@ class Catalogue:
         self._capacity = capacity
         self._lock = Lock()
         self._read: OrderedDict[UUID, Procedure] = OrderedDict()
-        self._checked: OrderedDict[str, Procedure] = OrderedDict()
+        self._checked = RecentlyUsed[str, Procedure](_CHECKED_LAST)
+        self._parts = RecentlyUsed[tuple[str, str], PinnedPart](_PARTS)
 
     def procedure(self, version_id: UUID, load: Callable[[], Files]) -> Procedure:
         """The procedure of that version; `load` gives its files, and is called if they were not read before.
@@ -73,7 +79,7 @@ class Catalogue:
         findings.refuse_if_any("The form")
         if reading is None:
             raise AssertionError("a form without findings was read")
-        return ReadForm(reading, clock=self._clock, zone=self._zone, language=self._language)
+        return self._judge(reading)
 
     def check(self, files: Files) -> Procedure:
         """The procedure of files; `Invalid` with every finding by file name.
@@ -81,14 +87,14 @@ class Catalogue:
         The same files are checked when they are deployed and read when they are first used: what was checked
         last is kept for that.
         """
-        contents = fingerprint(files)
-        with self._lock:
-            known = self._checked.get(contents)
-        if known is not None:
-            return known
-        procedure = read_procedure(files, clock=self._clock, zone=self._zone, language=self._language)
-        with self._lock:
-            self._checked[contents] = procedure
-            while len(self._checked) > _CHECKED_LAST:
-                self._checked.popitem(last=False)
-        return procedure
+        return self._checked.get(
+            fingerprint(files),
+            lambda: read_procedure(files, read_part=self._part, form_of=self._judge),
+        )
+
+    def _part(self, name: str, files: Files) -> PinnedPart:
+        """A shared part: read once, however many versions have it."""
+        return self._parts.get((name, fingerprint(files)), lambda: read_part(name, files, self._judge))
+
+    def _judge(self, reading: FormReading) -> Form:
+        return ReadForm(reading, clock=self._clock, zone=self._zone, language=self._language)

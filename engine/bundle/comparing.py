@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from engine.bpmn.diagram import Diagram, is_diagram
+from engine.bundle.contents import NOTES
 from engine.bundle.contract import Files
 from engine.bundle.fact_names import fact_name
 from engine.bundle.yaml_tree import YamlRefused, read_yaml
@@ -186,6 +187,9 @@ def _read(name: str, content: bytes) -> Iterator[_Part]:
     if "scenarios/" in name:
         text = content.decode()
         return iter([_Part(part=PartKind.SCENARIO, id=name, name=_same(name), facts={"text": text})])
+    if name.rpartition("/")[2] == NOTES:
+        text = content.decode()
+        return iter([_Part(part=PartKind.FILE, id=name, name=_same(name), facts={"text": text})])
     return _of_metadata(read_yaml(content).value)
 
 

@@ -12,6 +12,9 @@ from engine.bundle.files import BundleFindings
 from engine.bundle.forms import FormReading, read_form
 
 _FORM = re.compile(r"forms/([^/]+)\.form")
+NOTES = "notes.md"
+"""What the authors of a procedure note for each other; nothing reads it."""
+
 _SCENARIO = re.compile(r"scenarios/[^/]+\.yaml")
 
 
@@ -35,9 +38,12 @@ def read_contents(
     """
     for name in files:
         if not (
-            name == metadata or is_executable(name) or _FORM.fullmatch(name) or _SCENARIO.fullmatch(name)
+            name in (metadata, NOTES)
+            or is_executable(name)
+            or _FORM.fullmatch(name)
+            or _SCENARIO.fullmatch(name)
         ):
-            sentence = f"Expected only {metadata}, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml."
+            sentence = f"Expected only {metadata}, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml, {NOTES}."
             findings.add(name, "", sentence)
         if not _is_utf8(files[name]):
             findings.add(name, "", "Expected text in UTF-8.")

@@ -22,7 +22,9 @@ from engine.bundle.strict_fields import (
 )
 from engine.kernel.bilingual import Language
 
-_ADA = Regexp(r"[Α-ΩA-Z0-9]{4,12}-[Α-ΩA-Z0-9]{3}\Z", error="Expected an ΑΔΑ, such as ΨΛΖΩ46ΜΤΛ6-Χ7Κ.")
+ADA = Regexp(r"[Α-ΩA-Z0-9]{4,12}-[Α-ΩA-Z0-9]{3}\Z", error="Expected an ΑΔΑ, such as ΨΛΖΩ46ΜΤΛ6-Χ7Κ.")
+"""A validator for the number under which an act was published on the internet (Διαύγεια)."""
+
 _WEB_ADDRESS = Regexp(r"https://[^\s]+\Z", error="Expected an address that begins with https://.")
 _MOST_KEYWORDS = 40
 _MOST_YEARS = 100
@@ -112,7 +114,7 @@ class _LegalBasis(StrictSchema):
     law = StrictText(required=True)
     article = StrictText(most=60)
     gazette = StrictText(most=60)
-    ada = StrictText(validate=_ADA)
+    ada = StrictText(validate=ADA)
     address = StrictText(most=500, validate=_WEB_ADDRESS)
 
 
@@ -192,3 +194,22 @@ def lacking(values: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
     for number, paper in enumerate(values.get("papers", ())):
         if "source" not in paper:
             yield ("papers", number, "source")
+    yield from _untranslated(values, ())
+
+
+def _untranslated(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """The paths of what repeats the Greek beside it where English must stand."""
+    if isinstance(value, Mapping):
+        english = value.get("en")
+        if english is not None and english == value.get("el") and _is_greek(english):
+            yield (*path, "en")
+        for name, part in value.items():
+            yield from _untranslated(part, (*path, name))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _untranslated(part, (*path, number))
+
+
+def _is_greek(text: object) -> bool:
+    """Whether a text, or one of several, has small Greek letters: acronyms and codes need no translation."""
+    return any("α" <= letter <= "ώ" for letter in str(text))

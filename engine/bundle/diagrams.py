@@ -19,6 +19,7 @@ from engine.bpmn.diagram import (
     nearest_id,
     property_of,
 )
+from engine.bpmn.shared_parts import PartName, parts_called_in
 from engine.bpmn.topics import TopicUse, given_constants, written_topics
 from engine.bundle.contract import AnswerSheet, DeskAction
 from engine.bundle.files import BundleFindings
@@ -150,7 +151,7 @@ class Outline:
     elements by their Greek ones, `milestones` the legal moments that elements mark, and `has_clocks` says
     whether a timer names a clock. `role_uses` are the roles whose parties expressions ask for, `signature` is
     the first service task in which a party signs. `written_topics` are the places that hand work to an
-    agency, `given_constants` what calls give, of which some are topics.
+    agency, `given_constants` what calls give, of which some are topics. `calls` are the shared parts called.
     """
 
     processes: tuple[ProcessOutline, ...] = ()
@@ -166,6 +167,7 @@ class Outline:
     signature: RoleUse | None = None
     written_topics: tuple[TopicUse, ...] = ()
     given_constants: tuple[TopicUse, ...] = ()
+    calls: frozenset[PartName] = frozenset()
 
     def __add__(self, other: "Outline") -> "Outline":
         return Outline(
@@ -182,6 +184,7 @@ class Outline:
             signature=self.signature or other.signature,
             written_topics=self.written_topics + other.written_topics,
             given_constants=self.given_constants + other.given_constants,
+            calls=self.calls | other.calls,
         )
 
 
@@ -216,6 +219,7 @@ def outline(file: str, content: bytes, findings: BundleFindings) -> Outline:
         signature=next(_signatures(diagram), None),
         written_topics=tuple(written_topics(diagram)),
         given_constants=tuple(given_constants(diagram)),
+        calls=frozenset(parts_called_in(diagram)),
     )
 
 

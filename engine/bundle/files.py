@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.bpmn.shared_parts import FILE as PART_FILE
@@ -123,6 +123,16 @@ class BundleFindings:
         self._by_file.setdefault(self._folder + file, []).append(
             f"{place}: {sentence}" if place else sentence
         )
+
+    @property
+    def by_file(self) -> Mapping[str, Sequence[str]]:
+        """The sentences so far."""
+        return self._by_file
+
+    def take(self, by_file: Mapping[str, Sequence[str]]) -> None:
+        """Note what was found in these files before."""
+        for file, sentences in by_file.items():
+            self._by_file.setdefault(self._folder + file, []).extend(sentences)
 
     def __len__(self) -> int:
         return sum(len(sentences) for sentences in self._by_file.values())

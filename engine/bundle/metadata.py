@@ -25,7 +25,7 @@ from engine.bundle.strict_fields import (
     says,
 )
 from engine.bundle.yaml_tree import YamlTree
-from engine.kernel.vocabulary import CaseStatus, Channel
+from engine.kernel.vocabulary import CaseStatus, Channel, OpenedBy
 from engine.terms.length import LONGEST
 from engine.terms.term import UNITS, SupplementRule, Term, TermKind, terms_of
 
@@ -186,6 +186,10 @@ class MetadataSchema(DescriptionSchema):
         required=True,
         validate=[AT_LEAST_ONE, distinct],
         metadata=says("By what ways an application may come."),
+    )
+    opened_by = StrictText(
+        validate=OneOf(list(OpenedBy)),
+        metadata=says("Who opens a case: people of a branch, or an administrator for their organisation."),
     )
     papers = fields.List(
         fields.Nested(_Paper),

@@ -1,8 +1,7 @@
 """A procedure version: its metadata, forms and diagrams, read together and checked against each other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 from functools import cached_property
 from typing import Any
 
@@ -15,14 +14,13 @@ from engine.bundle.contract import AnswerSheet, DeskAction, Files, Form, Outcome
 from engine.bundle.diagrams import FormUse, Outline, ProcessOutline
 from engine.bundle.fees import KNOWN_AT_INTAKE, Fee, problems_of
 from engine.bundle.files import BundleFindings, fingerprint
-from engine.bundle.forms import FormReading, ReadForm
+from engine.bundle.forms import FormReading
 from engine.bundle.metadata import FILE, Metadata, read_metadata
 from engine.bundle.party_rules import PartyRule, rule_of
-from engine.bundle.shared_part import read_pinned
-from engine.kernel.bilingual import Bilingual, Language
-from engine.kernel.clock import Clock
+from engine.bundle.shared_part import ReadPart, read_pinned
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.vocabulary import CaseStatus
-from engine.runtime.contract import Definition
+from engine.runtime.definition import Definition, PackedFiles
 from engine.terms.term import FIRST, Term, TermKind
 
 _COMPLETED = OutcomeRule(
@@ -105,11 +103,10 @@ class Procedure:
         rule = rule_of(role, self.parties)
         return self.forms[rule.form_id] if rule and rule.form_id else None
 
-    @cached_property
+    @property
     def decisions(self) -> dmn.Bundle | None:
-        """The DMN decisions, read when somebody first asks; None where the procedure has none."""
-        tables = _tables(self.definition.files)
-        return dmn.read(tables) if tables else None
+        """The DMN decisions; None where the procedure has none."""
+        return self.definition.decisions
 
     @property
     def diagrams(self) -> tuple[str, ...]:
@@ -142,7 +139,7 @@ class Procedure:
         return Bilingual(name, el=name, en=self.english_names.get(name, name))
 
 
-def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Language) -> Procedure:
+def read_procedure(files: Files, *, read_part: ReadPart, form_of: Callable[[FormReading], Form]) -> Procedure:
     """The procedure of these files; `Invalid` with every finding by file name if they are not sound."""
     findings = BundleFindings()
     own, _parts = divided(files)
@@ -150,14 +147,20 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
     contents = read_contents(own, FILE, findings, more_uses=_forms_of_parties(metadata))
     _check_roles(metadata, contents.outline, findings)
     process = _main_process(metadata, contents.outline, findings) if metadata else None
+    definition = Definition(
+        sha256=fingerprint(files),
+        process_id=process.id if process else "",
+        files=PackedFiles({name: content for name, content in files.items() if is_executable(name)}),
+    )
     if metadata and process:
         start = next((form for form in contents.forms if form.id == process.start_form_id), None)
-        _check_intake(metadata, start_form=start, tables=_tables(own), findings=findings)
-    contents = read_pinned(files, contents, findings)
+        _check_intake(metadata, start_form=start, decisions=_decisions(definition), findings=findings)
+    own_forms = {form.id: form_of(form) for form in contents.forms}
+    contents, forms_of_parts = read_pinned(files, contents, findings, read=read_part)
     findings.refuse_if_any("The procedure")
     if metadata is None or process is None:
         raise AssertionError("a procedure without findings has metadata and a process")
-    forms = {form.id: ReadForm(form, clock=clock, zone=zone, language=language) for form in contents.forms}
+    forms = {**forms_of_parts, **own_forms}
     diagrams = contents.outline
     return Procedure(
         outline=metadata,
@@ -167,20 +170,12 @@ def read_procedure(files: Files, *, clock: Clock, zone: tzinfo, language: Langua
         answer_sheets=diagrams.answer_sheets,
         actions=diagrams.actions,
         english_names=diagrams.english_names,
-        definition=Definition(
-            sha256=fingerprint(files),
-            process_id=process.id,
-            files={name: content for name, content in files.items() if is_executable(name)},
-        ),
+        definition=definition,
         main_file=process.file,
         milestones=diagrams.milestones,
         has_clocks=diagrams.has_clocks,
         topics=topics_among(diagrams.written_topics, diagrams.given_constants),
     )
-
-
-def _tables(files: Files) -> dict[str, bytes]:
-    return {name: content for name, content in files.items() if name.endswith(".dmn")}
 
 
 def _check_roles(metadata: Metadata | None, diagrams: Outline, findings: BundleFindings) -> None:
@@ -246,12 +241,11 @@ def _check_intake(
     metadata: Metadata,
     *,
     start_form: FormReading | None,
-    tables: Mapping[str, bytes],
+    decisions: dmn.Bundle | None,
     findings: BundleFindings,
 ) -> None:
-    """Note what is wrong with what is decided at the intake; `tables` are the DMN files by name."""
+    """Note what is wrong with what is decided at the intake."""
     asked = {question.path[0] for question in start_form.questions} if start_form else set()
-    decisions = _bundle(tables)
     _check_papers_decision(metadata, asked=asked, decisions=decisions, findings=findings)
     for path, sentence in problems_of(metadata.tree.value, asked=asked, decisions=decisions):
         findings.add(FILE, metadata.place(*path), sentence)
@@ -275,9 +269,9 @@ def _check_papers_decision(
         findings.add(FILE, place, sentence)
 
 
-def _bundle(tables: Mapping[str, bytes]) -> dmn.Bundle | None:
+def _decisions(definition: Definition) -> dmn.Bundle | None:
     """The decisions; none where the files cannot be read, which is found elsewhere."""
     try:
-        return dmn.read(tables) if tables else None
+        return definition.decisions
     except dmn.DmnReadError:
         return None

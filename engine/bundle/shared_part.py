@@ -1,6 +1,6 @@
 """A shared part as its files say it: shared.yaml, what it takes and gives, its contents."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ from marshmallow.validate import OneOf, Range, Regexp
 from engine import feel
 from engine.bpmn.shared_parts import CASE_NAMES, FILE, PartName, ValueType, divided, part_name, uncalled
 from engine.bundle.contents import Contents, read_contents
-from engine.bundle.contract import Files
+from engine.bundle.contract import Files, Form
 from engine.bundle.files import BundleFindings
+from engine.bundle.forms import FormReading
 from engine.bundle.shaped_yaml import read_shaped
 from engine.bundle.strict_fields import (
     AT_LEAST_ONE,
@@ -95,6 +96,31 @@ def read_declaration(
     return Declaration(name=name, inputs=_types(values["inputs"]), outputs=_types(values["outputs"]))
 
 
+@dataclass(frozen=True, kw_only=True)
+class PinnedPart:
+    """A part as versions have it, the same for all that pin it; safe to share between threads.
+
+    `forms` are those of `contents`, by id. `findings` are about its files, by their names inside.
+    """
+
+    contents: Contents
+    forms: Mapping[str, Form]
+    findings: Mapping[str, Sequence[str]]
+
+
+ReadPart = Callable[[str, Files], PinnedPart]
+"""Reads the part of that name from its files, or has read it."""
+
+
+def read_part(name: str, files: Files, form_of: Callable[[FormReading], Form]) -> PinnedPart:
+    """The part of that name (`shared/pickup@1`)."""
+    findings = BundleFindings()
+    read_declaration(files.get(FILE), findings, folder=name.rpartition("/")[2])
+    contents = read_contents(files, FILE, findings)
+    forms = {form.id: form_of(form) for form in contents.forms}
+    return PinnedPart(contents=contents, forms=forms, findings=findings.by_file)
+
+
 def check_part(files: Files, *, folder: str | None = None) -> Declaration:
     """The declaration of a sound part; `Invalid` with every finding by file name. `folder` is where it is.
 
@@ -104,29 +130,32 @@ def check_part(files: Files, *, folder: str | None = None) -> Declaration:
     own, parts = divided(files)
     declaration = read_declaration(own.get(FILE), findings, folder=folder)
     contents = read_contents(own, FILE, findings)
-    _note_repeated_forms(contents, dict(_read_pinned(parts, findings)), findings)
+    pinned: dict[str, Contents] = {}
+    for name, inside in sorted(parts.items()):
+        read_declaration(inside.get(FILE), findings.within(name), folder=name.rpartition("/")[2])
+        pinned[name] = read_contents(inside, FILE, findings.within(name))
+    _note_repeated_forms(contents, pinned, findings)
     findings.refuse_if_any("The shared part")
     if declaration is None:
         raise AssertionError("a shared part without findings has a declaration")
     return declaration
 
 
-def read_pinned(files: Files, contents: Contents, findings: BundleFindings) -> Contents:
-    """The contents of a version with those of the parts that are pinned with it."""
-    _own, parts = divided(files)
-    for name in uncalled(files):
+def read_pinned(
+    files: Files, contents: Contents, findings: BundleFindings, *, read: ReadPart
+) -> tuple[Contents, Mapping[str, Form]]:
+    """The contents of a version with those of the parts that are pinned with it, and the parts' forms."""
+    parts = {name: read(name, inside) for name, inside in sorted(divided(files)[1].items())}
+    calls = {name: part.contents.outline.calls for name, part in parts.items()}
+    for name in uncalled(contents.outline.calls, calls):
         findings.add(f"{name}/{FILE}", "", "Expected a shared part that is called; nothing calls this one.")
-    pinned = dict(_read_pinned(parts, findings))
+    for name, part in parts.items():
+        findings.within(name).take(part.findings)
+    pinned = {name: part.contents for name, part in parts.items()}
     _note_repeated_forms(contents, pinned, findings)
+    forms = {form_id: form for part in parts.values() for form_id, form in part.forms.items()}
     # English names are known by the Greek ones; the procedure's own come last, and win.
-    return sum(pinned.values(), Contents()) + contents
-
-
-def _read_pinned(parts: Mapping[str, Files], findings: BundleFindings) -> Iterator[tuple[str, Contents]]:
-    for name, files in sorted(parts.items()):
-        inside = findings.within(name)
-        read_declaration(files.get(FILE), inside, folder=name.rpartition("/")[2])
-        yield name, read_contents(files, FILE, inside)
+    return sum(pinned.values(), Contents()) + contents, forms
 
 
 def _note_repeated_forms(

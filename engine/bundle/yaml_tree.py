@@ -6,7 +6,8 @@ file say something else than it seems to (anchors, tags, a key written twice) is
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 import yaml
@@ -49,6 +50,50 @@ class YamlTree:
         """Where a value is, for a finding: `line 12, outcomes.rejected`."""
         line = f"line {self.line(path)}"
         return f"{line}, {'.'.join(str(part) for part in path)}" if path else line
+
+
+@dataclass(frozen=True)
+class YamlSpan:
+    """A part of one line: from `column` on, before `end`, counted from 1; 0 where it is elsewhere."""
+
+    line: int
+    column: int
+    end: int = 0
+
+
+@dataclass(frozen=True)
+class YamlPlaces:
+    """Where the values of a file stand, and the names of those that have one."""
+
+    values: dict[Path, YamlSpan] = field(default_factory=dict)
+    names: dict[Path, YamlSpan] = field(default_factory=dict)
+
+    def of(self, written: str, *, name: bool = False) -> YamlSpan | None:
+        """What `YamlTree.place` wrote as a path, or its `name`; None where the file has no such.
+
+        Of a list, a mapping and a text of several lines it is the name.
+        """
+        path = self._paths.get(written)
+        if path is None:
+            return None
+        value, named = self.values[path], self.names.get(path)
+        return (named or value) if name or not value.end else value
+
+    @cached_property
+    def _paths(self) -> Mapping[str, Path]:
+        return {".".join(str(part) for part in path): path for path in self.values}
+
+
+def places_in(content: bytes) -> YamlPlaces:
+    """Where everything in a file stands, as far as it is YAML that is read here."""
+    places = YamlPlaces()
+    builder = _Builder(places=places)
+    try:
+        for event in yaml.parse(content.decode("utf-8"), Loader=yaml.CSafeLoader):
+            builder.take(event)
+    except (UnicodeDecodeError, yaml.YAMLError, YamlRefused):
+        return places
+    return places
 
 
 def read_yaml(content: bytes) -> YamlTree:
@@ -98,6 +143,8 @@ class _Builder:
 
     value: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
+    places: YamlPlaces | None = None
+    """Noted where somebody asks for more than lines."""
     _open: list[_Open] = field(default_factory=list)
     _documents: int = 0
 
@@ -114,7 +161,7 @@ class _Builder:
         elif isinstance(event, yaml.ScalarEvent):
             self._scalar(event, line)
         elif isinstance(event, yaml.CollectionStartEvent):
-            self._begin(dict if isinstance(event, yaml.MappingStartEvent) else list, line)
+            self._begin(dict if isinstance(event, yaml.MappingStartEvent) else list, event, line)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
 
@@ -124,14 +171,21 @@ class _Builder:
             if event.value in innermost.items:
                 raise YamlRefused(f"line {line}: expected {event.value} once, found it again")
             innermost.key = event.value
+            if self.places is not None:
+                self.places.names[(*innermost.path, event.value)] = _span(event)
             return
-        self._put(_plain(event.value) if event.implicit[0] else event.value, line)
+        path = self._put(_plain(event.value) if event.implicit[0] else event.value, line)
+        if self.places is not None:
+            self.places.values[path] = _span(event)
 
-    def _begin(self, kind: Callable[[], list[Any] | dict[str, Any]], line: int) -> None:
+    def _begin(self, kind: Callable[[], list[Any] | dict[str, Any]], event: yaml.Event, line: int) -> None:
         if len(self._open) >= MAX_DEPTH:
             raise YamlRefused(f"line {line}: expected at most {MAX_DEPTH} levels")
         items = kind()
-        self._open.append(_Open(self._put(items, line), items))
+        path = self._put(items, line)
+        if self.places is not None:
+            self.places.values[path] = replace(_span(event), end=0)
+        self._open.append(_Open(path, items))
 
     def _put(self, value: Any, line: int) -> Path:
         path: Path = ()
@@ -150,6 +204,15 @@ class _Builder:
                 innermost.key = None
         self.lines[path] = line
         return path
+
+
+def _span(event: yaml.Event) -> YamlSpan:
+    """Where a scalar is written, with its quotes, or a list begins; the end only on the same line."""
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None:
+        return YamlSpan(1, 1)
+    on_one_line = end.line == start.line and end.column > start.column
+    return YamlSpan(start.line + 1, start.column + 1, end.column + 1 if on_one_line else 0)
 
 
 def _plain(text: str) -> Any:

@@ -30,6 +30,7 @@ def term_effects(
     was. One that would be over by that is a reason: silence must not take effect by a migration.
     """
     reasons: list[MigrationFinding] = []
+    is_amended = False
     branch = organisation_store.branch(
         changeset.transaction.connection, was.branch_id, on=changeset.transaction.today
     )
@@ -51,6 +52,9 @@ def term_effects(
         if not changeset.ledger(kind).has_begun:
             changeset.enter(kind, ledger)
         changeset.enter(kind, amended)
+        is_amended = True
+    if not is_amended:
+        return reasons, []
     recount(changeset)
     return reasons, list(_moved_ends(was, changeset.case, changeset, before, after))
 

@@ -9,12 +9,11 @@ from engine.cases import changeset_store, journal_store
 from engine.cases import store as cases_store
 from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation, WaitsFor, waiting_in
-from engine.cases.journal import JournalEntry, Names, Note
+from engine.cases.journal import JournalEntry, Note
 from engine.cases.model import Case
 from engine.cases.party import are_same
 from engine.cases.queries import seen_case
 from engine.context import QueryContext
-from engine.kernel.actor import ActorKind
 from engine.kernel.disclosure import Disclosure, Shown, found
 from engine.kernel.pages import Page, Slice
 from engine.kernel.permission import reads_notes, sight_of
@@ -72,21 +71,6 @@ class ListRelatedCases:
         return found(case.id for case in answer)
 
 
-@dataclass(frozen=True, kw_only=True)
-class TimelineEntry:
-    """A line of the journal with the names that it takes to tell it.
-
-    `who` is a person's name as people know it, else the name in the journal. `what` is the name of the task,
-    the service task or the fee that the line is about, in both languages; None where it is about none.
-    `in_place_of` are those whom that person stood in for.
-    """
-
-    line: JournalEntry
-    who: str
-    what: str | None
-    in_place_of: tuple[str, ...] = ()
-
-
 # What is answered of a case that was looked up already, for questions that want more than one of these.
 
 
@@ -119,28 +103,6 @@ def journal_of(case_id: UUID, context: QueryContext) -> Iterator[JournalEntry]:
         part = replace(part, cursor=page.next)
 
 
-def names_in(case: Case, context: QueryContext) -> Names:
-    """Who and what the journal of a case is about; tasks and fees are called in both languages."""
-    names = journal_store.journal_names(context.connection, case.id)
-    procedure = context.procedure(case.version_id)
-    return replace(
-        names,
-        work={key: procedure.called(name) for key, name in names.work.items()},
-        fees={key: fee.title for key, fee in procedure.fees.items()},
-    )
-
-
-def named(line: JournalEntry, names: Names) -> TimelineEntry:
-    """A line of the journal with the names of its case."""
-    absent = line.detail.get("for", ()) if line.actor_kind is ActorKind.USER else ()
-    return TimelineEntry(
-        line=line,
-        who=names.people.get(line.actor_name, line.actor_name),
-        what=_what(line, names),
-        in_place_of=tuple(names.people.get(name, name) for name in absent),
-    )
-
-
 def waiting_of(view: CaseView, context: QueryContext) -> tuple[Expectation, ...]:
     """What the case of a view waits for.
 
@@ -171,13 +133,6 @@ def _identities(view: CaseView) -> tuple[str, ...]:
     """AFM and AMKA of the applicant, in search form."""
     person = applicant_in(view)
     return tuple(search_form(code) for code in (person.afm, person.amka) if code) if person else ()
-
-
-def _what(line: JournalEntry, names: Names) -> str | None:
-    if "fee" in line.detail:
-        return names.fees.get(line.detail["fee"])
-    subject = line.detail.get("task") or line.detail.get("service_task")
-    return names.work.get(UUID(subject)) if subject else None
 
 
 _MOST_LOOKED_AT = 5

@@ -1,6 +1,5 @@
 """The pages of a case, from its opening to a call about it: everything that each shows, at one moment."""
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -13,24 +12,24 @@ from engine.cases.callers import AskCaller, case_asked_about
 from engine.cases.case_details import (
     EarlierApplicant,
     FindEarlierApplicant,
-    TimelineEntry,
     applicant_in,
-    journal_of,
-    named,
-    names_in,
     notes_on,
     related_to,
     waiting_of,
 )
+from engine.cases.case_number import CaseNumber
 from engine.cases.changeset_store import CaseView
 from engine.cases.expectations import Expectation
+from engine.cases.further_terms import local_day
 from engine.cases.journal import Note
 from engine.cases.model import Case
-from engine.cases.offers import ShowOffer
+from engine.cases.offers import FindOffers, Offers, ShowOffer
 from engine.cases.queries import MarkedDiagram, ShowCase, case_shown, drawn
 from engine.cases.reception import Checklist, PapersFor
 from engine.cases.term_queries import TermView, terms_of
+from engine.cases.timeline import TimelineEntry, timeline_of
 from engine.cases.tracking_code import code_of
+from engine.cases.where_offered import NotOfferedHere, not_offered_here
 from engine.content.model import Content
 from engine.content.reading import ListBeside
 from engine.context import QueryContext
@@ -42,10 +41,11 @@ from engine.kernel.disclosure import Disclosure, Purpose, Shown, disclosed_by, f
 from engine.kernel.pages import Slice
 from engine.kernel.permission import NOT_RECOGNISED, require_reads_receipt
 from engine.kernel.refusal import Invalid, NotFound, NotPermitted
-from engine.kernel.vocabulary import Fact
+from engine.kernel.vocabulary import Fact, OpenedBy
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.notices.queries import ShownNotice, notices_about
 from engine.organisation import store as organisation_store
+from engine.organisation.letterheads import Letterhead, letterheads
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
 from engine.payments.model import Payment
@@ -58,7 +58,6 @@ from engine.tasks.labels import LabelCases
 from engine.tasks.worklist_model import CaseLabel
 
 _A_PAGE = 100
-_MOST_LINES = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +117,7 @@ class ShowCaseFile:
             terms=terms_of(view.case, branch, context),
             branch=branch,
             waiting=waiting,
-            lines=_lines(view.case, context),
+            lines=timeline_of(view.case, context),
             notices=notices_about(view.case, context),
             notes=notes,
             related=related,
@@ -140,12 +139,6 @@ class ShowCaseFile:
         return (case_shown(answer.view), *found(case.id for case in answer.related))
 
 
-def _lines(case: Case, context: QueryContext) -> Sequence[TimelineEntry]:
-    newest = deque(journal_of(case.id, context), maxlen=_MOST_LINES)
-    names = names_in(case, context)
-    return [named(line, names) for line in newest]
-
-
 def _colleagues(view: CaseView, context: QueryContext) -> Sequence[Colleague]:
     actor = context.actor
     gives_tasks = actor.has(Role.MANAGER) and actor.branch_id == view.case.branch_id
@@ -165,11 +158,14 @@ def _other_branches(view: CaseView, context: QueryContext) -> Sequence[Branch]:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptPage:
-    """A case with its branch, its title, its applicant's name and the code for them, for the receipt."""
+    """A case with its title, its applicant's name and the code for them, for the receipt.
+
+    `letterhead` is that of the branch that took the application, as it was on that day.
+    """
 
     view: CaseView
     code: str = field(repr=False)
-    branch: Branch | None
+    letterhead: Letterhead | None
     title: Bilingual
     applicant: str
     payments: Sequence[Payment]
@@ -192,7 +188,7 @@ class ShowReceipt:
         return ReceiptPage(
             view=view,
             code=code_of(context.connection, view.case, context.seals),
-            branch=ShowBranch(code=view.case.branch_code).answer(context),
+            letterhead=_letterhead_of_opening(view.case, context),
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
             applicant=applicant.full_name if applicant else "",
             payments=payments_in(view.case, context),
@@ -200,6 +196,12 @@ class ShowReceipt:
 
     def disclosed(self, _answer: ReceiptPage) -> Iterable[Disclosure]:
         return (Disclosure(shown=Shown.RECEIPT, case_id=self.case_id),)
+
+
+def _letterhead_of_opening(case: Case, context: QueryContext) -> Letterhead | None:
+    opened_in = CaseNumber.read(case.number).branch
+    heads = letterheads(context.connection, [opened_in])
+    return heads.of(opened_in, on=local_day(case.opened_at, context.zone))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,13 +252,35 @@ class ShowCallersCase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OffersPage:
+    """Procedures on offer, and those that the asker's branch does not offer, by key."""
+
+    offers: Offers
+    not_offered: Mapping[str, NotOfferedHere]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOffers:
+    """What the page shows on which a procedure is chosen."""
+
+    find: FindOffers
+
+    def answer(self, context: QueryContext) -> OffersPage:
+        return OffersPage(offers=self.find.answer(context), not_offered=not_offered_here(context))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceptionPage:
-    """A procedure on offer with the papers for what is filled in so far, and the applicant's earlier case."""
+    """A procedure on offer with the papers for what is filled in so far, and the applicant's earlier case.
+
+    `not_offered` says why the asker's branch does not offer it, and who does; None where it does.
+    """
 
     procedure: Procedure
     papers: Checklist
     earlier: EarlierApplicant | None
     beside: Sequence[Content]
+    not_offered: NotOfferedHere | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,12 +291,19 @@ class ShowReception:
     earlier: FindEarlierApplicant | None = None
 
     def answer(self, context: QueryContext) -> ReceptionPage:
-        """The procedure; the papers are none, and not settled, where a field is invalid."""
+        """The procedure; the papers are none, and not settled, where a field is invalid.
+
+        `NotFound` for what organisations apply for: no branch opens it.
+        """
+        procedure = ShowOffer(key=self.papers.procedure).answer(context)
+        if procedure.metadata.get("opened_by") == OpenedBy.ORGANISATION:
+            raise NotFound.of("procedure on offer", procedure.key)
         return ReceptionPage(
-            procedure=ShowOffer(key=self.papers.procedure).answer(context),
+            procedure=procedure,
             papers=self._papers(context),
             earlier=self.earlier.answer(context) if self.earlier else None,
             beside=ListBeside(place="intake", procedure=self.papers.procedure).answer(context),
+            not_offered=not_offered_here(context).get(self.papers.procedure),
         )
 
     def disclosed(self, answer: ReceptionPage) -> Iterable[Disclosure]:

@@ -10,6 +10,7 @@ from engine.context import QueryContext
 from engine.kernel.pages import Slice
 from engine.kernel.permission import sight_of
 from engine.kernel.refusal import NotFound
+from engine.kernel.vocabulary import OpenedBy
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion, VersionStatus
 
@@ -30,7 +31,7 @@ class Offers:
 
 @dataclass(frozen=True, kw_only=True)
 class FindOffers:
-    """Up to `limit` procedures on offer, found by words of their titles or by a code.
+    """Up to `limit` procedures on offer at a branch, found by words of their titles or by a code.
 
     Without a text, those that the asker's branch opens most stand first. Everybody who is known may ask.
     """
@@ -46,6 +47,7 @@ class FindOffers:
             words=self.text or None,
             status=VersionStatus.PUBLISHED,
             part=Slice(limit=self.limit),
+            opened_by=OpenedBy.BRANCH,
         )
         if self.text:
             return Offers(offers=found.items, is_cut=found.next is not None)
@@ -72,7 +74,7 @@ class FindOffers:
         )
         counted = Counter(case.procedure_key for case in newest.items).most_common(_USUAL)
         offered = (_offered(key, context) for key, _count in counted)
-        return tuple(version for version in offered if version is not None)
+        return tuple(version for version in offered if version and version.opened_by is OpenedBy.BRANCH)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from engine.bundle.procedure import Procedure
+from engine.cases import applications_store
 from engine.cases import store as cases_store
+from engine.cases.applications import applying, examining_branch, facts_of_organisation
 from engine.cases.callers import begin_call
 from engine.cases.changeset import CaseChangeset, CaseState, case_file
 from engine.cases.changeset_store import LockedCase
@@ -22,7 +24,7 @@ from engine.context import Command, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.permission import require_opens_case
 from engine.kernel.refusal import Conflict, Invalid, NotFound
-from engine.kernel.vocabulary import Channel, Fact, PartyRole, Person
+from engine.kernel.vocabulary import Channel, Fact, OpenedBy, PartyRole, Person
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
 from engine.organisation.succession import successor_of
@@ -42,6 +44,7 @@ class OpenedCase(CaseState):
 class OpenCase(Command[OpenedCase]):
     """Open a case of the procedure's version on offer.
 
+    A procedure that organisations open is examined where officials decided, for the actor's organisation.
     `branch` is a branch code, the actor's own where it is None. `data` are the fields of the start form.
     `reception` is what the clerk saw; None where nobody received the citizen, and then nobody judges papers.
     `parties` are the others in a case of several people, `applicant_role` what the applicant is in it: None
@@ -67,9 +70,14 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
 
     An agent of the call centre opens it for their caller, and may tell them all of it in that call.
     """
-    branch = _branch(command, transaction)
-    require_opens_case(transaction.actor, branch.id)
     version = procedures_store.version_on_offer(transaction.connection, command.procedure, transaction.now)
+    organisation = None
+    if version is not None and version.opened_by is OpenedBy.ORGANISATION:
+        organisation = applying(transaction)
+        branch = examining_branch(transaction)
+    else:
+        branch = _branch(command, transaction)
+        require_opens_case(transaction.actor, branch.id)
     if version is None:
         raise NotFound.of("procedure on offer", command.procedure)
     procedure = transaction.procedure(version.id)
@@ -94,6 +102,8 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
     )
     case = new.case
     variables = {**data, **_given(command, case, branch, transaction)}
+    if organisation is not None:
+        variables["organisation"] = facts_of_organisation(organisation)
     parties = _parties(command, case, role, transaction)
     step = transaction.workflow.start(
         procedure.definition,
@@ -123,6 +133,10 @@ def open_case(command: OpenCase, transaction: Transaction) -> OpenedCase:
     if earlier is not None:
         changeset.record("details_taken_over", {"from": earlier.number})
     state = changeset.save()
+    if organisation is not None:
+        applications_store.add_application(
+            transaction.connection, case_id=case.id, organisation_id=organisation.id
+        )
     if transaction.actor.has(Role.AGENT):
         begin_call(case.id, frozenset(Fact), transaction)
     return OpenedCase(**vars(state), tracking_code=new.code.code)

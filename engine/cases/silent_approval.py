@@ -16,6 +16,7 @@ from engine.kernel.disclosure import Disclosure, Shown
 from engine.kernel.permission import require_works_case
 from engine.kernel.refusal import Conflict
 from engine.organisation import store as organisation_store
+from engine.organisation.letterheads import Letterhead, letterheads
 from engine.terms.ledger import TermCause
 from engine.terms.term import TermKind
 
@@ -25,15 +26,15 @@ class SilentApproval:
     """What the certificate says.
 
     `day` is the last day of the term, on which the silence took effect; `words` is that term, with what had
-    happened to it. `code` is that of the receipt, with which anybody to whom the certificate is shown sees
-    the same on the tracking page. `applicant` is None for whoever shows the receipt: nothing personal is
-    told for it.
+    happened to it; `letterhead` is that of the branch as it was on that day. `code` is that of the receipt,
+    with which anybody to whom the certificate is shown sees the same on the tracking page. `applicant` is
+    None for whoever shows the receipt: nothing personal is told for it.
     """
 
     case_id: UUID
     number: str
     title: Bilingual
-    branch: Bilingual
+    letterhead: Letterhead
     applicant: str | None
     law: str
     day: date
@@ -90,12 +91,13 @@ def _certificate(view: CaseView, context: QueryContext, *, applicant: str | None
         raise Conflict(
             f"Expected a case that silence has approved; case {case.number} is none.", code="not_silent"
         )
-    name, name_en = (branch.name, branch.name_en) if branch else (case.branch_code, None)
+    heads = letterheads(context.connection, [case.branch_code])
+    unknown = Letterhead(called=Bilingual(case.branch_code, el=case.branch_code, en=case.branch_code))
     return SilentApproval(
         case_id=case.id,
         number=case.number,
         title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en or procedure.title),
-        branch=Bilingual(name, el=name, en=name_en or name),
+        letterhead=heads.of(case.branch_code, on=ended.count.ended) or unknown,
         applicant=applicant,
         law=ended.entries[-1].law or ended.law or "",
         day=ended.count.ended,

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from engine import feel
+from engine.cases.described import conditions_in_feel, paper_in_feel, papers_in_feel
 from engine.cases.fees import amount_in_feel
 from engine.cases.model import Case
 from engine.context import Transaction
@@ -41,6 +42,7 @@ def surroundings(
         case=case,
         fee=lambda fee_id: amount_in_feel(transaction, case, fee_id, known),
         signers=signers,
+        described=lambda: transaction.procedure(case.version_id).metadata,
     )
 
 
@@ -57,16 +59,18 @@ def surroundings_at(
     case: Case | None = None,
     fee: Callable[[object], Decimal] = no_fee,
     signers: Callable[[], Sequence[Signer]] = tuple,
+    described: Callable[[], Mapping[str, Any]] = dict,
 ) -> Surroundings:
     """The moment, the term of the case, and the name that every expression of it may use, `stoa`.
 
-    `branch` gives the branch of the case, `signers` its parties: each is looked up when it is first needed.
+    `branch` gives the branch of the case, `signers` its parties, `described` what procedure.yaml says: each
+    is looked up when it is first needed.
     """
     has_further = case is not None and (case.appealable_until or case.answer_due_at or case.act_due_at)
     return Surroundings(
         now=now,
         zone=zone,
-        names={"stoa": _Stoa(now, zone, branch, case, fee, signers)},
+        names={"stoa": _Stoa(now, zone, branch, case, fee, signers, described)},
         term_end=case.expected_at if case is not None else None,
         further_ends=_further_ends(case) if case is not None and has_further else {},
         is_paused=case is not None
@@ -82,7 +86,8 @@ class _Stoa(Mapping[str, feel.FeelFunction]):
     as a date and time, in the calendar of the case's branch. `stoa.term_end()` is the end of its term of law;
     null while that rests, before it begins, once it ended. `stoa.fee(id)` is what is due of that fee, in
     euros, and 0 for whoever is exempt. `stoa.parties(role)` are the people of that role in the case, each a
-    context (`facts_of`).
+    context (`facts_of`). `stoa.papers()` are the papers and `stoa.conditions()` the conditions of
+    procedure.yaml with their titles (`el`, `en`), `stoa.paper(id)` is one of the papers.
     """
 
     now: datetime
@@ -91,6 +96,7 @@ class _Stoa(Mapping[str, feel.FeelFunction]):
     case: Case | None
     fee: Callable[[object], Decimal]
     signers: Callable[[], Sequence[Signer]]
+    described: Callable[[], Mapping[str, Any]]
 
     @cached_property
     def _functions(self) -> Mapping[str, feel.FeelFunction]:
@@ -102,6 +108,9 @@ class _Stoa(Mapping[str, feel.FeelFunction]):
             "fee": native("fee", ("id",), self.fee),
             "parties": native("parties", ("role",), self._of_role),
             "term_end": native("term_end", (), self._term_end),
+            "papers": native("papers", (), lambda: papers_in_feel(self.described())),
+            "paper": native("paper", ("id",), lambda wanted: paper_in_feel(self.described(), wanted)),
+            "conditions": native("conditions", (), lambda: conditions_in_feel(self.described())),
         }
 
     def _counted(self, amount: object, unit: Unit) -> datetime:

@@ -17,7 +17,7 @@ from engine.kernel.permission import right_to_send
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Sender
 from engine.kernel.signing import SIGNATURE
-from engine.kernel.topics import APPOINTMENT_TOPIC, is_reserved
+from engine.kernel.topics import APPOINTMENT_TOPIC, ORGANISATION_TOPIC, is_reserved
 from engine.kernel.vocabulary import FLAG, CaseStatus, Flag
 from engine.messages import store as messages_store
 from engine.messages.model import Message, Subscription, SubscriptionKind, receipt_line, receiver_of
@@ -148,7 +148,8 @@ def update_flags(changeset: CaseChangeset) -> None:
     wanted = {task.flag for task in changeset.tasks if task.flag}
     for service_task in changeset.service_tasks:
         topic = service_task.topic
-        if topic == PAYMENT_TOPIC or (topic == APPOINTMENT_TOPIC and service_task.asks_appointment):
+        is_appointment = topic == APPOINTMENT_TOPIC and service_task.asks_appointment
+        if is_appointment or topic in (PAYMENT_TOPIC, ORGANISATION_TOPIC):
             # Neither an agency is awaited nor a paper: the term runs until then.
             continue
         awaits_citizen = service_task.supplement_wanted is not None or topic == SIGNATURE
@@ -228,6 +229,8 @@ def _open_service_task(changeset: CaseChangeset, opened: OpenedServiceTask, step
     if agency is not None and agency.endpoint is not None:
         payload = {"retries": opened.retries} if opened.retries else {}
         changeset.add_job(JobKind.DELIVER_WEBHOOK, payload, service_task_id=task.id)
+    if opened.topic == ORGANISATION_TOPIC:
+        changeset.add_job(JobKind.CHANGE_ORGANISATIONS, {}, service_task_id=task.id)
     if opened.topic == APPOINTMENT_TOPIC and task.asks_appointment:
         ask_to_choose(changeset, task.id)
     detail = {
@@ -392,9 +395,9 @@ def _routed(task: ServiceTask, changeset: CaseChangeset) -> tuple[ServiceTask, A
     """The service task as it is opened: for its agency, for people of the branch, or held for want of one.
 
     People do it where the diagram says `by-hand`, and in versions that were published before topics were
-    checked, as they always did there. Money and signatures are for nobody.
+    checked, as they always did there. Money, signatures and the registers are for nobody.
     """
-    if task.topic in (SIGNATURE, PAYMENT_TOPIC):
+    if task.topic in (SIGNATURE, PAYMENT_TOPIC, ORGANISATION_TOPIC):
         return task, None
     agency = agency_of_request(task, changeset.transaction)
     if agency is not None:

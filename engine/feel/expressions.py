@@ -21,6 +21,7 @@ from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.reads import NamesRead, asks_for_null, kinds_tested, reads_of
 from engine.feel.syntax import SyntaxNode, Tests
 
+_BUILT_IN = frozenset(FUNCTIONS)
 _CACHE_SIZE = 2_048
 _LONGEST_KEPT = 4_000
 """A longer text is read anew each time, so that the cache cannot grow large."""
@@ -63,7 +64,7 @@ class FeelExpression:
 
     @cached_property
     def _reads(self) -> NamesRead:
-        return reads_of((self.node,), frozenset(FUNCTIONS))
+        return reads_of((self.node,), _BUILT_IN)
 
     @property
     def free_names(self) -> frozenset[str]:
@@ -126,7 +127,7 @@ class UnaryTests:
 
     @cached_property
     def _reads(self) -> NamesRead:
-        return reads_of(self.tests.tests, frozenset(FUNCTIONS))
+        return reads_of(self.tests.tests, _BUILT_IN)
 
     @property
     def free_names(self) -> frozenset[str]:

@@ -121,12 +121,14 @@ class Incident:
 class IncidentFilter:
     """Which incidents; None asks for no restriction.
 
-    `agency` is the key of the agency whose answer it was that could not be taken.
+    `agency` is the key of the agency whose answer it was that could not be taken, `version` the number of the
+    version on which the case is now.
     """
 
     is_open: bool | None = True
     code: str | None = None
     procedure: str | None = None
+    version: int | None = None
     case_id: UUID | None = None
     cause: Cause | None = None
     agency: str | None = None

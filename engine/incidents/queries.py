@@ -220,6 +220,7 @@ class PreviewMove:
                     case=case,
                     fee=lambda fee_id: amount_in_feel(context, case, fee_id),
                     signers=lambda: signatures_store.signers_of(connection, case.id),
+                    described=lambda: procedure.metadata,
                 ),
             )
         except StepRefused as refusal:

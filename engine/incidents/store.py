@@ -169,6 +169,9 @@ def _conditions(wanted: IncidentFilter, sight: Sight) -> list[sa.ColumnElement[b
         conditions.append(incidents.c.code == wanted.code)
     if wanted.procedure is not None:
         conditions.append(incidents.c.procedure_key == wanted.procedure)
+    if wanted.version is not None:
+        on_version = sa.and_(cases.c.id == incidents.c.case_id, cases.c.version_number == wanted.version)
+        conditions.append(sa.exists().where(on_version).correlate(incidents))
     if wanted.case_id is not None:
         conditions.append(incidents.c.case_id == wanted.case_id)
     if wanted.cause is not None:

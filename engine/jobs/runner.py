@@ -32,6 +32,7 @@ from engine.payments.paravolo_jobs import PrepareAsking, RecordAsking
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
 from engine.service_tasks.pings import PreparePing, RecordPing
+from engine.service_tasks.register_jobs import ChangeOrganisations
 from engine.signatures.links import PrepareInvitation, RecordInvitation
 from engine.tasks.leaving import ReturnWork
 
@@ -90,6 +91,7 @@ class JobRunner:
             ),
             JobKind.MIGRATE_CASES: self._migrate_cases,
             JobKind.HAND_OVER_BRANCH: self._hand_over_branch,
+            JobKind.CHANGE_ORGANISATIONS: self._change_organisations,
             JobKind.SEND_INVITATION: partial(self._tell, "invitation", PrepareInvitation, RecordInvitation),
         }
 
@@ -118,6 +120,11 @@ class JobRunner:
         with self._postponing(job, log, "branch_not_handed_over"):
             cases = self._carry_out(HandOverBranch(job_id=job.id, worker=self.worker))
             log.info("branch_handed_over", cases=cases)
+
+    def _change_organisations(self, job: Job, log: FilteringBoundLogger) -> None:
+        with self._postponing(job, log, "organisations_not_changed"):
+            self._carry_out(ChangeOrganisations(job_id=job.id, worker=self.worker))
+            log.info("organisations_changed")
 
     def _migrate_cases(self, job: Job, log: FilteringBoundLogger) -> None:
         run_id = UUID(job.payload["run"])

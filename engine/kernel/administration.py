@@ -1,5 +1,7 @@
 """Who may see and change which organisation: everybody their own, and what is below it in the tree."""
 
+from uuid import UUID
+
 from engine.kernel.actor import Actor, ActorKind, Role
 from engine.kernel.permission_objects import Administered
 from engine.kernel.refusal import NotFound, NotPermitted
@@ -28,10 +30,16 @@ def require_administers_above(actor: Actor, thing: Administered) -> None:
     What becomes of an organisation is decided above it.
     """
     require_administers(actor, thing)
-    if actor.kind is ActorKind.SYSTEM or actor.has(Role.OPERATOR):
-        return
-    if actor.organisation_id == thing.id:
+    if actor.organisation_id == thing.id and not actor.has(Role.OPERATOR):
         raise NotPermitted("Only an administrator of what is above the organisation moves or closes it.")
+
+
+def require_applies(actor: Actor) -> UUID:
+    """Refuse an actor who may not open a case for an organisation: its administrator may. Its id."""
+    organisation_id = actor.organisation_id
+    if actor.kind is not ActorKind.USER or not actor.has(Role.ADMINISTRATOR) or organisation_id is None:
+        raise NotPermitted("Only an administrator of an organisation opens a case for it.")
+    return organisation_id
 
 
 def require_authorises(actor: Actor, above: Administered | None) -> None:

@@ -25,13 +25,18 @@ RandomBits = Callable[[int], int]
 
 def identifier_at(moment: datetime, random_bits: RandomBits = secrets.randbits) -> UUID:
     """A UUIDv7 of `moment` (aware), in milliseconds, with 74 random bits."""
-    milliseconds = int(moment.timestamp() * 1000) & ((1 << 48) - 1)
-    return UUID(int=(milliseconds << 80) | _VERSION | (random_bits(12) << 64) | _VARIANT | random_bits(62))
+    return UUID(int=identifier_number(int(moment.timestamp() * 1000), random_bits))
 
 
-def identifiers(moment: datetime) -> Callable[[], UUID]:
+def identifier_number(milliseconds: int, random_bits: RandomBits) -> int:
+    """The 128 bits of a UUIDv7 of so many milliseconds after 1970 in UTC."""
+    moment = milliseconds & ((1 << 48) - 1)
+    return (moment << 80) | _VERSION | (random_bits(12) << 64) | _VARIANT | random_bits(62)
+
+
+def identifiers(moment: datetime, random_bits: RandomBits = secrets.randbits) -> Callable[[], UUID]:
     """Gives a new UUIDv7 of that moment each time."""
-    return partial(identifier_at, moment)
+    return partial(identifier_at, moment, random_bits)
 
 
 class SystemClock:

@@ -24,6 +24,7 @@ class SettingKey(StrEnum):
     QUIET_UNTIL = "quiet_until"
     CITIZENS_NOTE = "citizens_note"
     CITIZENS_NOTE_EN = "citizens_note_en"
+    APPLICATIONS_BRANCH = "applications_branch"
 
 
 SettingValue = int | str
@@ -66,6 +67,16 @@ class Words:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BranchCode:
+    """The code of a branch, 4 digits; empty for none."""
+
+    def read(self, text: str) -> SettingValue:
+        if text and not re.fullmatch(r"[0-9]{4}", text):
+            raise ValueError("the 4 digits of a branch, or nothing")
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettingKind:
     """A setting: how its value is read, what it is called and means, and who decides it.
 
@@ -74,7 +85,7 @@ class SettingKind:
     """
 
     key: SettingKey
-    value: Whole | TimeOfDay | Words
+    value: Whole | TimeOfDay | Words | BranchCode
     name: Bilingual
     by_ministry: bool
     four_eyes: bool
@@ -82,7 +93,7 @@ class SettingKind:
 
 def _kind(
     key: SettingKey,
-    value: Whole | TimeOfDay | Words,
+    value: Whole | TimeOfDay | Words | BranchCode,
     *,
     el: str,
     en: str,
@@ -163,6 +174,13 @@ KINDS: Final[Mapping[SettingKey, SettingKind]] = {
             en="The same note in English",
             four_eyes=False,
         ),
+        _kind(
+            SettingKey.APPLICATIONS_BRANCH,
+            BranchCode(),
+            el="Κωδικός της υπηρεσίας του Υπουργείου που εξετάζει αιτήσεις δήμων και φορέων",
+            en="Code of the ministry's office that examines applications of organisations",
+            four_eyes=False,
+        ),
     )
 }
 """Every setting that officials decide, in the order of the page."""
@@ -178,6 +196,7 @@ FIRST_VALUES: Final[Mapping[SettingKey, SettingValue]] = {
     SettingKey.QUIET_UNTIL: "",
     SettingKey.CITIZENS_NOTE: "",
     SettingKey.CITIZENS_NOTE_EN: "",
+    SettingKey.APPLICATIONS_BRANCH: "",
 }
 """What holds until somebody decides, where the environment says nothing either."""
 

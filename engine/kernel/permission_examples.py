@@ -31,6 +31,7 @@ BRANCH_ID: Final = UUID(int=2)
 AGENCY_ID: Final = UUID(int=3)
 ACTOR_ID: Final = UUID(int=4)
 TOP_ID: Final = UUID(int=5)
+MIDDLE_ID: Final = UUID(int=6)
 ELSEWHERE: Final = UUID(int=9)
 NOW: Final = datetime(2026, 3, 9, 11, tzinfo=UTC)
 
@@ -48,7 +49,7 @@ class Example:
     added_at: datetime = NOW
     service_task_id: UUID | None = None
     code: str = "0009"
-    line: tuple[UUID, ...] = (CASE_ID, TOP_ID)
+    line: tuple[UUID, ...] = (CASE_ID, MIDDLE_ID, TOP_ID)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,6 +123,11 @@ def _decides_settings(actor: Actor) -> None:
     permission_to_administer.require_decides(actor, kind, of_ministry=False)
 
 
+def _follows_application(actor: Actor) -> None:
+    administration.require_applies(actor)
+    administration.require_administers(actor, THING)
+
+
 def _everybody(_actor: Actor) -> bool:
     return True
 
@@ -305,6 +310,8 @@ _RIGHTS: Final = (
         rule=lambda actor: administration.require_authorises(actor, THING),
         when="An administrator: of the ministry.",
     ),
+    Right(thing="application", action="list, file", rule=administration.require_applies),
+    Right(thing="application", action="follow", rule=_follows_application),
     Right(thing="register of people", action="open", rule=staffing.require_keeps_some_staff),
     Right(thing="person", action="see, invite as a clerk", rule=lambda actor: _gives(actor, Role.CLERK)),
     Right(

@@ -34,8 +34,12 @@ class Right:
 
     def verdict(self, column: str, place: Place) -> Verdict:
         """What the rule says to somebody in that role, working there."""
+        return self.verdict_to(example_actor(column, place))
+
+    def verdict_to(self, actor: Actor) -> Verdict:
+        """What the rule says to that actor about the examples."""
         try:
-            allowed = self.rule(example_actor(column, place))
+            allowed = self.rule(actor)
         except NotPermitted:
             return Verdict.REFUSED
         except NotFound:

@@ -65,8 +65,7 @@ def may_give(actor: Actor, place: Administered, role: Role, *, ministry_id: UUID
         return False
     if not actor.has(Role.ADMINISTRATOR) or actor.organisation_id not in place.line:
         return role is Role.CLERK
-    is_of_ministry = ministry_id is not None and actor.organisation_id == ministry_id
-    return is_of_ministry or role in LOCAL
+    return actor.organisation_id == ministry_id or role in LOCAL
 
 
 def require_gives(
@@ -86,5 +85,10 @@ def needs_another(actor: Actor, place: Administered, role: Role, *, ministry_id:
     The ministry's roles are given by two, and so is its administration. Whoever sits at the machine itself
     acts as the system, which may do everything.
     """
-    administers_ministry = role is Role.ADMINISTRATOR and place.id == ministry_id
-    return actor.kind is not ActorKind.SYSTEM and (role in BY_TWO or administers_ministry)
+    is_by_two = takes_two(role, is_ministry=place.id == ministry_id)
+    return actor.kind is not ActorKind.SYSTEM and is_by_two
+
+
+def takes_two(role: Role, *, is_ministry: bool) -> bool:
+    """Whether the role at that organisation is one that two people give, whoever says it first."""
+    return role in BY_TWO or (role is Role.ADMINISTRATOR and is_ministry)

@@ -11,7 +11,10 @@ from engine.kernel.signing import SIGNATURE
 APPOINTMENT_TOPIC: Final = "stoa:appointment"
 """The topic by which a diagram asks for an appointment: the citizen is to choose a time and come."""
 
-SERVICE_TOPICS: Final = frozenset({APPOINTMENT_TOPIC, PAYMENT_TOPIC, SIGNATURE})
+ORGANISATION_TOPIC: Final = "stoa:organisation"
+"""The topic by which a diagram has something done in the register of organisations and agencies."""
+
+SERVICE_TOPICS: Final = frozenset({APPOINTMENT_TOPIC, PAYMENT_TOPIC, SIGNATURE, ORGANISATION_TOPIC})
 """The topics that the installation itself serves; an agency may take that of appointments besides."""
 
 BY_HAND: Final = "stoa:by-hand"

@@ -38,6 +38,15 @@ class Person:
         return f"{self.given_name} {self.family_name}"
 
 
+class OpenedBy(StrEnum):
+    """Who opens cases of a procedure."""
+
+    BRANCH = "branch"
+    """The people of a branch, for a citizen or a business."""
+    ORGANISATION = "organisation"
+    """An administrator, for the organisation that they administer."""
+
+
 class Fact(StrEnum):
     """What a caller may be asked, the most telling first."""
 

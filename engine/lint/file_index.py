@@ -54,8 +54,8 @@ class FileIndex:
     and id. `forms` maps an id to the variables that the form's fields write, `greek_options` to the ids of
     its fields whose options have no English label, `decision_inputs` the id of a decision to the inputs that
     its texts and those of what it requires read. `term` is that of law, as `procedure.yaml` sets it, and
-    `further` are those that come after a decision; `fees` are the ids of its fees, None where they cannot be
-    told.
+    `further` are those that come after a decision; `fees` are the ids of its fees, and `papers` the titles of
+    its papers by id, None where they cannot be told.
     `is_whole` says that the files are a procedure, with a `procedure.yaml` or forms, or a shared part, so
     that what is not here is missing. `served` are the topics that agencies serve, None where nobody said.
     `parts` are the shared parts beside the files, by name; `part` is the
@@ -74,6 +74,7 @@ class FileIndex:
     term: Term | None
     further: Mapping[TermKind, Term]
     fees: frozenset[str] | None
+    papers: Mapping[str, tuple[str, ...]] | None
     is_whole: bool
     served: frozenset[str] | None
     parts: Mapping[str, PartSignature]
@@ -108,6 +109,7 @@ def of(
         main_process=_main_process(metadata) if FILE not in files else _only_process(drawn),
         term=_term(metadata),
         fees=_fees(metadata),
+        papers=_papers(metadata),
         further=_further(metadata),
         is_whole=bool(in_files) or "procedure.yaml" in files or FILE in files,
         served=served,
@@ -273,6 +275,19 @@ def _fees(procedure: Mapping[str, Any]) -> frozenset[str] | None:
     if not isinstance(fees, list):
         return None
     return frozenset(str(fee.get("id")) for fee in fees if isinstance(fee, dict))
+
+
+def _papers(procedure: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]] | None:
+    """The titles of each paper by its id; None where there is no procedure, or its papers are no list."""
+    papers = procedure.get("papers", []) if procedure else None
+    if not isinstance(papers, list):
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    for paper in papers:
+        title = paper.get("title") if isinstance(paper, dict) else None
+        if isinstance(title, dict):
+            found[str(paper.get("id"))] = tuple(text for text in title.values() if isinstance(text, str))
+    return found
 
 
 def _term(procedure: Mapping[str, Any]) -> Term | None:

@@ -75,6 +75,15 @@ class Source:
         end = text.find(">", column - 1)
         return Span(line, column, end + 2 if end >= 0 else len(text) + 1)
 
+    def whole(self, number: int) -> Span:
+        """A line without the space around its text."""
+        text = self.line(number)
+        stripped = text.strip()
+        if not stripped:
+            return Span(number)
+        begins = text.index(stripped) + 1
+        return Span(number, begins, begins + len(stripped))
+
     def text_in(self, element: Element, text: str) -> Span | None:
         """The first place in an element where a text is written, in XML; None where it is not found."""
         line, column = self.place(element)

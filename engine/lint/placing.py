@@ -62,7 +62,7 @@ class Places:
         source = self._source(spot.file)
         in_json = spot.file.lower().endswith(".form")
         found = source.text_from(spot.line, text or spot.text, in_json=in_json)
-        return found or _whole(source, spot.line)
+        return found or source.whole(spot.line)
 
     def _span_of_element(self, file: str, element: Element, violation: Violation) -> Span:
         source = self._source(file)
@@ -103,13 +103,3 @@ def _texts(violation: Violation) -> Iterator[str]:
         value = violation.values.get(name)
         if isinstance(value, str) and value:
             yield value
-
-
-def _whole(source: Source, line: int) -> Span:
-    """A line without the space around its text."""
-    text = source.line(line)
-    stripped = text.strip()
-    if not stripped:
-        return Span(line)
-    begins = text.index(stripped) + 1
-    return Span(line, begins, begins + len(stripped))

@@ -100,6 +100,9 @@ PARTY: Final = ValueType(
     ),
 )
 
+PAPER: Final = ValueType("context", members=dict.fromkeys(("id", "el", "en", "obligatory", "any_of"), ANY))
+CONDITION: Final = ValueType("context", members=dict.fromkeys(("id", "el", "en"), _TEXT))
+
 Types = Mapping[str, ValueType]
 
 GIVEN_TYPES: Final[Types] = {"applicant": PERSON, "representative": PERSON, "case": CASE}
@@ -108,6 +111,9 @@ GIVEN_TYPES: Final[Types] = {"applicant": PERSON, "representative": PERSON, "cas
 _CALLS: Final[Types] = {
     "stoa.fee": ValueType("number"),
     "stoa.parties": ValueType("list", element=PARTY),
+    "stoa.papers": ValueType("list", element=PAPER),
+    "stoa.paper": PAPER,
+    "stoa.conditions": ValueType("list", element=CONDITION),
     "stoa.working_days": ValueType("date and time"),
     "stoa.months": ValueType("date and time"),
     "stoa.term_end": ValueType("date and time"),

@@ -10,7 +10,17 @@ from engine.kernel.xml import Element
 from engine.lint.file_index import FileIndex
 
 GIVEN = frozenset(
-    ("applicant", "representative", "reception", "case", "stoa", "error", "loopCounter", "activationCount")
+    (
+        "applicant",
+        "representative",
+        "reception",
+        "organisation",
+        "case",
+        "stoa",
+        "error",
+        "loopCounter",
+        "activationCount",
+    )
 ) | frozenset(
     f"numberOf{what}"
     for what in ("Instances", "ActiveInstances", "CompletedInstances", "TerminatedInstances")
@@ -23,6 +33,9 @@ STOA_FUNCTIONS: Mapping[str, feel.Signatures] = {
     "stoa.fee": feel.signatures_of(["id"]),
     "stoa.term_end": feel.signatures_of([]),
     "stoa.parties": feel.signatures_of(["role"]),
+    "stoa.papers": feel.signatures_of([]),
+    "stoa.paper": feel.signatures_of(["id"]),
+    "stoa.conditions": feel.signatures_of([]),
 }
 """Our functions, which a text calls by these paths."""
 

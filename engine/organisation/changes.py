@@ -68,15 +68,11 @@ class EnterOrganisation(Command[None]):
 def enter_organisation(command: EnterOrganisation, transaction: Transaction) -> None:
     """Write it; `Conflict` if there is one of that code."""
     stated, connection = command.particulars, transaction.connection
-    above = (
-        version_store.organisation(connection, stated.parent_id, on=command.from_day)
-        if stated.parent_id
-        else None
-    )
-    if stated.parent_id is not None and above is None:
-        raise Invalid.field("parent", f"expected an organisation that exists on {command.from_day}")
+    above = _above(stated.parent_id, command.from_day, transaction)
     require_authorises(transaction.actor, above)
     problems = {**problems_of_code(command.kind, command.code), **problems_of(stated)}
+    if above is not None and not above.particulars.is_open:
+        problems["parent"] = [f"expected an organisation that is open on {command.from_day}"]
     if problems:
         raise Invalid(f"The organisation {command.code} cannot be entered so.", problems)
     if version_store.identity_coded(connection, command.code) is not None:
@@ -93,6 +89,17 @@ def enter_organisation(command: EnterOrganisation, transaction: Transaction) -> 
     )
     identity = Organisation(id=command.id, kind=command.kind, code=command.code)
     entering.enter(connection, identity, version)
+
+
+def _above(parent_id: UUID | None, day: date, transaction: Transaction) -> OrganisationOnDay | None:
+    """What a new organisation is to be below, locked, so that nobody closes it meanwhile; None at the top."""
+    if parent_id is None:
+        return None
+    version_store.lock_each(transaction.connection, [parent_id])
+    above = version_store.organisation(transaction.connection, parent_id, on=day)
+    if above is None:
+        raise Invalid.field("parent", f"expected an organisation that exists on {day}")
+    return above
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +124,7 @@ def change_organisation(command: ChangeOrganisation, transaction: Transaction) -
         raise Invalid.field("changes", "expected what is true of it while it is open: close it instead")
     if "parent_id" in command.changes:
         require_administers_above(transaction.actor, found)
+        _lock_move(command, found, transaction)
     reason = required(command.reason)
     change(
         transaction,
@@ -127,8 +135,26 @@ def change_organisation(command: ChangeOrganisation, transaction: Transaction) -
         seen=command.seen,
         decision=command.decision,
     )
+    if "parent_id" in command.changes:
+        _require_no_circle(found, command.from_day, transaction)
     if found.organisation.kind in OFFICES and not _CALENDAR.isdisjoint(command.changes):
         count_anew(transaction, found.code, reason=reason, from_day=command.from_day)
+
+
+def _lock_move(command: ChangeOrganisation, found: OrganisationOnDay, transaction: Transaction) -> None:
+    """Lock the tops of the trees between which an organisation moves, so that moves come one by one."""
+    parent_id = command.changes["parent_id"]
+    if parent_id is None:
+        require_authorises(transaction.actor, None)
+    new_line = (
+        version_store.line_of(transaction.connection, parent_id, on=command.from_day) if parent_id else ()
+    )
+    version_store.lock_each(transaction.connection, [found.line[-1], found.id, *new_line[:1], *new_line[-1:]])
+
+
+def _require_no_circle(found: OrganisationOnDay, since: date, transaction: Transaction) -> None:
+    if version_store.is_below_itself(transaction.connection, found.id, since=since):
+        raise Invalid.field("parent", "expected an organisation that never comes to be below this one")
 
 
 def change(
@@ -179,6 +205,7 @@ def withdraw_change(command: WithdrawChange, transaction: Transaction) -> None:
         raise NotFound.of("planned change", command.version_id)
     if not _DECIDED_ABOVE.isdisjoint(planned.changed):
         require_administers_above(transaction.actor, found)
+        version_store.lock_each(transaction.connection, [found.line[-1], found.id])
     _lock(found, command.seen, transaction)
     if planned.valid_from <= transaction.today:
         raise Conflict(
@@ -193,6 +220,8 @@ def withdraw_change(command: WithdrawChange, transaction: Transaction) -> None:
         at=transaction.now,
         by=transaction.actor.name,
     )
+    if "parent_id" in planned.changed:
+        _require_no_circle(found, planned.valid_from, transaction)
     if found.organisation.kind in OFFICES and not _CALENDAR.isdisjoint(planned.changed):
         count_anew(transaction, found.code, reason=command.reason, from_day=planned.valid_from)
 
@@ -249,7 +278,9 @@ def _require_possible(
         if above is None:
             raise NotFound.of("organisation", parent_id)
         require_administers(transaction.actor, above)
-        if found.id in above.line:
+        if not above.particulars.is_open:
+            problems["parent"] = [f"expected an organisation that is open on {from_day}"]
+        elif found.id in above.line:
             problems["parent"] = ["expected an organisation that is not below this one"]
     if problems:
         raise Invalid(f"The organisation {found.code} cannot be changed so.", problems)

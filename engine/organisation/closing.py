@@ -39,6 +39,7 @@ def close_organisation(command: CloseOrganisation, transaction: Transaction) -> 
     found = administered(transaction, command.code)
     require_administers_above(transaction.actor, found)
     reason = required(command.reason)
+    version_store.lock_each(transaction.connection, [found.id])
     successor = _successor(command, found, transaction)
     _require_nothing_below(command, found, transaction)
     closed = {

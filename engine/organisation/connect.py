@@ -188,13 +188,7 @@ def enter_agency(command: EnterAgency, transaction: Transaction) -> None:
     """Write it; `Conflict` if there is one with that key."""
     require_assigns_topics(transaction.actor)
     agency = command.agency
-    problems: dict[str, list[str]] = {}
-    if not _KEY.fullmatch(agency.key):
-        problems["key"] = [f"expected small Latin letters, digits and hyphens, found {agency.key!r:.80}"]
-    for field in ("name", "name_en"):
-        length = len(getattr(agency, field).strip())
-        if not 0 < length <= LONGEST_NAME:
-            problems[field] = [f"expected from 1 to {LONGEST_NAME} characters, found {length}"]
+    problems = problems_of_agency(agency)
     if problems:
         raise Invalid("The agency cannot be entered so.", problems)
     connection = transaction.connection
@@ -207,3 +201,15 @@ def enter_agency(command: EnterAgency, transaction: Transaction) -> None:
     else:
         save_agency(SaveAgency(agency=agency), transaction)
     _record(agency, "entered", {}, transaction)
+
+
+def problems_of_agency(agency: Agency) -> dict[str, list[str]]:
+    """What is wrong with the key and the names of a new agency, by field."""
+    problems: dict[str, list[str]] = {}
+    if not _KEY.fullmatch(agency.key):
+        problems["key"] = [f"expected small Latin letters, digits and hyphens, found {agency.key!r:.80}"]
+    for field in ("name", "name_en"):
+        length = len(getattr(agency, field).strip())
+        if not 0 < length <= LONGEST_NAME:
+            problems[field] = [f"expected from 1 to {LONGEST_NAME} characters, found {length}"]
+    return problems

@@ -1,5 +1,6 @@
 """A new organisation with its first version, and the short ways of those who put in a branch or an agency."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -51,7 +52,9 @@ def enter_branch(connection: Connection, branch: Branch, *, at: datetime, by: st
     rewrite(connection, branch.id, change)
 
 
-def enter_agency(connection: Connection, agency: Agency, *, on: date, at: datetime, by: str) -> None:
+def enter_agency(
+    connection: Connection, agency: Agency, *, on: date, at: datetime, by: str, new_id: Callable[[], UUID]
+) -> None:
     """Write an agency and its connection; another name than before is true from that day on."""
     stated: Changes = {"name": agency.name, "name_en": agency.name_en}
     known = organisation_store.agency(connection, agency.id, on=on)
@@ -59,7 +62,8 @@ def enter_agency(connection: Connection, agency: Agency, *, on: date, at: dateti
         is_taken = version_store.identity_coded(connection, agency.key) is not None
         code = f"{OrganisationKind.AGENCY}-{agency.key}" if is_taken else agency.key
         identity = Organisation(id=agency.id, kind=OrganisationKind.AGENCY, code=code)
-        enter(connection, identity, _first(identity, Particulars(**stated), at=at, by=by))
+        first = _first(identity, Particulars(**stated), at=at, by=by, version_id=new_id())
+        enter(connection, identity, first)
     elif (known.name, known.name_en) != (agency.name, agency.name_en):
         change = Change(valid_from=on, changes=stated, recorded_at=at, recorded_by=by)
         rewrite(connection, agency.id, change)
@@ -88,9 +92,11 @@ def _municipality(connection: Connection, branch: Branch, *, at: datetime, by: s
     return identity.id
 
 
-def _first(organisation: Organisation, stated: Particulars, *, at: datetime, by: str) -> Version:
+def _first(
+    organisation: Organisation, stated: Particulars, *, at: datetime, by: str, version_id: UUID | None = None
+) -> Version:
     return Version(
-        id=identifiers(at)(),
+        id=version_id or identifiers(at)(),
         organisation_id=organisation.id,
         valid_from=BEGINNING,
         recorded_at=at,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine.context import QueryContext
 from engine.kernel.actor import ActorKind, Role
-from engine.kernel.administration import require_lists_organisations
+from engine.kernel.administration import require_authorises, require_lists_organisations
 from engine.kernel.refusal import Invalid, NotFound
 from engine.kernel.vocabulary import search_form
 from engine.organisation import version_store
@@ -22,6 +22,7 @@ from engine.organisation.organisation import (
     Particulars,
     Version,
 )
+from engine.storage.statements import Row
 
 MOST = 100
 """Organisations in one answer."""
@@ -72,19 +73,22 @@ class ListOrganisations:
         """Those that match; `Invalid` for a limit that is not from 1 to 100."""
         if not 1 <= self.limit <= MOST:
             raise Invalid.field("limit", f"expected from 1 to {MOST}, found {self.limit}")
-        day = self.on or context.today
-        kinds = (self.kind,) if self.kind else ()
-        wanted = search_form(self.text).split()
+        day, connection = self.on or context.today, context.connection
+        ids, wanted = _administered_ids(context, day), search_form(self.text).split()
         found = [
-            Listed(organisation=organisation, particulars=version.particulars)
-            for organisation, version in version_store.every_organisation(
-                context.connection, on=day, kinds=kinds, ids=_administered_ids(context, day)
-            )
-            if self.status in (None, version.particulars.status)
-            and _has_words(wanted, organisation.code, version.particulars)
+            one
+            for one in version_store.searched_organisations(connection, on=day)
+            if (ids is None or one.id in ids)
+            and self.kind in (None, one.kind)
+            and self.status in (None, one.status)
+            and _has_words(wanted, one)
         ]
         rest = [one for one in found if self.after is None or one.code > self.after]
-        items = tuple(rest[: self.limit])
+        shown = {one.id for one in rest[: self.limit]}
+        items = tuple(
+            Listed(organisation=organisation, particulars=version.particulars)
+            for organisation, version in version_store.every_organisation(connection, on=day, ids=shown)
+        )
         is_cut = len(rest) > len(items)
         return OrganisationList(
             items=items, number=len(found), next=items[-1].code if is_cut else None, day=day
@@ -154,6 +158,28 @@ class ShowOrganisation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WhereToEnter:
+    """Below what may the asker let a new organisation come into being?
+
+    `below` is its code; where none is given, it is what the asker administers, and for an operator the top.
+    """
+
+    below: str | None = None
+
+    def answer(self, context: QueryContext) -> OrganisationOnDay | None:
+        """What the new one will be below, None for the top; `NotPermitted` for whoever may not enter any."""
+        own_id = context.actor.organisation_id if context.actor.has(Role.ADMINISTRATOR) else None
+        if self.below is not None:
+            above: OrganisationOnDay | None = administered(context, self.below)
+        elif own_id is not None and not context.actor.has(Role.OPERATOR):
+            above = version_store.organisation(context.connection, own_id, on=context.today)
+        else:
+            above = None
+        require_authorises(context.actor, above)
+        return above
+
+
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """One of the `PARTICULARS` that is not the same on two days."""
 
@@ -202,6 +228,8 @@ def _administered_ids(context: QueryContext, day: date) -> frozenset[UUID] | Non
     return version_store.below(context.connection, root, on=day) if root else frozenset()
 
 
-def _has_words(wanted: Sequence[str], code: str, stated: Particulars) -> bool:
-    words = search_form(f"{code} {stated.name} {stated.name_en} {stated.address}").split()
+def _has_words(wanted: Sequence[str], one: Row) -> bool:
+    if not wanted:
+        return True
+    words = search_form(f"{one.code} {one.name} {one.name_en} {one.address}").split()
     return all(any(word.startswith(one) for word in words) for one in wanted)

@@ -61,6 +61,7 @@ def save_agency(command: SaveAgency, transaction: Transaction) -> None:
         on=transaction.today,
         at=transaction.now,
         by=transaction.actor.name,
+        new_id=transaction.new_id,
     )
 
 

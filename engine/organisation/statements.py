@@ -11,6 +11,8 @@ _LONGEST_HOURS = 2000
 _MOST_CLOSURES = 1000
 _BRANCH_CODE = re.compile(r"[0-9]{4}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+_RESERVED = frozenset({"new", "tree"})
+"""Codes that would be taken for pages of the register."""
 _PHONE = re.compile(r"\+?[0-9][0-9 ]{4,24}")
 _LEAP_YEAR = 2024
 
@@ -26,6 +28,8 @@ def problems_of_code(kind: OrganisationKind, code: str) -> Problems:
             "3 to 64 small Latin letters, digits and hyphens",
             _CODE.fullmatch(code),
         )
+    if code in _RESERVED:
+        expected, is_right = f"another than {', '.join(sorted(_RESERVED))}", None
     return {} if is_right else {"code": [f"expected {expected}, found {code!r}"]}
 
 

@@ -1,6 +1,6 @@
 """Branches and agencies in the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 
 from engine.kernel.bilingual import Bilingual
 from engine.organisation.model import Agency, AgencySwitch, Branch
-from engine.organisation.organisation import NotOffered, OrganisationKind, OrganisationStatus
-from engine.organisation.version_store import in_force, organisation_versions, organisations
+from engine.organisation.organisation import NotOffered, OrganisationKind, OrganisationStatus, Version
+from engine.organisation.version_store import in_force, organisation_versions, organisations, versions_by
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.prepared import PreparedQuery
@@ -208,6 +208,11 @@ def add_branch(connection: Connection, branch_id: UUID, code: str) -> None:
 def all_agencies(connection: Connection, *, on: date) -> Sequence[Agency]:
     """All agencies, as they are called on a day, by key."""
     return _agencies_of(_ALL_AGENCIES.rows(connection, {"day": on}))
+
+
+def agency_versions(connection: Connection, keys: Collection[str]) -> Mapping[str, Sequence[Version]]:
+    """What was, is and will be true of each of these agencies, by key and day."""
+    return versions_by(connection, agencies.c.key, keys)
 
 
 def agencies_for(connection: Connection, topic: str, *, on: date) -> Sequence[Agency]:

@@ -66,6 +66,10 @@ class Tree:
             waiting += [child.id for child in self._children.get(current, ())]
         return sorted(found, key=lambda node: node.code)
 
+    def children(self, organisation_id: UUID | None) -> Sequence[TreeNode]:
+        """Those right below an organisation, or at the top, by code."""
+        return sorted(self._children.get(organisation_id, ()), key=lambda node: node.code)
+
     def above(self, organisation_id: UUID, kind: OrganisationKind) -> TreeNode | None:
         """The nearest organisation of that kind, itself or above it; None where there is none."""
         return next((node for node in self.line(organisation_id) if node.kind is kind), None)

@@ -119,6 +119,17 @@ _CODED = sa.select(*organisations.c).where(
     organisations.c.code == sa.bindparam("code", type_=organisations.c.code.type)
 )
 _LOCKED = sa.select(*organisations.c).where(organisations.c.id == _ID).with_for_update()
+_LOCK_EACH = (
+    sa.select(organisations.c.id)
+    .where(organisations.c.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True)))
+    .order_by(organisations.c.id)
+    .with_for_update()
+)
+_LATER_DAYS = (
+    sa.select(organisation_versions.c.valid_from)
+    .where(organisation_versions.c.revoked_at.is_(None), organisation_versions.c.valid_from >= DAY)
+    .distinct()
+)
 _VERSIONS = (
     sa.select(*_VERSION)
     .where(organisation_versions.c.organisation_id == _ID)
@@ -217,6 +228,21 @@ def locked(connection: Connection, organisation_id: UUID) -> Organisation | None
     return _organisation_of(row) if row else None
 
 
+def lock_each(connection: Connection, ids: Iterable[UUID]) -> None:
+    """Lock these organisations, always in the same order, so that no two transactions wait for each other."""
+    connection.execute(_LOCK_EACH, {"ids": sorted(set(ids))}).all()
+
+
+def is_below_itself(connection: Connection, organisation_id: UUID, *, since: date) -> bool:
+    """Whether an organisation comes to be below itself on that day or a later one, as far as is planned."""
+    days = {since, *connection.execute(_LATER_DAYS, {"day": since}).scalars()}
+    return any(
+        row.id == organisation_id and row.distance > 0
+        for day in days
+        for row in _LINE.rows(connection, {"id": organisation_id, "day": day})
+    )
+
+
 def every_organisation(
     connection: Connection,
     *,
@@ -232,6 +258,27 @@ def every_organisation(
         statement = statement.where(organisations.c.id.in_(ids))
     rows = connection.execute(statement, {"day": on})
     return [(_organisation_of(row), _version_of(row)) for row in rows]
+
+
+_SEARCHED = PreparedQuery(
+    sa.select(
+        organisations.c.id,
+        organisations.c.code,
+        organisations.c.kind,
+        organisation_versions.c.name,
+        organisation_versions.c.name_en,
+        organisation_versions.c.address,
+        organisation_versions.c.status,
+    )
+    .select_from(organisations)
+    .join(organisation_versions, in_force(organisation_versions, organisations.c.id))
+    .order_by(organisations.c.code)
+)
+
+
+def searched_organisations(connection: Connection, *, on: date) -> Sequence[Row]:
+    """What organisations are found by, of all that exist on a day, by code: read fast, for there are many."""
+    return _SEARCHED.rows(connection, {"day": on})
 
 
 def around(
@@ -257,6 +304,32 @@ def counting(connection: Connection, organisation_id: UUID) -> tuple[Version, ..
     """The versions of an organisation that count, by day: what was, is and is planned."""
     found = versions_of(connection, organisation_id)
     return tuple(one for one in found if one.revoked_at is None)
+
+
+def counting_by_code(connection: Connection, codes: Collection[str]) -> Mapping[str, Sequence[Version]]:
+    """The versions that count of each of these organisations, by day."""
+    return versions_by(connection, organisations.c.code, codes)
+
+
+def versions_by(
+    connection: Connection, name: Column[str], names: Collection[str]
+) -> Mapping[str, Sequence[Version]]:
+    """The versions that count of the organisations that have one of these names in that column, by day.
+
+    The column is that of a table whose `id` is the organisation's.
+    """
+    found: dict[str, list[Version]] = {}
+    if not names:
+        return found
+    statement = (
+        sa.select(name.label("by_name"), *_VERSION)
+        .join(organisation_versions, organisation_versions.c.organisation_id == name.table.c.id)
+        .where(name.in_(names), organisation_versions.c.revoked_at.is_(None))
+        .order_by(organisation_versions.c.valid_from)
+    )
+    for row in connection.execute(statement):
+        found.setdefault(row.by_name, []).append(_version_of(row))
+    return found
 
 
 def names_on(connection: Connection, ids: Collection[UUID], *, on: date) -> Mapping[UUID, Particulars]:

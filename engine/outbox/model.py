@@ -46,6 +46,7 @@ class JobKind(StrEnum):
     PING_AGENCY = "ping_agency"
     MIGRATE_CASES = "migrate_cases"
     HAND_OVER_BRANCH = "hand_over_branch"
+    CHANGE_ORGANISATIONS = "change_organisations"
 
 
 class JobState(StrEnum):

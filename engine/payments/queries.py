@@ -7,13 +7,13 @@ from uuid import UUID
 from engine.access.exceptions import require_reads_case
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseView
+from engine.cases.further_terms import local_day
 from engine.cases.model import Case
 from engine.context import QueryContext
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.disclosure import Disclosure, Shown
 from engine.kernel.refusal import NotFound
-from engine.organisation.model import Branch
-from engine.organisation.registers import ShowBranch
+from engine.organisation.letterheads import Letterhead, letterheads
 from engine.payments import store as payments_store
 from engine.payments.model import Payment
 from engine.people.queries import NamePeople
@@ -46,13 +46,24 @@ class ListPayments:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentSheet:
-    """A payment with its case, branch and the title of the procedure; `taken_by` is a person's name."""
+    """A payment with its case and the title of the procedure; `taken_by` is a person's name.
+
+    `letterhead` is that of the branch that took it, as it was on that day; today's while it is not paid.
+    """
 
     payment: Payment
     view: CaseView
-    branch: Branch | None
+    letterhead: Letterhead | None
     title: Bilingual
     taken_by: str
+
+
+def _letterhead(payment: Payment, view: CaseView, context: QueryContext) -> Letterhead | None:
+    """The number of a receipt begins with the code of the branch that took the money."""
+    number = payment.receipt_number
+    code = number.partition("-")[0] if number else view.case.branch_code
+    day = local_day(payment.paid_at, context.zone) if payment.paid_at else context.today
+    return letterheads(context.connection, [code]).of(code, on=day)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +84,7 @@ class ShowPayment:
         return PaymentSheet(
             payment=payment,
             view=view,
-            branch=ShowBranch(code=view.case.branch_code).answer(context),
+            letterhead=_letterhead(payment, view, context),
             title=Bilingual(procedure.title, el=procedure.title, en=procedure.title_en),
             taken_by=NamePeople(usernames=(who,)).answer(context).get(who, who) if who else "",
         )

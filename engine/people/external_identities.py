@@ -1,7 +1,8 @@
 """People for whom a directory or an identity provider vouches: known again, registered, and placed by groups.
 
 What others say counts at each sign-in. What they gave is noted, so that it can be taken back without touching
-what an operator gave here.
+what an operator gave here. A role that two people give waits for one of them here: a directory alone makes
+nobody a supervisor, auditor or operator.
 """
 
 from collections.abc import Collection
@@ -11,13 +12,16 @@ from uuid import UUID
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_operates, require_system
 from engine.kernel.refusal import Invalid, NotPermitted
+from engine.kernel.staffing import takes_two
+from engine.organisation import version_store
+from engine.organisation.organisation import OrganisationKind
 from engine.people import account_store, post_store
 from engine.people import store as people_store
 from engine.people.account import LinkedIdentity
 from engine.people.accounts import known_user
 from engine.people.model import User
 from engine.people.post import Grant, Post, PostSource
-from engine.people.posts import given, present_posts, taken
+from engine.people.posts import given, taken
 from engine.people.role_mapping import GroupPost
 from engine.people.session import Workplace
 from engine.people.sign_in.contract import ExternalIdentity
@@ -26,10 +30,14 @@ from engine.people.users import saved
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """Who came, and what changed for them; `unknown` are posts at places that are not known here."""
+    """Who came, and what changed for them; `unknown` are posts at places that are not known here.
+
+    `proposed` are those that wait for somebody here to confirm them, and count no sooner.
+    """
 
     user: User
     given: tuple[GroupPost, ...] = ()
+    proposed: tuple[GroupPost, ...] = ()
     taken: tuple[GroupPost, ...] = ()
     unknown: tuple[GroupPost, ...] = ()
 
@@ -141,7 +149,13 @@ def _registered(command: ReceivePerson, transaction: Transaction) -> User:
 def _placed(
     transaction: Transaction, user: User, posts: Collection[GroupPost], *, groups_alone: bool
 ) -> Received:
-    present = present_posts(transaction, user.id)
+    known = post_store.lock_posts(transaction.connection, user.id)
+    present = [post for post in known if post.counts_on(transaction.today)]
+    waiting = [
+        post
+        for post in known
+        if post.awaits_confirmation and not post.is_over(transaction.today) and post.substitute_for is None
+    ]
     places = account_store.workplaces(transaction.connection, user.id, on=transaction.today)
     ids = _place_ids(transaction, places, posts)
     wanted = {Grant(ids[_key(post)], post.role) for post in posts if _key(post) in ids}
@@ -151,19 +165,36 @@ def _placed(
         for post in present
         if post.grant not in wanted and (groups_alone or post.source is PostSource.GROUPS)
     ]
+    for post in waiting:
+        if post.grant not in wanted and post.source is PostSource.GROUPS:
+            taken(transaction, post)
+    missing = wanted - held - {post.grant for post in waiting}
     added = [
-        given(transaction, user.id, grant, source=PostSource.GROUPS)
-        for grant in sorted(wanted - held, key=lambda grant: (grant.place_id, grant.role))
+        given(
+            transaction,
+            user.id,
+            grant,
+            source=PostSource.GROUPS,
+            awaits_confirmation=_takes_two(transaction, grant),
+        )
+        for grant in sorted(missing, key=lambda grant: (grant.place_id, grant.role))
     ]
     if groups_alone:
         _let_groups_decide(transaction, [post for post in present if post.grant in wanted])
     names = {place_id: place for (place, _), place_id in ids.items()}
     return Received(
         user=user,
-        given=_posts_of(added, names),
+        given=_posts_of([post for post in added if not post.awaits_confirmation], names),
+        proposed=_posts_of([post for post in added if post.awaits_confirmation], names),
         taken=_posts_of(withdrawn, names),
         unknown=tuple(sorted(post for post in posts if _key(post) not in ids)),
     )
+
+
+def _takes_two(transaction: Transaction, grant: Grant) -> bool:
+    place = version_store.organisation(transaction.connection, grant.place_id, on=transaction.today)
+    is_ministry = place is not None and place.organisation.kind is OrganisationKind.MINISTRY
+    return takes_two(grant.role, is_ministry=is_ministry)
 
 
 def _let_groups_decide(transaction: Transaction, posts: Collection[Post]) -> None:

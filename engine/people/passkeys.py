@@ -21,11 +21,7 @@ from engine.people.passkey import (
     Passkey,
     PasskeyRefused,
     RelyingParty,
-    creation_options,
-    credential_made,
     new_challenge,
-    passkey_used,
-    request_options,
     require_passkey_name,
 )
 from engine.people.session import Session, SessionLife
@@ -47,6 +43,8 @@ def begin_passkey(command: BeginPasskey, transaction: Transaction) -> dict[str, 
     if len(known) >= MOST_PASSKEYS:
         raise Conflict(f"Expected at most {MOST_PASSKEYS} passkeys: remove one that is not used any more.")
     challenge = _challenge_put(transaction, session)
+    from engine.people.passkey_ceremonies import creation_options
+
     return creation_options(command.party, user, known=known, challenge=challenge)
 
 
@@ -65,6 +63,8 @@ def ask_for_passkey(command: AskForPasskey, transaction: Transaction) -> dict[st
     if not known:
         raise NotFound.of("passkey of user", waiting.user_id)
     challenge = _challenge_put(transaction, waiting)
+    from engine.people.passkey_ceremonies import request_options
+
     return request_options(command.party, known=known, challenge=challenge)
 
 
@@ -103,6 +103,8 @@ def add_passkey(command: AddPasskey, transaction: Transaction) -> tuple[str, ...
     """Recovery codes, shown this once, for who has none yet; `PasskeyRefused`, `Conflict` change nothing."""
     account = own_account(transaction)
     name = require_passkey_name(command.name)
+    from engine.people.passkey_ceremonies import credential_made
+
     made = credential_made(command.party, command.response, challenge=command.challenge)
     passkey = Passkey(
         id=transaction.new_id(),
@@ -136,6 +138,8 @@ class PassPasskey(Command[OpenedSession]):
 def pass_passkey(command: PassPasskey, transaction: Transaction) -> OpenedSession:
     """Another session in place of the one that waited; `PasskeyRefused` leaves that one as it is."""
     waiting = waiting_session(transaction, command.session_id)
+    from engine.people.passkey_ceremonies import passkey_used
+
     used = passkey_used(
         command.party,
         command.response,

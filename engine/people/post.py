@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from engine.kernel.actor import Role
@@ -18,6 +19,10 @@ class PostSource(StrEnum):
     """The groups that a directory or an identity provider names at a sign-in."""
     SCIM = "scim"
     """A directory that pushes."""
+
+
+THE_DIRECTORY: Final = "the directory"
+"""By whom a post is given that groups give; no user can have a name with a space."""
 
 
 @dataclass(frozen=True)

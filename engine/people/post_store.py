@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -183,4 +183,9 @@ def _roles_by(rows: Iterable[tuple[K, str]]) -> Mapping[K, frozenset[Role]]:
 
 def post_of(row: Row) -> Post:
     """The post of a row with every column."""
-    return Post(**{**row._asdict(), "role": Role(row.role), "source": PostSource(row.source)})
+    return post_from(row._asdict())
+
+
+def post_from(values: Mapping[str, Any]) -> Post:
+    """The post of such a row's values by column."""
+    return Post(**{**values, "role": Role(values["role"]), "source": PostSource(values["source"])})

@@ -16,7 +16,7 @@ from engine.outbox.model import Job, JobKind
 from engine.people import post_store
 from engine.people import store as people_store
 from engine.people.model import User
-from engine.people.post import Grant, Post, PostSource
+from engine.people.post import THE_DIRECTORY, Grant, Post, PostSource
 
 LONGEST_POSITION = 200
 """Characters."""
@@ -159,9 +159,14 @@ def present_posts(transaction: Transaction, user_id: UUID) -> Sequence[Post]:
 
 
 def given(
-    transaction: Transaction, user_id: UUID, grant: Grant, *, source: PostSource = PostSource.REGISTER
+    transaction: Transaction,
+    user_id: UUID,
+    grant: Grant,
+    *,
+    source: PostSource = PostSource.REGISTER,
+    awaits_confirmation: bool = False,
 ) -> Post:
-    """A new post from today on, written."""
+    """A new post from today on, written; what groups give is given by nobody here, so anybody confirms it."""
     post = Post(
         id=transaction.new_id(),
         user_id=user_id,
@@ -169,7 +174,8 @@ def given(
         role=grant.role,
         valid_from=transaction.today,
         source=source,
-        given_by=transaction.actor.name,
+        awaits_confirmation=awaits_confirmation,
+        given_by=THE_DIRECTORY if source is PostSource.GROUPS else transaction.actor.name,
         given_at=transaction.now,
     )
     post_store.save_post(transaction.connection, post)

@@ -1,4 +1,4 @@
-"""The register of people: who works where, whoever leaves soon, one person's history, who may do what."""
+"""The register of people: who works where, whoever leaves soon, one person's history."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,6 @@ from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice, read_cursor, require_page_limit, write_cursor
-from engine.kernel.permission_examples import Place
-from engine.kernel.permission_table import RIGHTS
-from engine.kernel.right import Verdict
 from engine.kernel.staffing import may_give, require_keeps_some_staff
 from engine.kernel.vocabulary import search_form
 from engine.organisation import version_store
@@ -180,53 +177,6 @@ class ShowPerson:
             offers=ListOffers().answer(context),
             today=context.today,
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class RightHere:
-    """An action on a thing, and who of an organisation may do it there, by user name."""
-
-    thing: str
-    action: str
-    when: str
-    people: tuple[User, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RightsHere:
-    """An organisation, and every right with the people there who have it."""
-
-    place: Bilingual
-    rights: Sequence[RightHere]
-
-
-@dataclass(frozen=True, kw_only=True)
-class WhoMayDoWhat:
-    """Who of an organisation may do what in it today, worked out from the rules of permission."""
-
-    organisation: str
-
-    def answer(self, context: QueryContext) -> RightsHere:
-        """Every right, with the people of the organisation who have it there, if there are any."""
-        require_keeps_some_staff(context.actor)
-        place = place_coded(context, self.organisation)
-        holders = register_store.holders_at(context.connection, place.id, on=context.today)
-        rights = [
-            RightHere(
-                thing=right.thing,
-                action=right.action,
-                when=right.when,
-                people=tuple(
-                    dict.fromkeys(
-                        user
-                        for user, role in holders
-                        if right.verdict(role.value, Place.HERE) is Verdict.ALLOWED
-                    )
-                ),
-            )
-            for right in RIGHTS.values()
-        ]
-        return RightsHere(place=place.particulars.called, rights=rights)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from engine.kernel.actor import Role
 from engine.people.model import User
 from engine.people.post import Post
-from engine.people.post_store import post_of, posts
+from engine.people.post_store import COUNTS, post_from, post_of, posts
 from engine.people.store import users
 
 
@@ -75,6 +75,45 @@ def holders_at(connection: Connection, place_id: UUID, *, on: date) -> Sequence[
         )
         for row in connection.execute(statement)
     ]
+
+
+def holders_of(
+    connection: Connection,
+    *,
+    here: UUID,
+    administrators_of: Collection[UUID],
+    everywhere: Collection[Role],
+    on: date,
+) -> Sequence[tuple[User, Post]]:
+    """Who has a post that counts on a day: any here, or one of these, by user name."""
+    administers = sa.and_(
+        posts.c.role == Role.ADMINISTRATOR.value, posts.c.organisation_id.in_(administrators_of)
+    )
+    statement = (
+        sa.select(*posts.c, users.c.username, users.c.display_name)
+        .join(users, posts.c.user_id == users.c.id)
+        .where(
+            sa.or_(
+                posts.c.organisation_id == here,
+                administers,
+                posts.c.role.in_([role.value for role in everywhere]),
+            ),
+            users.c.active,
+            COUNTS,
+        )
+        .order_by(users.c.username, posts.c.id)
+    )
+    found = []
+    for row in connection.execute(statement, {"day": on}):
+        values = row._asdict()
+        user = User(
+            id=row.user_id,
+            username=values.pop("username"),
+            display_name=values.pop("display_name"),
+            active=True,
+        )
+        found.append((user, post_from(values)))
+    return found
 
 
 def _holders(wanted: StaffFilter, on: date) -> sa.Select[tuple[UUID]]:

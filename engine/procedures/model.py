@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Entries
-from engine.kernel.vocabulary import search_form
+from engine.kernel.vocabulary import OpenedBy, search_form
 from engine.sealing.chain import GENESIS
 
 
@@ -76,6 +76,7 @@ class ProcedureVersion:
     retired_at: datetime | None = None
     validity: Validity = Validity()
     record: RecordHead = RecordHead()
+    opened_by: OpenedBy = OpenedBy.BRANCH
 
     @property
     def search_text(self) -> str:

@@ -11,7 +11,7 @@ from engine.procedures import record_store
 from engine.procedures import store as procedures_store
 from engine.procedures.acts import ActKind
 from engine.procedures.model import ProcedureVersion, VersionStatus
-from engine.procedures.record import recorded, require_other_eyes
+from engine.procedures.record import after_all_acts, recorded, require_other_eyes
 from engine.procedures.starts import let_send, offer_starts
 from engine.procedures.topics import require_served
 from engine.procedures.versions import one_of, parts_of, require_parts_as_pinned
@@ -39,6 +39,7 @@ def publish_version(command: PublishVersion, transaction: Transaction) -> Proced
     version = one_of(versions, command.key, command.number)
     acts = record_store.acts_of(transaction.connection, version.id)
     require_other_eyes(version, acts, transaction)
+    transaction = after_all_acts(versions, transaction)
     since = _since(command, version, transaction)
     return put_on_offer(version, versions, since, transaction).at(transaction.now)
 
@@ -78,6 +79,7 @@ def retire_version(command: RetireVersion, transaction: Transaction) -> Procedur
     require_certifies(transaction.actor)
     versions = procedures_store.locked_versions(transaction.connection, command.key)
     version = one_of(versions, command.key, command.number)
+    transaction = after_all_acts(versions, transaction)
     retired = version.retired(transaction.now)
     retired = recorded(retired, ActKind.RETIRED, transaction, reason=required(command.reason))
     procedures_store.save_version(transaction.connection, retired)

@@ -44,6 +44,15 @@ def recorded(
     return replace(version, record=RecordHead(length=act.number, hash=act.hash))
 
 
+def after_all_acts(versions: Sequence[ProcedureVersion], transaction: Transaction) -> Transaction:
+    """The same transaction, at a moment that is not before what was done last with one of these versions.
+
+    A command that waited for another to end began before that one, and acts after it.
+    """
+    last = record_store.last_act_at(transaction.connection, [version.id for version in versions])
+    return transaction if last is None else replace(transaction, now=max(transaction.now, last))
+
+
 _MADE_BY = frozenset({ActKind.DEPLOYED, ActKind.SUBMITTED})
 
 

@@ -1,6 +1,7 @@
 """The records of versions in the database, where no act is ever changed or removed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +54,11 @@ _CERTIFICATION = (
 )
 
 
+_LAST_AT = sa.select(sa.func.max(version_acts.c.at)).where(
+    version_acts.c.version_id.in_(sa.bindparam("version_ids", type_=sa.Uuid(), expanding=True))
+)
+
+
 def add_act(connection: Connection, act: Act) -> None:
     """Write the next act of a version."""
     row = {**act.__dict__, "actor_kind": act.actor_kind.value, "kind": act.kind.value}
@@ -62,6 +68,12 @@ def add_act(connection: Connection, act: Act) -> None:
 def acts_of(connection: Connection, version_id: UUID) -> Sequence[Act]:
     """The whole record of a version, first act first."""
     return [_act_of(row) for row in connection.execute(_OF_VERSION, {"version_id": version_id})]
+
+
+def last_act_at(connection: Connection, version_ids: Sequence[UUID]) -> datetime | None:
+    """When something was done last with one of these versions; None if nothing was."""
+    found: datetime | None = connection.execute(_LAST_AT, {"version_ids": version_ids}).scalar_one()
+    return found
 
 
 def certification_of(connection: Connection, version_id: UUID) -> Act | None:

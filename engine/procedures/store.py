@@ -13,7 +13,7 @@ from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Conflict
 from engine.kernel.senders import Entries, read_entries, written_entries
-from engine.kernel.vocabulary import search_form
+from engine.kernel.vocabulary import OpenedBy, search_form
 from engine.procedures.model import (
     ProcedureVersion,
     RecordHead,
@@ -70,6 +70,7 @@ procedure_versions = Table(
     Column("valid_until", sa.Date),
     Column("record_length", sa.Integer, nullable=False, server_default="0"),
     Column("record_hash", PlainText(), nullable=False, server_default=GENESIS),
+    Column("opened_by", PlainText(), nullable=False, server_default=OpenedBy.BRANCH.value),
     sa.UniqueConstraint("key", "number"),
     columns.one_of("status", VersionStatus),
     CheckConstraint("number >= 1", name="number"),
@@ -262,7 +263,12 @@ def files_of_version(connection: Connection, version_id: UUID) -> Mapping[str, b
 
 def add_version(connection: Connection, version: ProcedureVersion, contents: Mapping[str, bytes]) -> None:
     """Write a new version with its files; `Conflict` if the number is taken."""
-    row = {**version.__dict__, **_changing(version), "search_text": version.search_text}
+    row = {
+        **version.__dict__,
+        **_changing(version),
+        "search_text": version.search_text,
+        "opened_by": version.opened_by.value,
+    }
     if execute_for(connection, _ADD, row).one_or_none() is None:
         raise Conflict(
             f"Expected version {version.number} of {version.key} to be new, but there is one.",
@@ -282,14 +288,22 @@ def save_version(connection: Connection, version: ProcedureVersion) -> None:
 
 
 def procedures(
-    connection: Connection, *, at: datetime, words: str | None, status: VersionStatus | None, part: Slice
+    connection: Connection,
+    *,
+    at: datetime,
+    words: str | None,
+    status: VersionStatus | None,
+    part: Slice,
+    opened_by: OpenedBy | None = None,
 ) -> Page[ProcedureVersion]:
     """For each procedure its version on offer, else its newest, with the status at that moment; by key.
 
     Each of `words`, in whatever form, is looked for in key, titles and codes. `status` keeps the
-    procedures whose version so chosen has it.
+    procedures whose version so chosen has it, `opened_by` those whose cases are opened so.
     """
     statement = _SHOWN.params(at=at)
+    if opened_by is not None:
+        statement = statement.where(_RANKED.c.opened_by == opened_by.value)
     if status is not None:
         statement = statement.where(_RANKED.c.status_then == status.value)
     for word in search_form(words or "").split():
@@ -323,6 +337,7 @@ def _version_of(row: Row) -> ProcedureVersion:
     validity = Validity(since=fields.pop("valid_from"), until=fields.pop("valid_until"))
     record = RecordHead(length=fields.pop("record_length"), hash=fields.pop("record_hash"))
     fields["status"] = VersionStatus(row.status)
+    fields["opened_by"] = OpenedBy(row.opened_by)
     return ProcedureVersion(**fields, validity=validity, record=record)
 
 

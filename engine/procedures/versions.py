@@ -10,7 +10,7 @@ from engine.bundle.procedure import Procedure
 from engine.context import Command, Transaction
 from engine.kernel.procedure_rights import require_deploys
 from engine.kernel.refusal import Invalid, NotFound
-from engine.lint import check
+from engine.kernel.vocabulary import OpenedBy
 from engine.procedures import record_store
 from engine.procedures import store as procedures_store
 from engine.procedures.acts import ActKind
@@ -67,6 +67,7 @@ def _stored_version(files: Mapping[str, bytes], transaction: Transaction) -> Pro
         metadata=procedure.metadata,
         created_at=transaction.now,
         created_by=transaction.actor.id,
+        opened_by=OpenedBy(procedure.metadata.get("opened_by", OpenedBy.BRANCH)),
     )
     procedures_store.add_version(transaction.connection, version, files)
     return version
@@ -125,6 +126,8 @@ def one_of(versions: Sequence[ProcedureVersion], key: str, number: int) -> Proce
 
 def _lint_errors(files: Mapping[str, bytes]) -> dict[str, list[str]]:
     """Every error by file, in English, with line, element and remedy."""
+    from engine.lint import check  # the rules are loaded where somebody deploys
+
     errors: dict[str, list[str]] = {}
     for finding in check(files).errors:
         element = f", element {finding.element_id}" if finding.element_id else ""

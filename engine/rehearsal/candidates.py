@@ -1,19 +1,20 @@
 """What could happen next in a play: forms filled in one way or another, answers, errors, messages, timers."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from engine.bundle.contract import Form
 from engine.bundle.forms.form import ReadForm
+from engine.bundle.forms.question import Field
 from engine.dmn import RuleSummary
 from engine.kernel.actor import Role
 from engine.kernel.money import FEE_HEADER
 from engine.kernel.signing import SIGNATURE
 from engine.kernel.topics import APPOINTMENT_TOPIC
-from engine.rehearsal.filling import ATTACHED, Hints, filled, flattened, leaves, values_of
+from engine.rehearsal.filling import ATTACHED, Hints, filled, flattened, leaves, options_of, values_of
 from engine.rehearsal.player import Play
 from engine.service_tasks.model import ServiceTask
 from engine.tasks.model import Task
@@ -23,6 +24,9 @@ Act = Mapping[str, Any]
 
 _MOST_OF_FORM: Final = 60
 """How many ways of filling in one form are tried."""
+
+_MOST_OF_FIELD: Final = 8
+"""And how many values of one field."""
 
 _GET_VALUE: Final = re.compile(r'get value\(\s*([\w.]+)\s*,\s*"(\w+)"\s*\)')
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
@@ -46,11 +50,15 @@ def fillings(
     base = flattened(plain or {}, asked)
     given: list[dict[str, Any]] = []
     for rule in wanted.rules:
-        cells = dict(asked_by(rule, asked))
+        cells = dict(asked_by(rule, asked, now, scope))
         if cells:
             given.append(cells)
     paths = sorted(asked, key=lambda path: (form.id, path) not in wanted.fields)
-    ways = ({path: value} for path in paths for value in values_of(form.id, asked[path], hints, now)[:8])
+    ways = (
+        {path: value}
+        for path in paths
+        for value in values_of(form.id, asked[path], hints, now, scope)[:_MOST_OF_FIELD]
+    )
     seen: list[dict[str, Any]] = [] if plain is None else [plain]
     yield from seen
     for way in (*given, *ways):
@@ -70,7 +78,9 @@ def _apart(base: Mapping[str, Any], way: Mapping[str, Any]) -> dict[str, Any]:
     return {path: value for path, value in base.items() if path not in way}
 
 
-def asked_by(rule: RuleSummary, asked: Iterable[str]) -> Iterator[tuple[str, Any]]:
+def asked_by(
+    rule: RuleSummary, asked: Mapping[str, Field], now: datetime, scope: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
     """The values that the cells of a rule ask for, by the paths of the fields that their columns read."""
     known = list(asked)
     for column, cell in zip(rule.columns, rule.inputs, strict=True):
@@ -80,8 +90,18 @@ def asked_by(rule: RuleSummary, asked: Iterable[str]) -> Iterator[tuple[str, Any
             path if path in known else next((one for one in known if one.rpartition(".")[2] == last), None)
         )
         value = value_in(cell)
+        if match is not None and value is None:
+            value = _other_than(cell, options_of(asked[match], now, scope))
         if match is not None and value is not None:
             yield match, value
+
+
+def _other_than(cell: str, options: Sequence[Any]) -> Any:
+    """The first option that a cell `not("a", "b")` does not exclude; None for any other cell."""
+    if not cell.strip().startswith("not("):
+        return None
+    excluded = _TEXT.findall(cell)
+    return next((one for one in options if one not in excluded), None) if excluded else None
 
 
 def value_in(cell: str) -> Any:

@@ -198,7 +198,8 @@ def _range_in_words(part: Range) -> Text:
         return Text(
             el=f"από {low} {joined} {high}", en=f"from {low} to {'' if part.with_high else 'under '}{high}"
         )
-    return Text(el=f"πάνω από {low} και {upper.el}", en=f"over {low} and {upper.en}")
+    both = Text(el=" ", en=", ") if part.with_high else Text(el=" και ", en=" and ")
+    return Text(el=f"πάνω από {low}{both.el}{upper.el}", en=f"over {low}{both.en}{upper.en}")
 
 
 def _value_in_words(part: Range, labels: Mapping[object, Text]) -> Text:

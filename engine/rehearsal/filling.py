@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from engine import feel
+from engine.bundle.forms.filling import value_at
 from engine.bundle.forms.form import ReadForm
 from engine.bundle.forms.question import Field, Kind, Question, RepeatedPart
 from engine.kernel.refusal import Invalid
@@ -68,21 +70,40 @@ def leaves(questions: Iterable[Question]) -> Iterator[Field]:
             yield question
 
 
-def values_of(form_id: str, question: Field, hints: Hints, now: datetime) -> list[Any]:
+def values_of(
+    form_id: str, question: Field, hints: Hints, now: datetime, scope: Mapping[str, Any]
+) -> list[Any]:
     """What a field may be tried with, the likeliest first."""
     known = list(hints.by_field.get((form_id, ".".join(question.path)), ()))
-    return _without_repetition([*known, *_of_kind(question, hints, now)])
+    return _without_repetition([*known, *_of_kind(question, hints, now, scope)])
 
 
-def _of_kind(question: Field, hints: Hints, now: datetime) -> Sequence[Any]:
-    chosen = question.options.values if question.options and question.options.values else ()
+def options_of(question: Field, now: datetime, scope: Mapping[str, Any]) -> Sequence[Any]:
+    """What may be chosen, also where the options are worked out from what the form begins with."""
+    options = question.options
+    if options is None or options.values is not None:
+        return (options.values or ()) if options else ()
+    if options.expression is not None:
+        try:
+            offered = feel.to_json(options.expression.evaluate(scope, now=now).value)
+        except feel.FeelLimitError:
+            return ()
+    else:
+        offered = value_at(scope, options.key or ())
+    listed = offered if isinstance(offered, list) else ()
+    return [option.get("value") if isinstance(option, Mapping) else option for option in listed]
+
+
+def _of_kind(question: Field, hints: Hints, now: datetime, scope: Mapping[str, Any]) -> Sequence[Any]:
+    chosen = options_of(question, now, scope)
     match question.kind:
         case Kind.TICK:
             return (True, False)
         case Kind.CHOICE:
             return chosen
         case Kind.CHOICES:
-            return ([*chosen[:1]], *([one] for one in chosen[1:]), [*chosen])
+            without_one = ([*chosen[:place], *chosen[place + 1 :]] for place in range(len(chosen)))
+            return ([*chosen], *without_one, *([one] for one in chosen))
         case Kind.NUMBER:
             found = [*hints.numbers, *_NUMBERS]
             return [str(one) for one in found] if question.as_text else found
@@ -118,7 +139,7 @@ def filled(
             )
             if known is None or known in wanted or known in lists:
                 return None
-            values = values_of(form.id, fields[known], hints, now)
+            values = values_of(form.id, fields[known], hints, now, scope)
             number = tried.get(known, 0)
             tried[known] = number + 1
             # A field that was left out is given a value; one that was refused gets the next, or is left out.

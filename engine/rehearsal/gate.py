@@ -1,8 +1,6 @@
 """The gate to submit: what a version still lacks, and the evidence that it lacks nothing."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from threading import Lock
 from typing import Any, Final
 
 from engine.bundle.contract import Files
@@ -11,9 +9,11 @@ from engine.bundle.evidence import Evidence, GateFinding, Lack
 from engine.bundle.files import fingerprint
 from engine.bundle.metadata import FILE as METADATA_FILE
 from engine.bundle.yaml_tree import read_yaml
+from engine.kernel.recently_used import RecentlyUsed
 from engine.kernel.refusal import Invalid
 from engine.lint import check
 from engine.lint.finding import Finding, Text
+from engine.lint.rules import ENGLISH, SUBJECT_OF
 from engine.rehearsal.coverage import Coverable, Coverage, Measure, coverable
 from engine.rehearsal.rehearsal import ScenarioResult, run
 
@@ -62,29 +62,18 @@ class Gate:
     """Gathers evidence; the same files are checked and played once. Threads may share it."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._known: OrderedDict[str, Evidence] = OrderedDict()
+        self._known = RecentlyUsed[str, Evidence](_KEPT)
 
     def evidence_of(self, files: Files) -> Evidence:
         """What the files prove, and what they lack; the port `EvidenceOf`."""
-        sha256 = fingerprint(files)
-        with self._lock:
-            known = self._known.get(sha256)
-        if known is not None:
-            return known
-        evidence = evidence_of(files)
-        with self._lock:
-            self._known[sha256] = evidence
-            while len(self._known) > _KEPT:
-                self._known.popitem(last=False)
-        return evidence
+        return self._known.get(fingerprint(files), lambda: evidence_of(files))
 
 
 def evidence_of(files: Files) -> Evidence:
     """Check the files, play every scenario and see what is covered."""
     found = check(files)
     lacks = [_of_finding(finding, Lack.ERROR) for finding in found.errors]
-    lacks += [_of_finding(one, Lack.LANGUAGE) for one in found.findings if "english" in one.rule]
+    lacks += [_of_finding(one, Lack.LANGUAGE) for one in found.findings if SUBJECT_OF[one.rule] == ENGLISH]
     results: Sequence[ScenarioResult] = ()
     coverage = Coverage(items=())
     if not found.errors:

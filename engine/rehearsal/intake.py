@@ -1,11 +1,13 @@
-"""How a citizen of a scenario is received: the papers that were handed in, and how they want to be told."""
+"""How a citizen of a scenario is received: what they ask for, their papers, how they want to be told."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from engine.bundle.scenario import GivenReception
+from engine.bundle.scenario import Given, GivenReception
+from engine.cases.entered_parties import EnteredParty
 from engine.cases.model import Notify
+from engine.cases.open import OpenCase
 from engine.cases.reception import Authorisation, IdentityCheck, Reception
 from engine.kernel.noticing import NoticeChannel
 from engine.rehearsal.comparing import missing
@@ -15,6 +17,23 @@ _EMAIL: Final = "applicant@example.gr"
 """Where the applicants of scenarios are told: a number and an address that nobody has."""
 
 Word = TypeVar("Word", bound=StrEnum)
+
+
+def opening_of(given: Given, procedure: str) -> OpenCase:
+    """The command that opens the case of a scenario, of the procedure with that key."""
+    return OpenCase(
+        procedure=procedure,
+        channel=given.channel,
+        applicant=given.applicant,
+        representative=given.representative,
+        data=given.data,
+        parties=tuple(
+            EnteredParty(role=one.role, person=one.person, papers=one.papers) for one in given.parties
+        ),
+        applicant_role=given.applicant_role,
+        reception=reception_of(given.reception),
+        notify=notify_of(given.notify),
+    )
 
 
 def reception_of(given: GivenReception | None) -> Reception | None:

@@ -19,6 +19,7 @@ from engine.dispatch import Engine, R
 from engine.kernel.actor import CITIZEN, SYSTEM, Actor, ActorKind, Role
 from engine.kernel.clock import identifier_at
 from engine.kernel.noticing import NoticeChannel, Noticing
+from engine.kernel.office_settings import SettingKey
 from engine.kernel.topics import is_reserved
 from engine.messages.deliver import DeliverMessage, MessageReceipt
 from engine.messages.desk_actions import TakeAction, TakeActionFromCitizen
@@ -26,6 +27,8 @@ from engine.messages.signals import CarrySignal
 from engine.messages.starts import BeginCase
 from engine.notices.channel import SendingOutcome, SendingResult
 from engine.notices.send import PrepareNotice, RecordNotice
+from engine.office_settings.board import SettingsBoard
+from engine.organisation import version_store
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.outbox.model import Job, JobKind
@@ -35,7 +38,7 @@ from engine.procedures.rehearsing import OfferForRehearsal
 from engine.procedures.versions import DeployProcedure
 from engine.rehearsal.recording_workflow import RecordingWorkflow
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition
+from engine.runtime.definition import Definition
 from engine.runtime.standing import Standing
 from engine.service_tasks.deliveries import LeaseJobs, PassMessageOn
 from engine.storage.database import Database
@@ -169,7 +172,8 @@ class Office:
             self._tell(job)
         elif job.kind is JobKind.RELEASE_APPOINTMENTS:
             self.carry_out(ReleaseAppointments(job_id=job.id, worker=_WORKER))
-        else:
+        elif job.kind is not JobKind.CHANGE_ORGANISATIONS:
+            # What the registers answer is said by the scenario, as for agencies.
             self.carry_out(PassMessageOn(job_id=job.id, worker=_WORKER))
 
     def _tell(self, job: Job) -> None:
@@ -206,7 +210,13 @@ class Stage:
         store, people = self._staffed[branch]
         self._clock.begin_at(given.at)
         recorder = RecordingWorkflow(self._engine.workflow)
-        engine = replace(self._engine, store=copied(store), workflow=recorder, rehearses=True)
+        engine = replace(
+            self._engine,
+            store=copied(store),
+            workflow=recorder,
+            rehearses=True,
+            board=SettingsBoard({SettingKey.APPLICATIONS_BRANCH: branch.code}),
+        )
         offering = OfferForRehearsal(key=self._version.key, number=self._version.number)
         engine.carry_out(offering, actor=SYSTEM)
         return Office(
@@ -234,7 +244,9 @@ class Stage:
         store = copied(self._engine.store)
         engine = replace(self._engine, store=store)
         engine.carry_out(EnterBranch(branch=branch), actor=SYSTEM)
-        return store, {role: _somebody(role, branch, engine, _BEGINNING) for role in Role}
+        people = {role: _somebody(role, branch, engine, _BEGINNING) for role in Role}
+        administrator = replace(people[Role.ADMINISTRATOR], organisation_id=_above(branch, engine))
+        return store, {**people, Role.ADMINISTRATOR: administrator}
 
 
 def _branch(given: Given) -> Branch:
@@ -247,6 +259,13 @@ def _branch(given: Given) -> Branch:
         local_holidays=given.local_holidays,
         closures=given.closures,
     )
+
+
+def _above(branch: Branch, engine: Engine) -> UUID | None:
+    """The municipality of the branch, for which its administrator opens cases."""
+    with engine.store.reading() as connection:
+        found = version_store.organisation(connection, branch.id, on=_BEGINNING.date())
+    return found.particulars.parent_id if found else None
 
 
 def _agency(procedure: Procedure, at: datetime) -> Agency:

@@ -34,15 +34,14 @@ from engine.bundle.scenario import (
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseState
 from engine.cases.changeset_store import CaseView
-from engine.cases.entered_parties import EnteredParty
 from engine.cases.lifecycle import ResumeCase, SuspendCase, WithdrawCase
 from engine.cases.offers import ShowOffer
-from engine.cases.open import OpenCase
 from engine.cases.reception import IdentityCheck
 from engine.context import Command
 from engine.documents.add import AddDocument
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.money import euro_text
+from engine.kernel.vocabulary import OpenedBy
 from engine.messages.deliver import DeliverMessage
 from engine.messages.timers import FireTimer
 from engine.operations.housekeeping import MarkOverdue
@@ -52,7 +51,7 @@ from engine.payments.queries import ListPayments
 from engine.rehearsal.calling import CALLER
 from engine.rehearsal.comparing import Refusing, compare, compare_values, missing
 from engine.rehearsal.expecting import see, see_end
-from engine.rehearsal.intake import notify_of, reception_of
+from engine.rehearsal.intake import opening_of
 from engine.rehearsal.office import Office, Unexpected
 from engine.rehearsal.trace import Trace, Tracing
 from engine.rehearsal.visits import book_visit, cancel_visit, end_visit, visit_of
@@ -106,22 +105,12 @@ class Play:
 
     def begin(self, given: Given, refused: tuple[str, ...]) -> None:
         """Open the case, or see that the start form refuses these fields."""
-        command = OpenCase(
-            procedure=self.office.procedure,
-            channel=given.channel,
-            applicant=given.applicant,
-            representative=given.representative,
-            data=given.data,
-            parties=tuple(
-                EnteredParty(role=one.role, person=one.person, papers=one.papers) for one in given.parties
-            ),
-            applicant_role=given.applicant_role,
-            reception=reception_of(given.reception),
-            notify=notify_of(given.notify),
-        )
+        command = opening_of(given, self.office.procedure)
         self.given = given
         with Refusing(refused) as attempt:
-            self.case_id = self.office.carry_out(command, Role.CLERK).case.id
+            is_citizens = self.procedure.metadata.get("opened_by") != OpenedBy.ORGANISATION
+            opener = Role.CLERK if is_citizens else Role.ADMINISTRATOR
+            self.case_id = self.office.carry_out(command, opener).case.id
         attempt.check()
         if self.case_id is not None:
             self.tracing.received(given, self._local_now)

@@ -6,7 +6,6 @@ long, and that is kept for the files played last.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from engine.bundle.files import fingerprint, from_zip
 from engine.bundle.scenario_reading import read_act, read_given
 from engine.dispatch import Engine
 from engine.kernel.actor import Actor
+from engine.kernel.recently_used import RecentlyUsed
 from engine.kernel.refusal import Conflict, Invalid
 from engine.plays.keep import BeginPlay, EndPlay, KeepActs
 from engine.plays.model import KeptPlay
@@ -53,24 +53,12 @@ class _Stages:
     """Files that were read; one play at a time in each."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._stages: OrderedDict[str, tuple[Stage, Lock]] = OrderedDict()
+        self._stages = RecentlyUsed[str, tuple[Stage, Lock]](_STAGES)
 
     @contextmanager
     def of(self, files: Files) -> Iterator[Stage]:
         """The stage of the files, for one play alone; `Invalid` if they are not a sound procedure."""
-        contents = fingerprint(files)
-        with self._lock:
-            known = self._stages.get(contents)
-            if known is not None:
-                self._stages.move_to_end(contents)
-        if known is None:
-            known = Stage(files), Lock()
-            with self._lock:
-                known = self._stages.setdefault(contents, known)
-                while len(self._stages) > _STAGES:
-                    self._stages.popitem(last=False)
-        stage, alone = known
+        stage, alone = self._stages.get(fingerprint(files), lambda: (Stage(files), Lock()))
         with alone:
             yield stage
 

@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from engine.runtime.contract import (
-    Definition,
     Marks,
     MessageEvent,
     Phase,
@@ -17,6 +16,7 @@ from engine.runtime.contract import (
     Surroundings,
     Variables,
 )
+from engine.runtime.definition import Definition
 from engine.runtime.migration_contract import Elements, MigratingWorkflow, Migration, ProposedElement
 
 Place: TypeAlias = tuple[str, str]

@@ -24,6 +24,7 @@ from engine.kernel.refusal import Refusal
 from engine.lint.finding import Text
 from engine.rehearsal.calling import is_part
 from engine.rehearsal.candidates import Act, Wanted, asked_by, fillings, next_acts
+from engine.rehearsal.constants import constants_of
 from engine.rehearsal.coverage import Coverable, Coverage, Measure
 from engine.rehearsal.filling import Hints, filled, flattened, leaves
 from engine.rehearsal.office import Stage, Unexpected
@@ -168,10 +169,11 @@ class _Search:
         who = told.given
         scope = {"applicant": who["applicant"], "representative": who.get("representative")}
         now = read_given({**who, "data": {}}).at
-        base = flattened(who.get("data", {}), [".".join(one.path) for one in leaves(form.questions)])
-        asked = list(base)
+        fields = {".".join(one.path): one for one in leaves(form.questions)}
+        base = flattened(who.get("data", {}), fields)
+        asked = {path: fields[path] for path in base}
         for rule in wanted.rules:
-            cells = dict(asked_by(rule, asked))
+            cells = dict(asked_by(rule, asked, now, scope))
             data = filled(form, wanted={**base, **cells}, scope=scope, hints=self.hints, now=now)
             if cells and data is not None:
                 yield _Story(given={**who, "data": data}, steps=told.steps)
@@ -212,7 +214,7 @@ def suggest(files: Files, coverage: Coverage) -> Suggested:
         files=files,
         stage=stage,
         missing={(item.measure, item.place, item.id): item for item in missing},
-        hints=_hints(stage, told, rules.values()),
+        hints=_hints(files, stage, told, rules.values()),
         rules=rules,
         distances=_distances(files, missing, rules),
     )
@@ -281,8 +283,8 @@ def _people(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**whole, "applicant": {**whole["applicant"], "birth_date": birth}}
 
 
-def _hints(stage: Stage, told: Iterable[_Story], rules: Iterable[dmn.RuleSummary]) -> Hints:
-    """What scenarios fill in, by form and field, and the numbers and texts on which rules decide."""
+def _hints(files: Files, stage: Stage, told: Iterable[_Story], rules: Iterable[dmn.RuleSummary]) -> Hints:
+    """What scenarios fill in, by form and field; numbers and texts by which rules and flows decide."""
     by_field: dict[tuple[str, str], list[Any]] = {}
     forms = [form for form in stage.procedure.forms.values() if isinstance(form, ReadForm)]
     filled_in = [
@@ -299,7 +301,13 @@ def _hints(stage: Stage, told: Iterable[_Story], rules: Iterable[dmn.RuleSummary
                     known.append(value)
     cells = [cell for rule in rules for cell in rule.inputs]
     numbers = sorted({int(digits) for cell in cells for digits in _digits(cell)})
-    return Hints(by_field=by_field, numbers=[one for number in numbers for one in (number, number + 1)])
+    compared = constants_of(files)
+    around = [near for one in compared.numbers for near in (one, one + 1, one - 1)]
+    return Hints(
+        by_field=by_field,
+        numbers=[*around, *(one for number in numbers for one in (number, number + 1))],
+        texts=compared.texts,
+    )
 
 
 def _digits(cell: str) -> list[str]:

@@ -85,19 +85,25 @@ _GATEWAYS: Mapping[str, type[FlowNode]] = {
 }
 
 
-def build(model: Model, *, process_id: str) -> dict[str, ContainerSpec]:
-    """The specs of every container, by id.
+def build(model: Model, *, process_id: str, known: Mapping[str, ContainerSpec]) -> dict[str, ContainerSpec]:
+    """The specs of every container, by id; those that are `known` are shared with other definitions.
 
-    The process that cases start also has those of the processes it may start.
+    The process that cases start also has those of the processes it may start, so it is always its own.
     """
-    containers = {
-        container.id: _ContainerBuilder(model, container).build() for container in model.containers.values()
-    }
+    own = {name: one for name, one in model.containers.items() if name == process_id or name not in known}
+    specs = built(own, among=model)
+    containers = {name: specs.get(name) or known[name] for name in model.containers}
     for started in model.process_ids:
         if started != process_id:
             container = containers[started]
             StartedProcess(containers[process_id], container.start.node, name=started_name(started))
     return containers
+
+
+def built(containers: Mapping[str, Container], *, among: Model | None = None) -> dict[str, ContainerSpec]:
+    """The specs of these containers, by id; sub-processes are looked up in the model, or beside them."""
+    model = among or Model(containers=containers, process_ids=())
+    return {name: _ContainerBuilder(model, container).build() for name, container in containers.items()}
 
 
 class _ContainerBuilder:

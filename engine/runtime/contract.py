@@ -15,22 +15,10 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from engine.kernel.senders import Entries
+from engine.runtime.definition import Definition
 
 Variables = Mapping[str, Any]
 """Process variables: JSON values, and the temporal and decimal values of FEEL."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Definition:
-    """The executable files of one immutable procedure version: BPMN and DMN, by file name.
-
-    `sha256` identifies the contents, and is the key under which a parsed specification is shared.
-    `process_id` is the BPMN process that a case starts; the others are called by it.
-    """
-
-    sha256: str
-    process_id: str
-    files: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Parsed definitions: read and built once, shared by all their cases and threads, and never changed."""
 
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from engine import dmn, feel
+from engine.bpmn.diagram import is_diagram
 from engine.bpmn.expressions import Findings, Place
 from engine.bpmn.flow_graph import message_starts
 from engine.bpmn.model import (
@@ -20,18 +22,19 @@ from engine.bpmn.model import (
     TimerTrigger,
     Trigger,
 )
-from engine.bpmn.reader import read_model
+from engine.bpmn.reader import ReadDiagram, read_model
 from engine.bpmn.reading import version_tags
+from engine.bpmn.shared_parts import home_of
 from engine.bpmn.timers import FOREVER, NotATimer, Schedule, parse_interval, schedule
-from engine.runtime.building import build
+from engine.runtime.building import build, built
 from engine.runtime.contract import (
-    Definition,
     DefinitionRefused,
     MessageEvent,
     StartEvent,
     StartTimer,
     Surroundings,
 )
+from engine.runtime.definition import Definition
 from engine.runtime.expressions import resolve, resolve_certain
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.specs.sub_processes import ContainerSpec
@@ -40,14 +43,14 @@ from engine.runtime.specs.sub_processes import ContainerSpec
 class Decisions:
     """The decisions of one definition, read once."""
 
-    def __init__(self, bundle: dmn.Bundle | None, tables: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, bundle: dmn.Bundle | None, files: Mapping[str, bytes] | None = None) -> None:
         self._bundle = bundle
-        self._tables = tables or {}
+        self._files = files or {}
 
     @cached_property
     def _version_tags(self) -> Mapping[str, str]:
         """The version tags by decision, read when a diagram first asks for one."""
-        return version_tags(self._tables)
+        return version_tags({name: self._files[name] for name in self._files if name.endswith(".dmn")})
 
     def has(self, decision_id: str) -> bool:
         """Whether there is a decision of that id."""
@@ -99,13 +102,10 @@ class Decisions:
         return outcome
 
 
-def read_decisions(files: Mapping[str, bytes], findings: Findings) -> Decisions:
+def read_decisions(definition: Definition, findings: Findings) -> Decisions:
     """The decisions of every `.dmn` file; what is wrong with a file is noted."""
-    tables = {name: content for name, content in files.items() if name.endswith(".dmn")}
-    if not tables:
-        return Decisions(None)
     try:
-        return Decisions(dmn.read(tables), tables)
+        return Decisions(definition.decisions, definition.files)
     except dmn.DmnReadError as refused:
         for finding in refused.findings:
             place = Place(file=finding.file, line=finding.line)
@@ -115,7 +115,10 @@ def read_decisions(files: Mapping[str, bytes], findings: Findings) -> Decisions:
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedDefinition:
-    """What a definition's files hold, ready to run: `process` is the one that cases start."""
+    """What a definition's files hold, ready to run: `process` is the one that cases start.
+
+    Its own specs are taken apart when nobody holds it any more, so whoever uses them holds it too.
+    """
 
     sha256: str
     process: ContainerSpec
@@ -125,17 +128,37 @@ class ParsedDefinition:
     message_starts: dict[str, list[tuple[str, str]]]
 
 
-def parse(definition: Definition, *, limits: RuntimeLimits) -> ParsedDefinition:
+@dataclass(frozen=True, kw_only=True)
+class SharedDiagram:
+    """A diagram of a shared part, the same in all definitions that have it."""
+
+    read: ReadDiagram
+
+    @cached_property
+    def specs(self) -> Mapping[str, ContainerSpec]:
+        """The specs of its containers, by id; only for a diagram of a definition that can be run."""
+        return built({container.id: container for container in self.read.containers})
+
+
+SharedDiagrams = Callable[[str, bytes], SharedDiagram]
+"""The diagram of a shared part, by the name and content of its file."""
+
+
+def parse(definition: Definition, *, limits: RuntimeLimits, shared: SharedDiagrams) -> ParsedDefinition:
     """Read and build a definition; `DefinitionRefused` with every finding where it cannot be run."""
     findings = Findings()
-    model = read_model(definition.files, limits=limits.reading, findings=findings)
-    decisions = read_decisions(definition.files, findings)
+    files = definition.files
+    parts = {file: shared(file, files[file]) for file in files if home_of(file) and is_diagram(file)}
+    known = {file: part.read for file, part in parts.items()}
+    model = read_model(files, limits=limits.reading, findings=findings, known=known)
+    decisions = read_decisions(definition, findings)
     if not findings.lines:
         _check_bundle(definition, model, decisions, findings)
     if findings.lines:
         raise DefinitionRefused(tuple(findings.lines))
-    containers = build(model, process_id=definition.process_id)
-    return ParsedDefinition(
+    specs = {name: spec for part in parts.values() for name, spec in part.specs.items()}
+    containers = build(model, process_id=definition.process_id, known=specs)
+    parsed = ParsedDefinition(
         sha256=definition.sha256,
         process=containers[definition.process_id],
         containers=containers,
@@ -143,6 +166,19 @@ def parse(definition: Definition, *, limits: RuntimeLimits) -> ParsedDefinition:
         decisions=decisions,
         message_starts=message_starts(model, process_id=definition.process_id),
     )
+    own = [spec for name, spec in containers.items() if specs.get(name) is not spec]
+    weakref.finalize(parsed, _untie, own).atexit = False
+    return parsed
+
+
+def _untie(specs: Iterable[ContainerSpec]) -> None:
+    """Let go of the specs of a definition that nobody has any more.
+
+    A container and the specs in it hold each other: they would stay until the collector of garbage comes,
+    which a server lets come rarely.
+    """
+    for spec in specs:
+        spec.__dict__.clear()
 
 
 def _check_bundle(definition: Definition, model: Model, decisions: Decisions, findings: Findings) -> None:

@@ -22,7 +22,7 @@ class RuntimeLimits:
     """Lists and contexts inside each other in one variable."""
     snapshot_bytes: int = 4_000_000
     """Size of one case's state, its variables included."""
-    cached_definitions: int = 256
+    cached_definitions: int = 128
     """Parsed definitions kept in memory; the least recently used goes first."""
 
 

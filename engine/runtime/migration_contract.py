@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.runtime.contract import Definition, Step, StepRefused, Surroundings, Workflow
+from engine.runtime.contract import (
+    Step,
+    StepRefused,
+    Surroundings,
+    Workflow,
+)
+from engine.runtime.definition import Definition
 
 Elements = Mapping[str, str | None]
 """A plan: new ids by old ids, None for an element that nothing stands for."""

@@ -72,14 +72,15 @@ def steps_changed(
     if old.task_spec.passive:
         return
     here, there = old.task_spec.node.id, new.task_spec.node.id
-    spec = mapping.new.containers[inside[1]]
+    old_spec, spec = mapping.old.containers[inside[0]], mapping.new.containers[inside[1]]
     for node in spec.container.nodes.values():
         source = mapping.source(inside, node.id)
-        is_done = source is not None and source.id in passed
-        if node.id != there and node.work is not None and not is_done and _must_be_passed(spec, node, there):
+        # What was done, or was left behind as well where the case stands now, is no difference.
+        is_known = source is not None and (source.id in passed or _must_be_passed(old_spec, source, here))
+        if node.id != there and node.work is not None and not is_known and _must_be_passed(spec, node, there):
             text = f"{called(node)} lies behind this case and is skipped."
             yield MigrationFinding(code="step_skipped", element_id=node.id, text=text)
-    old_container = mapping.old.containers[inside[0]].container
+    old_container = old_spec.container
     ahead, was_ahead = _ahead(spec.container, there), _ahead(old_container, here)
     for passed_id in passed:
         target = mapping.target(inside, passed_id) if passed_id in old_container.nodes else None

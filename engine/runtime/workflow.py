@@ -1,5 +1,6 @@
 """Fills the workflow port with SpiffWorkflow: every method is load, do one thing, move on, report."""
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from engine.bpmn.reader import read_diagram
+from engine.kernel.recently_used import RecentlyUsed
 from engine.runtime.catching import bring_error, due_timers, fire
 from engine.runtime.closed_snapshots import ClosedCase
 from engine.runtime.contract import (
-    Definition,
     Marks,
     MessageEvent,
     Phase,
@@ -22,7 +24,15 @@ from engine.runtime.contract import (
     Surroundings,
     Variables,
 )
-from engine.runtime.definitions import ParsedDefinition, following, message_events, parse, start_events
+from engine.runtime.definition import Definition
+from engine.runtime.definitions import (
+    ParsedDefinition,
+    SharedDiagram,
+    following,
+    message_events,
+    parse,
+    start_events,
+)
 from engine.runtime.element_map import ElementMap, propose
 from engine.runtime.faults import RuntimeFault, RuntimeLimits
 from engine.runtime.migration import migrate
@@ -43,15 +53,22 @@ from engine.runtime.step import after, is_open, marks, marks_of_closed, next_tim
 from engine.runtime.tokens import RunningCase, RuntimeToken
 from engine.runtime.values import NotAValue, take_in
 
+_SHARED_DIAGRAMS = 256
+"""How many diagrams of shared parts are kept: far more than a country has in use."""
+
 _TO_LOOK_ONLY = Surroundings(now=datetime.max.replace(tzinfo=UTC))
 """What a case is loaded with when nothing in it is going to move."""
 
 
 class Definitions:
-    """The definitions parsed so far, the least recently used forgotten first. Safe for threads."""
+    """The definitions parsed so far, the least recently used forgotten first. Safe for threads.
+
+    A case holds what it runs by, so one that is forgotten while a step is under way does not end that step.
+    """
 
     def __init__(self, limits: RuntimeLimits) -> None:
         self._limits = limits
+        self._shared = RecentlyUsed[tuple[str, bytes], SharedDiagram](_SHARED_DIAGRAMS)
         self._lock = Lock()
         self._parsed: OrderedDict[tuple[str, str], ParsedDefinition] = OrderedDict()
 
@@ -63,12 +80,18 @@ class Definitions:
             if known is not None:
                 self._parsed.move_to_end(key)
                 return known
-        parsed = parse(definition, limits=self._limits)
+        parsed = parse(definition, limits=self._limits, shared=self._shared_diagram)
         with self._lock:
             self._parsed[key] = parsed
             while len(self._parsed) > self._limits.cached_definitions:
                 self._parsed.popitem(last=False)
         return parsed
+
+    def _shared_diagram(self, file: str, content: bytes) -> SharedDiagram:
+        key = (file, hashlib.sha256(content).digest())
+        return self._shared.get(
+            key, lambda: SharedDiagram(read=read_diagram(file, content, self._limits.reading))
+        )
 
 
 class SpiffWorkflowEngine:
@@ -302,7 +325,8 @@ class SpiffWorkflowEngine:
         """Which elements are completed and which active, or were when the case ended."""
         case = self._looked_at(definition, snapshot)
         if isinstance(case, ClosedCase):
-            return marks_of_closed(case, self._definitions.get(definition).containers)
+            parsed = self._definitions.get(definition)
+            return marks_of_closed(case, parsed.containers)
         return marks(case)
 
     def standing(self, definition: Definition, snapshot: bytes) -> Standing:

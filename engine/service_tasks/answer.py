@@ -11,6 +11,7 @@ from engine.cases.changeset import CaseChangeset, CaseState, waiting_service_tas
 from engine.cases.take_step import give_answer, take_kept_messages
 from engine.context import Command, Transaction
 from engine.documents import store as documents_store
+from engine.kernel.actor import SYSTEM
 from engine.kernel.permission import require_answers
 from engine.service_tasks.model import ServiceTask
 from engine.topics.store import schema_of_topic
@@ -40,7 +41,7 @@ def answer_service_task(command: AnswerServiceTask, transaction: Transaction) ->
     """
     changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
-    task.require_answerable()
+    task.require_answerable(by_system=transaction.actor == SYSTEM)
     if command.worker is not None:
         task.require_lease(command.worker, transaction.now)
     accepted = accepted_answer(changeset, task, command.data, transaction)

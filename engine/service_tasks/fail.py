@@ -10,6 +10,7 @@ from engine.cases.changeset import CaseChangeset, CaseState, waiting_service_tas
 from engine.cases.take_step import take_step
 from engine.context import Command, Transaction
 from engine.incidents.model import Attempt, AttemptKind
+from engine.kernel.actor import SYSTEM
 from engine.kernel.permission import require_answers
 from engine.kernel.refusal import Conflict
 from engine.runtime.contract import StepRefused
@@ -40,7 +41,7 @@ def fail_service_task(command: FailServiceTask, transaction: Transaction) -> Cas
     """
     changeset, task = waiting_service_task(transaction, command.service_task_id)
     require_answers(transaction.actor, task)
-    task.require_answerable()
+    task.require_answerable(by_system=transaction.actor == SYSTEM)
     if command.worker is not None:
         task.require_lease(command.worker, transaction.now)
     if command.code is None:

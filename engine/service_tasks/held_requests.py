@@ -1,15 +1,27 @@
 """Requests whose topic no agency serves: they are held, and sent as soon as one does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.cases import changeset_store
 from engine.cases.changeset import CaseChangeset
 from engine.cases.take_step import agency_of_request
-from engine.context import Command, Transaction
+from engine.context import Command, QueryContext, Transaction
 from engine.kernel.permission import require_system
+from engine.kernel.permission_to_administer import require_reads_topics
 from engine.outbox.model import JobKind
 from engine.service_tasks import store as service_tasks_store
-from engine.service_tasks.model import ServiceTask
+from engine.service_tasks.model import HeldTopic, ServiceTask
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListHeldTopics:
+    """Of which topics are requests held, because no agency serves them?"""
+
+    def answer(self, context: QueryContext) -> Sequence[HeldTopic]:
+        """The topics, by name; for whoever reads the register of topics."""
+        require_reads_topics(context.actor)
+        return service_tasks_store.held_topics(context.connection)
 
 
 @dataclass(frozen=True, kw_only=True)

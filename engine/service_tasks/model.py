@@ -10,7 +10,7 @@ from uuid import UUID
 from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.refusal import Conflict
 from engine.kernel.signing import SIGNATURE
-from engine.kernel.topics import APPOINTMENT_TOPIC
+from engine.kernel.topics import APPOINTMENT_TOPIC, ORGANISATION_TOPIC
 
 
 class ServiceTaskState(StrEnum):
@@ -89,8 +89,11 @@ class ServiceTask:
                 code=f"service_task_{self.state}",
             )
 
-    def require_answerable(self) -> None:
-        """Refuse what does not wait for an answer by word: so do money and signatures, and what is held."""
+    def require_answerable(self, *, by_system: bool = False) -> None:
+        """Refuse what does not wait for an answer by word: so do money and signatures, and what is held.
+
+        What the registers of organisations are asked is answered by the system itself.
+        """
         self.require_open()
         if self.is_held:
             raise Conflict(
@@ -102,6 +105,8 @@ class ServiceTask:
                 f"Service task {self.id} waits for a payment: it is answered when that is paid.",
                 code="payment_awaited",
             )
+        if self.topic == ORGANISATION_TOPIC and not by_system:
+            raise Conflict(f"Service task {self.id} is done by the system itself.", code="done_by_the_system")
         if self.topic == SIGNATURE:
             raise Conflict(
                 f"Service task {self.id} waits for the signature of a party.", code="signature_wanted"
@@ -193,3 +198,12 @@ class RequestFilter:
     procedure: str | None = None
     awaits_citizen: bool | None = None
     newest_first: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldTopic:
+    """How many requests of a topic are held because no agency serves it, and since when the oldest is."""
+
+    topic: str
+    number: int
+    since: datetime

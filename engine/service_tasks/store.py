@@ -17,7 +17,13 @@ from engine.organisation.version_store import in_force, organisation_versions
 from engine.outbox.model import JobState
 from engine.outbox.store import jobs
 from engine.service_tasks import store as service_tasks_store
-from engine.service_tasks.model import RequestFilter, ServiceTask, ServiceTaskFilter, ServiceTaskState
+from engine.service_tasks.model import (
+    HeldTopic,
+    RequestFilter,
+    ServiceTask,
+    ServiceTaskFilter,
+    ServiceTaskState,
+)
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
@@ -276,9 +282,14 @@ _HELD_AND_SERVED = PreparedQuery(
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 _COUNT_HELD = (
-    sa.select(service_tasks.c.topic, sa.func.count().label("held"))
+    sa.select(
+        service_tasks.c.topic,
+        sa.func.count().label("held"),
+        sa.func.min(service_tasks.c.held_since, type_=service_tasks.c.held_since.type).label("since"),
+    )
     .where(*_HELD)
     .group_by(service_tasks.c.topic)
+    .order_by(service_tasks.c.topic)
 )
 
 
@@ -289,7 +300,15 @@ def held_and_served(connection: Connection, *, limit: int) -> Sequence[ServiceTa
 
 def count_held(connection: Connection) -> Mapping[str, int]:
     """How many requests are held, by topic."""
-    return {row.topic: row.held for row in connection.execute(_COUNT_HELD)}
+    return {one.topic: one.number for one in held_topics(connection)}
+
+
+def held_topics(connection: Connection) -> Sequence[HeldTopic]:
+    """The topics of which requests are held, by name."""
+    return [
+        HeldTopic(topic=row.topic, number=row.held, since=row.since)
+        for row in connection.execute(_COUNT_HELD)
+    ]
 
 
 def count_waiting(connection: Connection) -> Mapping[UUID, int]:

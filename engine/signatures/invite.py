@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from engine.bundle.party_rules import PartyRule, SigningMeans, rule_of
@@ -62,6 +62,13 @@ def linked(changeset: CaseChangeset, signature: Signature, task: ServiceTask) ->
     return signature.linked(
         digest=digest_of(code), sealed=sealed, until=transaction.now + _life(task.headers.get(LINK_DAYS))
     )
+
+
+def link_made_at(signature: Signature, task: ServiceTask) -> datetime:
+    """When the present link was made; when the signature was asked where there is none."""
+    if signature.expires_at is None:
+        return signature.asked_at
+    return signature.expires_at - _life(task.headers.get(LINK_DAYS))
 
 
 def send(changeset: CaseChangeset, signature: Signature, party: Party) -> tuple[NoticeChannel, ...]:

@@ -9,6 +9,7 @@ from engine.bundle.party_rules import PartyRule, SigningMeans, rule_of
 from engine.bundle.procedure import Procedure
 from engine.cases import changeset_store
 from engine.cases.changeset_store import CaseView
+from engine.cases.further_terms import local_day
 from engine.cases.party import Party
 from engine.context import QueryContext
 from engine.kernel.bilingual import Bilingual
@@ -18,11 +19,12 @@ from engine.kernel.refusal import NotFound
 from engine.kernel.signing import PARTY, SignatureState
 from engine.kernel.vocabulary import PartyRole
 from engine.organisation import store as organisation_store
+from engine.organisation.letterheads import Letterhead, letterheads
 from engine.organisation.model import Branch
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.answer_sheets import RequestSheet, forms_of
 from engine.signatures import store as signatures_store
-from engine.signatures.invite import may_have_link
+from engine.signatures.invite import link_made_at, may_have_link
 from engine.signatures.links import code_of
 from engine.signatures.model import Signature, SigningPass, lets_in
 from engine.signatures.sign import no_such_link
@@ -38,6 +40,7 @@ class SigningSheet:
     case_id: UUID
     case_number: str
     branch: Branch | None
+    letterhead: Letterhead | None
     signature: Signature
     party: Party
     rule: PartyRule
@@ -177,6 +180,9 @@ def _sheet(found: Signature, context: QueryContext, *, require_worker: bool = Fa
         case_id=view.case.id,
         case_number=view.case.number,
         branch=organisation_store.branch_coded(context.connection, view.case.branch_code, on=context.today),
+        letterhead=letterheads(context.connection, [view.case.branch_code]).of(
+            view.case.branch_code, on=local_day(link_made_at(found, task), context.zone)
+        ),
         signature=found,
         party=party,
         rule=rule,

@@ -6,8 +6,6 @@ from functools import cache
 from uuid import uuid4
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.pool import StaticPool
 
 from engine.storage.connecting import Patience, sqlite_in_memory
@@ -47,6 +45,9 @@ def _connecting(name: str) -> Callable[[], sqlite3.Connection]:
 
 @cache
 def _template(metadata: sa.MetaData) -> sqlite3.Connection:
+    from alembic.runtime.migration import MigrationContext  # a server has its database elsewhere
+    from alembic.script import ScriptDirectory
+
     template = sqlite3.connect(":memory:", check_same_thread=False)
     engine = sa.create_engine("sqlite://", creator=lambda: template, poolclass=StaticPool)
     with engine.begin() as connection:

@@ -6,6 +6,8 @@ A case of before gets its ledger when its term changes for the first time, count
 import sqlalchemy as sa
 from alembic import op
 
+from engine.storage.index_building import TableIndex, add_column, replace_index
+
 revision = "0025_term_ledgers"
 down_revision = "0024_scans"
 branch_labels = None
@@ -16,6 +18,8 @@ _RUNS_ON = f"{_RUNS} AND term_rests_since IS NULL AND term_ended_at IS NULL"
 
 
 def upgrade() -> None:
+    add_column("cases", sa.Column("term_ended_at", sa.DateTime(timezone=True)))
+    replace_index(_index(_RUNS_ON))
     op.create_table(
         "term_entries",
         sa.Column("case_id", sa.Uuid, sa.ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
@@ -37,20 +41,15 @@ def upgrade() -> None:
         sa.CheckConstraint("number >= 1", name="number"),
         sqlite_with_rowid=False,
     )
-    op.add_column("cases", sa.Column("term_ended_at", sa.DateTime(timezone=True)))
-    op.drop_index("ix_cases_term", "cases")
-    _index(_RUNS_ON)
 
 
 def downgrade() -> None:
     op.drop_index("ix_cases_term", "cases")
     op.drop_column("cases", "term_ended_at")
     op.drop_table("term_entries")
-    _index(_RUNS)
+    _index(_RUNS).build()
 
 
-def _index(condition: str) -> None:
-    where = sa.text(condition)
-    op.create_index(
-        "ix_cases_term", "cases", ["status", "due_at", "id"], sqlite_where=where, postgresql_where=where
-    )
+def _index(condition: str) -> TableIndex:
+    columns = ("status", "due_at", "id")
+    return TableIndex(name="ix_cases_term", table="cases", columns=columns, where=condition)

@@ -3,18 +3,21 @@
 import sqlalchemy as sa
 from alembic import op
 
+from engine.storage.index_building import TableIndex, add_column, build_indexes
+
 revision = "0029_views"
 down_revision = "0032_payments"
 branch_labels = None
 depends_on = None
 
+_UNVIEWED = TableIndex(
+    name="ix_documents_unviewed", table="documents", columns=("id",), where="view = 'pending'"
+)
+
 
 def upgrade() -> None:
-    op.add_column("documents", sa.Column("view", sa.Text, nullable=False, server_default="pending"))
-    pending = sa.text("view = 'pending'")
-    op.create_index(
-        "ix_documents_unviewed", "documents", ["id"], sqlite_where=pending, postgresql_where=pending
-    )
+    add_column("documents", sa.Column("view", sa.Text, nullable=False, server_default="pending"))
+    build_indexes(_UNVIEWED)
     op.create_table(
         "document_views",
         _of_document(),

@@ -7,6 +7,8 @@ further term, and does not meet one: such terms begin in versions of procedures 
 import sqlalchemy as sa
 from alembic import op
 
+from engine.storage.index_building import TableIndex, build_indexes
+
 revision = "0031_further_terms"
 down_revision = "0030_shared_parts"
 branch_labels = None
@@ -15,20 +17,19 @@ depends_on = None
 _BEFORE = ("legal", "service")
 _NOW = (*_BEFORE, "appeal", "answer", "act")
 _MOMENTS = ("appealable_until", "answer_due_at", "act_due_at", "term_changed_at")
-_DECIDED = sa.text("status = 'open' AND term_ended_at IS NOT NULL")
+_DECIDED = TableIndex(
+    name="ix_cases_decided",
+    table="cases",
+    columns=("branch_id", "opened_at", "id"),
+    where="status = 'open' AND term_ended_at IS NOT NULL",
+)
 
 
 def upgrade() -> None:
+    build_indexes(_DECIDED)
     for name in _MOMENTS:
         op.add_column("cases", sa.Column(name, sa.DateTime(timezone=True)))
     op.add_column("cases", sa.Column("holder_id", sa.Uuid))
-    op.create_index(
-        "ix_cases_decided",
-        "cases",
-        ["branch_id", "opened_at", "id"],
-        sqlite_where=_DECIDED,
-        postgresql_where=_DECIDED,
-    )
     _allow(_NOW)
 
 

@@ -4,6 +4,9 @@ SQLite cannot drop a column that refers to another, nor add a reference: there t
 written anew, as https://www.sqlite.org/lang_altertable.html (section 7) says.
 """
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,6 +14,8 @@ revision = "0036_branches_by_version"
 down_revision = "0035_organisations"
 branch_labels = None
 depends_on = None
+
+_ATHENS = ZoneInfo("Europe/Athens")
 
 _BRANCHES = """CREATE TABLE branches (
 	id CHAR(32) NOT NULL, 
@@ -82,14 +87,16 @@ def downgrade() -> None:
     op.add_column("branches", sa.Column("parent_id", sa.Uuid))
     for name in ("local_holidays", "closures"):
         op.add_column("branches", sa.Column(name, sa.JSON, nullable=False, server_default="[]"))
+    today = datetime.now(_ATHENS).date()
     for table in ("branches", "agencies"):
-        op.execute(_NAMES_BACK.format(table=table, in_force=_IN_FORCE.format(table=table)))
-    _calendars_back(op.get_bind())
+        names = sa.text(_NAMES_BACK.format(table=table, in_force=_IN_FORCE.format(table=table)))
+        op.execute(names.bindparams(sa.bindparam("today", today, type_=sa.Date)))
+    _calendars_back(op.get_bind(), today)
 
 
 _IN_FORCE = """
     FROM organisation_versions v WHERE v.organisation_id = {table}.id AND v.revoked_at IS NULL
-    AND v.valid_from <= CURRENT_DATE ORDER BY v.valid_from DESC LIMIT 1
+    AND v.valid_from <= :today ORDER BY v.valid_from DESC LIMIT 1
 """
 _NAMES_BACK = """
     UPDATE {table} SET name = coalesce((SELECT v.name {in_force}), ''),
@@ -115,11 +122,9 @@ _OFFICES = sa.table(
 )
 
 
-def _calendars_back(connection: sa.Connection) -> None:
-    """The calendars, and the branch or municipality that a branch belongs to."""
-    counting = sa.select(_VERSIONS).where(
-        _VERSIONS.c.revoked_at.is_(None), _VERSIONS.c.valid_from <= sa.func.current_date()
-    )
+def _calendars_back(connection: sa.Connection, today: date) -> None:
+    """The calendars of a day, and the branch or municipality that a branch belongs to."""
+    counting = sa.select(_VERSIONS).where(_VERSIONS.c.revoked_at.is_(None), _VERSIONS.c.valid_from <= today)
     newest = {
         row.organisation_id: row
         for row in connection.execute(counting.order_by(_VERSIONS.c.valid_from)).all()

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
+from engine.storage.index_building import TableIndex, add_column, build_indexes
+
 revision = "0038_topics"
 down_revision = "0046_running_on_version"
 branch_labels = None
@@ -16,10 +18,17 @@ depends_on = None
 
 _WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _MOMENT = sa.DateTime(timezone=True)
-_HELD = "held_since IS NOT NULL AND state = 'open'"
+_HELD = TableIndex(
+    name="ix_service_tasks_held",
+    table="service_tasks",
+    columns=("topic", "created_at", "id"),
+    where="held_since IS NOT NULL AND state = 'open'",
+)
 
 
 def upgrade() -> None:
+    add_column("service_tasks", sa.Column("held_since", _MOMENT))
+    build_indexes(_HELD)
     op.create_table(
         "topics",
         sa.Column("topic", _WORD, primary_key=True),
@@ -62,14 +71,6 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_topic_uses_topic", "topic_uses", ["topic"])
-    op.add_column("service_tasks", sa.Column("held_since", _MOMENT))
-    op.create_index(
-        "ix_service_tasks_held",
-        "service_tasks",
-        ["topic", "created_at", "id"],
-        sqlite_where=sa.text(_HELD),
-        postgresql_where=sa.text(_HELD),
-    )
     _register_served()
 
 

@@ -6,25 +6,32 @@ The tables begin empty: the worker counts everything once, and until then figure
 import sqlalchemy as sa
 from alembic import op
 
+from engine.storage.index_building import TableIndex, build_indexes
+
 revision = "0040_figures"
 down_revision = "0034_signatures"
 branch_labels = None
 depends_on = None
 
 _FIGURES = ("opened", "ended", "in_time", "late", "overdue", "appealed")
-_INDEXES = {
-    "ix_cases_running": (["branch_id", "opened_at", "id"], "closed_at IS NULL"),
-    "ix_cases_overdue": (["branch_id", "opened_at", "id"], "overdue"),
-    "ix_cases_appealed": (["branch_id", "opened_at", "id"], "appealed"),
-    "ix_cases_awaited": (
-        ["branch_id", "opened_at", "id"],
-        "status = 'open' AND (answer_due_at IS NOT NULL OR act_due_at IS NOT NULL)",
+_OPENED = ("branch_id", "opened_at", "id")
+_AWAITED = "status = 'open' AND (answer_due_at IS NOT NULL OR act_due_at IS NOT NULL)"
+_INDEXES = (
+    TableIndex(name="ix_cases_running", table="cases", columns=_OPENED, where="closed_at IS NULL"),
+    TableIndex(name="ix_cases_overdue", table="cases", columns=_OPENED, where="overdue"),
+    TableIndex(name="ix_cases_appealed", table="cases", columns=_OPENED, where="appealed"),
+    TableIndex(name="ix_cases_awaited", table="cases", columns=_OPENED, where=_AWAITED),
+    TableIndex(
+        name="ix_cases_ended_of_branch",
+        table="cases",
+        columns=("branch_id", "closed_at", "id"),
+        where="closed_at IS NOT NULL",
     ),
-    "ix_cases_ended_of_branch": (["branch_id", "closed_at", "id"], "closed_at IS NOT NULL"),
-}
+)
 
 
 def upgrade() -> None:
+    build_indexes(*_INDEXES)
     op.create_table(
         "case_tallies",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -67,14 +74,11 @@ def upgrade() -> None:
         sa.Column("counted_on", sa.Date, nullable=False),
         sa.Column("next_month", sa.Date),
     )
-    for name, (columns, condition) in _INDEXES.items():
-        where = sa.text(condition)
-        op.create_index(name, "cases", columns, sqlite_where=where, postgresql_where=where)
 
 
 def downgrade() -> None:
-    for name in _INDEXES:
-        op.drop_index(name, "cases")
+    for index in _INDEXES:
+        op.drop_index(index.name, index.table)
     for table in (
         "figures_counting",
         "cases_by_day_and_procedure",

@@ -67,6 +67,7 @@ EXEMPT: Mapping[str, str] = {
     "FilesToSubmit": "`number` is that of a version of a procedure",
     "ShowRecord": "`number` is that of a version of a procedure, whose acts are of analysts and certifiers",
     "ShowEvidence": "`number` is that of a version of a procedure, whose scenarios have made-up people",
+    "RecordOfVersion": "`number` is that of a version of a procedure",
     "ListComments": "`number` is that of a version of a procedure, which analysts and certifiers write about",
     "FindUnserved": "`number` is that of a version of a procedure",
 }

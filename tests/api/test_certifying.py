@@ -1,6 +1,13 @@
 """The walk over REST: from the certificate on offer to a certified version with five more days, on offer."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
+from werkzeug.test import TestResponse
+
 from engine.bundle import folder
+from engine.people import one_time_code
+from engine.people.second_factor import ConfirmSecondFactor, EnrolSecondFactor
 from tests.api.desk import Desk
 from tests.api.test_procedures import ZIP, zipped
 from tests.office import ROOT
@@ -72,3 +79,50 @@ def test_the_municipality_gets_five_more_days(desk: Desk) -> None:
     assert (running["version"], opened["version"]) == (1, 3)
     assert desk.get(f"{second}/evidence").get_json()["evidence"]["sha256"] == decree["sha256"]
     assert len(desk.get(f"{second}/comments", by="anna").get_json()["items"]) == 2
+
+
+def test_certifying_asks_for_a_second_factor_that_is_fresh_and_ones_own(desk: Desk) -> None:
+    passes_gate(desk.office)
+    deployed = desk.call(
+        "POST", "/procedures", by="anna", data=zipped(with_five_more_days(scenarios=True)), content_type=ZIP
+    )
+    version = deployed.headers["Location"].removeprefix("/api/v1")
+    decree = {
+        "sha256": desk.post(f"{version}/submit", by="anna").get_json()["sha256"],
+        "decree": "ΔΟΛΚΕΠ 1234/2026",
+        "gazette": "Β΄ 512/2026",
+        "ada": "Ψ8Ν246ΜΤΛ6-7ΘΞ",
+    }
+
+    def certifies(code: str) -> TestResponse:
+        return desk.post(f"{version}/certify", {**decree, "second_factor": code}, by="kostas")
+
+    without_field = desk.post(f"{version}/certify", decree, by="kostas")
+    without = certifies("123456")
+    used, olgas = enrolled(desk, "kostas"), enrolled(desk, "olga")
+    earlier = used()
+    desk.office.clock.advance(timedelta(minutes=10))
+    refused = [certifies(code) for code in (earlier, olgas(), "000000")]
+    status = desk.get(version).get_json()["status"]
+    certified = certifies(used())
+
+    assert without_field.status_code == 422
+    assert "second_factor" in without_field.get_json()["errors"]
+    assert (without.status_code, without.get_json()["type"]) == (403, "/problems/second_factor_needed")
+    assert "set one up in your account first" in without.get_json()["detail"]
+    assert {(one.status_code, one.get_json()["type"]) for one in refused} == {(422, "/problems/wrong_code")}
+    assert status == "submitted"
+    assert (certified.status_code, certified.get_json()["status"]) == (200, "certified")
+    assert certifies(used()).get_json()["type"] == "/problems/version_certified"
+
+
+def enrolled(desk: Desk, name: str) -> Callable[[], str]:
+    """What somebody's telephone shows from now on: its first code is taken."""
+    person = desk.actor(name)
+    secret = desk.office.does(EnrolSecondFactor(), actor=person)
+
+    def shown() -> str:
+        return one_time_code.code_of(secret, one_time_code.step_at(desk.office.clock.now()))
+
+    desk.office.does(ConfirmSecondFactor(code=shown()), actor=person)
+    return shown

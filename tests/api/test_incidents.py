@@ -41,6 +41,8 @@ def test_managers_and_operators_list_incidents_and_clerks_do_not(desk: Desk, stu
     assert desk.get("/incidents", by="maria").status_code == 403
     assert desk.get("/incidents", by="municipality").status_code == 403
     assert desk.get("/incidents?state=resolved", by="nikos").get_json()["items"] == []
+    of_versions = [desk.get(f"/incidents?version={one}", by="nikos").get_json()["items"] for one in (1, 2)]
+    assert [len(items) for items in of_versions] == [1, 0]
     assert desk.get("/incidents?state=lost", by="nikos").status_code == 422
 
 

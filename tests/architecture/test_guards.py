@@ -140,7 +140,7 @@ HOMES = {
     "rfc3161_client": r"engine/jobs/anchor_places/",
     "icalendar": r"engine/appointments/calendar_file\.py",
     "joserfc": r"engine/people/sign_in/",
-    "fido2": r"engine/people/passkey\.py",
+    "fido2": r"engine/people/passkey_ceremonies\.py",
     "pikepdf": r"engine/jobs/viewing/|tests/",
     "PIL": r"engine/jobs/viewing/|tests/",
     "ldap3": r"engine/people/sign_in/",

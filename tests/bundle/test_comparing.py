@@ -65,3 +65,12 @@ def test_a_file_that_nobody_can_read_is_different_as_a_whole(files: dict[str, by
     found = changes_between(files, {**files, DIAGRAM: b"<bpmn"})
 
     assert PartKind.FILE in {one.part for one in found}
+
+
+def test_notes_of_the_authors_are_told_as_a_file(files: dict[str, bytes]) -> None:
+    first, other = ({**files, "notes.md": text.encode()} for text in ("Σήμερα", "Αύριο: - ["))
+
+    (changed,), (gone,) = changes_between(first, other), changes_between(first, files)
+
+    assert (changed.kind, changed.part, changed.id) == (ChangeKind.CHANGED, PartKind.FILE, "notes.md")
+    assert (gone.kind, gone.part, gone.id) == (ChangeKind.REMOVED, PartKind.FILE, "notes.md")

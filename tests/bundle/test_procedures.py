@@ -162,7 +162,9 @@ def test_findings_of_all_files_come_together() -> None:
     findings = procedure_findings(files)
 
     assert findings == {
-        "notes.txt": ["Expected only procedure.yaml, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml."],
+        "notes.txt": [
+            "Expected only procedure.yaml, *.bpmn, *.dmn, forms/*.form, scenarios/*.yaml, notes.md."
+        ],
         "certificate.bpmn": [
             "line 5, asked: Expected the form forms/missing.form, but there is no such file."
         ],

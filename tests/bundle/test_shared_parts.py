@@ -8,7 +8,7 @@ from engine.bundle import folder, from_zip, part_folder, part_keys
 from engine.bundle.shared_part import check_part
 from engine.kernel.refusal import Invalid, NotFound
 from engine.lint import check
-from tests.bundle.samples import procedure_files, procedure_findings
+from tests.bundle.samples import a_catalogue, procedure_files, procedure_findings
 from tests.bundle.shared import CALLER, FORM, PART, declaration, part_files
 from tests.bundle.test_files import an_archive
 
@@ -247,3 +247,27 @@ def test_a_part_may_not_read_what_it_is_not_given() -> None:
         "unknown-variable",
         "pickup_task",
     )
+
+
+def test_versions_share_what_was_read_of_the_same_part() -> None:
+    catalogue = a_catalogue()
+    files = procedure_files(part_files(), diagram=CALLER)
+    later = {**files, "certificate.bpmn": CALLER.replace("hand_over", "gives_out").encode()}
+
+    one, two = catalogue.check(files), catalogue.check(later)
+
+    assert one is not two
+    assert one.forms["pickup-hand-over"] is two.forms["pickup-hand-over"]
+    assert one.forms["intake"] is not two.forms["intake"]
+
+
+def test_what_is_wrong_with_a_part_is_said_of_every_version_that_has_it() -> None:
+    catalogue = a_catalogue()
+    files = procedure_files(part_files(), diagram=CALLER)
+    files["shared/pickup@1/forms/pickup-hand-over.form"] = b"{}"
+    later = {**files, "certificate.bpmn": CALLER.replace("hand_over", "gives_out").encode()}
+
+    for broken in (files, later):
+        with pytest.raises(Invalid) as refusal:
+            catalogue.check(broken)
+        assert "shared/pickup@1/forms/pickup-hand-over.form" in refusal.value.errors

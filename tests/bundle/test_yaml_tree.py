@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.bundle.yaml_tree import YamlRefused, read_yaml
+from engine.bundle.yaml_tree import YamlRefused, YamlSpan, places_in, read_yaml
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,31 @@ def test_what_is_not_there_has_the_line_of_what_is_around_it() -> None:
     tree = read_yaml(b"a: 1\nb:\n  - x\n  - c: 2\n")
 
     assert tree.line(("b", 1, "missing", "deep")) == 4
+
+
+PLACES = "τίτλος: Άδεια\nlist:\n  - a: 'x y'\n    b: |\n      one\n      two\n  - {c: 1}\nnothing:\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "line", "column", "end"),
+    [
+        ("τίτλος", False, 1, 9, 14),
+        ("τίτλος", True, 1, 1, 7),
+        ("list", False, 2, 1, 5),
+        ("list.0.a", False, 3, 8, 13),
+        ("list.0.b", False, 4, 5, 6),
+        ("list.1.c", False, 7, 9, 10),
+        ("list.1", False, 7, 5, 0),
+        ("nothing", False, 8, 1, 8),
+    ],
+)
+def test_every_value_and_name_has_its_line_and_columns(
+    path: str, name: bool, line: int, column: int, end: int
+) -> None:
+    assert places_in(PLACES.encode()).of(path, name=name) == YamlSpan(line, column, end)
+
+
+def test_what_is_not_there_and_what_cannot_be_read_has_no_place() -> None:
+    assert places_in(PLACES.encode()).of("list.2") is None
+    assert places_in(b"a: [").of("b") is None
+    assert places_in(b"\xff").of("a") is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine import feel
-from engine.cases.surroundings import surroundings
+from engine.cases.surroundings import surroundings, surroundings_at
 from engine.context import Transaction
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import Noticing
@@ -81,3 +81,34 @@ def test_an_impossible_term_is_null_with_the_reason(days: str, reason: str) -> N
 
     assert found.value is None
     assert reason in found.problems[0].message
+
+
+DESCRIBED = {
+    "papers": [
+        {"id": "bill", "title": {"el": "Λογαριασμός", "en": "Bill"}, "obligatory": True, "any_of": "x"}
+    ],
+    "conditions": [{"el": "Κατοικείτε εδώ.", "en": "You live here."}],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("stoa.papers()[1].el", "Λογαριασμός"),
+        ('stoa.paper("bill").en', "Bill"),
+        ('stoa.paper("bill").any_of', "x"),
+        ("stoa.conditions()[1].id + stoa.conditions()[1].el", "condition-1Κατοικείτε εδώ."),
+        ('stoa.paper("other")', None),
+        ("stoa.paper(null)", None),
+    ],
+)
+def test_papers_and_conditions_are_read_from_procedure_yaml(text: str, value: object) -> None:
+    office = an_office()
+    known = surroundings_at(
+        office.clock.now(), zone=office.engine.zone, branch=lambda: None, described=lambda: DESCRIBED
+    )
+
+    found = feel.expression(text).evaluate(known.names)
+
+    assert found.value == value
+    assert bool(found.problems) == (value is None)

@@ -1,6 +1,7 @@
 """What every test of the command line may ask for."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -8,6 +9,7 @@ from click.testing import CliRunner, Result
 from api.cli.main import main
 from engine.bootstrap import build
 from engine.settings import from_environment
+from tests.api.desk import Desk, a_desk
 from tests.builders import NOON
 from tests.office import ROOT, MovableClock, Office, an_office
 
@@ -33,4 +35,16 @@ def office(sqlite_url: str) -> Iterator[Office]:
     clock = MovableClock(NOON)
     engine = build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock)
     yield an_office(engine, clock=clock)
+    engine.close()
+
+
+@pytest.fixture
+def desk(sqlite_url: str) -> Iterator[Desk]:
+    """The API over an office of last week on the same database, with everybody's token; it is now there."""
+    present = datetime.now(UTC)
+    clock = MovableClock(present - timedelta(days=7))
+    engine = build(from_environment({"STOA_DATABASE_URL": sqlite_url}), clock=clock)
+    desk = a_desk(engine, clock=clock)
+    clock.move_to(present)
+    yield desk
     engine.close()

@@ -164,6 +164,16 @@ def test_the_doctor_says_what_to_do(stoa: Stoa, office: Office) -> None:
     assert "warn  api" in result.output
 
 
+def test_the_doctor_tells_of_requests_whose_topic_has_lost_its_agency(stoa: Stoa, office: Office) -> None:
+    without = replace(office.agency, topics=())
+    office.does(SaveAgency(agency=without), actor=SYSTEM)
+    office.sends_to_municipality()
+
+    told = stoa("doctor").output
+
+    assert "warn  topics       requests are held: 1 of municipality.residence, the oldest since" in told
+
+
 def test_the_doctor_knows_a_silent_worker_from_one_alive(stoa: Stoa, office: Office) -> None:
     office.does(Beat(worker="w1"), actor=SYSTEM)
 

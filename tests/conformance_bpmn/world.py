@@ -16,7 +16,6 @@ from uuid import UUID
 from lxml import etree
 
 from engine.runtime.contract import (
-    Definition,
     OpenedServiceTask,
     OpenedSubscription,
     Phase,
@@ -24,6 +23,7 @@ from engine.runtime.contract import (
     Surroundings,
     Workflow,
 )
+from engine.runtime.definition import Definition
 from tests.conformance_bpmn.translation import BPMN
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from demo.guide import guide
-from demo.people import AGENCIES, OFFICERS, STAFF
+from demo.people import AGENCIES, OFFICERS, OFFICIALS, STAFF
 from demo.seed import Seeded
 from demo.walk import JournalText
 
@@ -30,7 +30,7 @@ def test_a_token_stands_apart_from_the_name_it_belongs_to(name: str) -> None:
 def test_everybody_who_may_sign_in_is_named_with_what_they_do() -> None:
     lines = told().splitlines()
 
-    for one in (*STAFF, *OFFICERS):
+    for one in (*STAFF, *OFFICERS, *OFFICIALS):
         assert any(line.split()[:1] == [one.username] and one.display_name in line for line in lines)
 
 

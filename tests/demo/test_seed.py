@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
+from sqlalchemy.engine import Connection
 
 from demo.behaviour import Request, react
 from demo.folder import TokenFile
-from demo.people import AGENCIES, BRANCHES, SERVICES, STAFF
+from demo.people import AGENCIES, BRANCHES, EXAMINING_BRANCH, SERVICES, STAFF
 from demo.seed import Seeded, publish_procedures, seed
 from engine.appointments import schedule_store
 from engine.bootstrap import build_in_memory
@@ -21,8 +22,10 @@ from engine.jobs.connectors import every_connector
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import store as organisation_store
+from engine.organisation import version_store
 from engine.organisation.model import AgencySwitch
-from engine.people import token_store
+from engine.organisation.organisation import Organisation
+from engine.people import post_store, token_store
 from engine.people.session import digest
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
@@ -91,17 +94,27 @@ def topics_in(diagram: bytes) -> Iterator[str]:
             yield topic
 
 
+def _officials_places(connection: Connection) -> list[Organisation]:
+    """Where the officials of the ministry and of the municipality work."""
+    found = [version_store.identity_coded(connection, code) for code in (EXAMINING_BRANCH, "nea-poli")]
+    return [one for one in found if one is not None]
+
+
 def test_setting_up_twice_gives_the_same_people_tokens_and_secrets(engine: Engine) -> None:
     first = _seeded(engine)
 
     second = _seeded(engine, first)
 
     with engine.store.reading() as connection:
-        assert len(organisation_store.all_branches(connection, on=TODAY)) == len(BRANCHES)
+        codes = [branch.code for branch in organisation_store.all_branches(connection, on=TODAY)]
+        assert codes == sorted([EXAMINING_BRANCH, *(branch.code for branch in BRANCHES)])
+        posts = [post_store.posts_at(connection, one.id) for one in _officials_places(connection)]
+        assert sorted(len(found) for found in posts) == [1, 2]
         assert len(token_store.valid_tokens(connection, NOON)) == len(first.tokens)
         schedules = [
             schedule_store.schedule_of(connection, branch.id)
             for branch in organisation_store.all_branches(connection, on=TODAY)
+            if branch.code != EXAMINING_BRANCH
         ]
     for schedule in schedules:
         assert {service.key for service in schedule.services} == {one.key for one in SERVICES}

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.runtime.contract import Definition, Step, Surroundings, Workflow
+from engine.runtime.contract import Step, Surroundings, Workflow
+from engine.runtime.definition import Definition
 from tests.difference.__main__ import main
 from tests.difference.differing import play_all
 from tests.difference.figures import Figures, constructs

@@ -108,6 +108,8 @@ def test_incidents_are_listed_by_state_code_procedure_case_and_sight(office: Off
     assert len(listed(office, IncidentFilter(is_open=None, case_id=case.id))) == 2
     assert listed(office, IncidentFilter(is_open=None, code="merge_conflict")) == [resolved]
     assert listed(office, IncidentFilter(procedure="other")) == []
+    assert listed(office, IncidentFilter(version=case.version_number)) == [open_one]
+    assert listed(office, IncidentFilter(version=case.version_number + 1)) == []
     assert listed(office, IncidentFilter(case_id=an_id())) == []
     assert listed(office, IncidentFilter(), sight=Sight(branch_id=case.branch_id)) == [open_one]
     assert listed(office, IncidentFilter(), sight=Sight(branch_id=an_id())) == []

@@ -10,7 +10,6 @@ from engine import dmn
 from engine.bundle.contract import Files, Form, OutcomeRule
 from engine.bundle.procedure import Procedure
 from engine.runtime.contract import (
-    Definition,
     Marks,
     Phase,
     StartEvent,
@@ -19,6 +18,7 @@ from engine.runtime.contract import (
     Surroundings,
     Variables,
 )
+from engine.runtime.definition import Definition
 from engine.terms.term import STATUTORY, Term, TermKind
 
 _DEFINITION = Definition(sha256="5e" * 32, process_id="quiet", files={})

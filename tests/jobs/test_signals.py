@@ -16,7 +16,8 @@ from engine.kernel.vocabulary import CaseStatus
 from engine.operations.queries import ListJobs
 from engine.outbox.model import JobState
 from engine.rehearsal.recording_workflow import RecordingWorkflow
-from engine.runtime.contract import Definition, Step, Surroundings, Variables
+from engine.runtime.contract import Step, Surroundings, Variables
+from engine.runtime.definition import Definition
 from tests.jobs.town import Town, a_town
 from tests.messages.drawn import offer_drawn
 from tests.messages.test_signals import SIGNAL, a_throwing_procedure, a_waiting_procedure, opens

@@ -5,6 +5,8 @@ from dataclasses import replace
 from playwright.sync_api import Page, expect
 
 from api.http.context import Site
+from engine.kernel.actor import SYSTEM, Role
+from engine.people.invitations import InvitePerson
 from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served
@@ -98,3 +100,35 @@ def test_a_passkey_signs_in_again_in_the_middle_of_a_page(town: Served, visit: V
     expect(dialog).to_have_count(0)
     assert page.evaluate("window.claimed") == 200
     expect(page.get_by_label("Νέος κωδικός πρόσβασης", exact=True)).to_have_value("half a word")
+
+
+def test_who_accepts_an_invitation_adds_a_passkey_at_once_and_needs_no_other_second_factor(
+    town: Served, visit: Visit
+) -> None:
+    address = named(town)
+    invitation = InvitePerson(name="Άννα Γεωργίου", organisation="0009", role=Role.CLERK)
+    code = town.office.does(invitation, actor=SYSTEM).code
+    page = with_authenticator(visit(None, viewport=SMALL, may_complain=True))
+
+    page.goto(f"{address}/invitation?code={code}")
+    assert (barriers(page), sideways_scroll(page)) == ([], 0)
+    username = page.get_by_label("Το όνομα χρήστη σας").input_value()
+    page.get_by_label("Νέος κωδικός πρόσβασης", exact=True).fill(PASSWORD)
+    page.locator("#repeated_password").fill(PASSWORD)
+    page.get_by_role("button", name="Αποδοχή και προσθήκη κλειδιού πρόσβασης").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(username)
+    assert (barriers(page), sideways_scroll(page)) == ([], 0)
+    page.get_by_label("Πώς το λέτε").fill("Κινητό")
+    page.get_by_label("Τωρινός κωδικός πρόσβασης").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Οι κωδικοί ανάκτησης")
+
+    page.context.clear_cookies()
+    page.goto(f"{address}/sign-in?next=/account")
+    page.get_by_label("Όνομα χρήστη", exact=True).fill(username)
+    page.get_by_label("Κωδικός πρόσβασης", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Σύνδεση").click()
+    page.get_by_role("button", name="Χρήση κλειδιού πρόσβασης").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ο λογαριασμός σας")

@@ -12,7 +12,8 @@ from engine.bpmn.diagram import Diagram, is_diagram
 from engine.kernel.xml import Unreadable, XmlLimits
 from engine.lint import Report, check
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, DefinitionRefused
+from engine.runtime.contract import DefinitionRefused
+from engine.runtime.definition import Definition
 from tests.lint.drawing import Element, element, end, file, node, path, process, simple, start, task
 from tests.lint.examples import EXAMPLES
 from tests.lint.test_robustness import SOURCES, damaged

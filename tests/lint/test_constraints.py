@@ -10,7 +10,8 @@ import pytest
 
 from engine.lint import RULES, check
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, DefinitionRefused
+from engine.runtime.contract import DefinitionRefused
+from engine.runtime.definition import Definition
 from tests.lint.drawing import (
     definition,
     element,

@@ -8,7 +8,8 @@ from engine.bpmn.foreign_names import ENGINES, ForeignMeaning
 from engine.lint import Finding, Severity, check
 from engine.lint.foreign_texts import FOREIGN_TEXTS
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, DefinitionRefused
+from engine.runtime.contract import DefinitionRefused
+from engine.runtime.definition import Definition
 from tests.lint.drawing import (
     OTHERS,
     Element,

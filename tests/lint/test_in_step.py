@@ -7,7 +7,7 @@ from lxml import etree
 
 from engine.bpmn.diagram import BPMN
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition
+from engine.runtime.definition import Definition
 from tests.lint.examples import EXAMPLES
 
 

@@ -23,6 +23,12 @@ _SIGN_IN = "tests/people/sign_in"
 QUICK_TESTS: Mapping[str, Sequence[str]] = {
     "engine/kernel/permission.py": ("tests/kernel/test_permission.py",),
     "engine/kernel/papers.py": ("tests/kernel/test_papers.py",),
+    "engine/kernel/staffing.py": ("tests/kernel/test_staffing.py",),
+    "engine/kernel/administration.py": ("tests/kernel/test_administration.py",),
+    "engine/kernel/permission_to_administer.py": ("tests/kernel/test_administration.py",),
+    "engine/kernel/supervision.py": ("tests/kernel/test_administration.py",),
+    "engine/kernel/migration_rights.py": ("tests/kernel/test_rights_over_procedures.py",),
+    "engine/kernel/procedure_rights.py": ("tests/kernel/test_rights_over_procedures.py",),
     "engine/kernel/disclosure.py": ("tests/access/test_recording.py",),
     "engine/kernel/senders.py": ("tests/kernel/test_senders.py", "tests/kernel/test_permission.py"),
     "engine/people/account.py": ("tests/people/test_account.py", f"{_SIGN_IN}/test_second_factor.py"),

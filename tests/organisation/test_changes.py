@@ -19,6 +19,7 @@ from engine.organisation.organisation import (
     Particulars,
 )
 from engine.organisation.registers import ShowBranch
+from engine.organisation.tree_view import Limb, ShowTree
 from tests.builders import an_id
 from tests.office import Office, an_office
 from tests.organisations import TODAY, save_organisation
@@ -184,3 +185,91 @@ def test_a_plan_is_withdrawn_before_its_day_and_not_after_it(country: Country) -
     assert branch is not None
     assert branch.name == "ΚΕΠ Αθηναίων"
     assert [(one.revoked_by, one.valid_from) for one in kept][-1] == ("stoa", NEW_YEAR)
+
+
+def test_no_plan_for_a_later_day_lets_an_organisation_come_to_stand_below_itself(country: Country) -> None:
+    """Each of two moves is possible on its own day; together they would be a circle from the second on."""
+    country.changes("0009", changes={"parent_id": country.elsewhere.id}, from_day=NEW_YEAR)
+
+    with pytest.raises(Invalid) as refused:
+        country.changes("0301", changes={"parent_id": country.office.branch.id})
+
+    assert "parent" in refused.value.errors
+    assert country.revision("0301") == 1
+
+
+def test_no_plan_is_withdrawn_that_keeps_an_organisation_from_standing_below_itself(country: Country) -> None:
+    country.changes("0301", changes={"parent_id": country.office.branch.id})
+    country.changes("0301", changes={"parent_id": country.other.id}, from_day=NEW_YEAR)
+    country.changes("0009", changes={"parent_id": country.elsewhere.id}, from_day=NEW_YEAR)
+    with country.office.engine.store.reading() as connection:
+        planned = version_store.counting(connection, country.elsewhere.id)[-1]
+    withdraw = WithdrawChange(
+        code="0301", version_id=planned.id, reason="Λάθος", seen=country.revision("0301")
+    )
+
+    with pytest.raises(Invalid):
+        country.office.does(withdraw, actor=SYSTEM)
+
+
+def test_nothing_comes_to_stand_below_what_is_closed_then(country: Country) -> None:
+    closing = CloseOrganisation(
+        code="0301", successor="0009", from_day=NEW_YEAR, reason="Απόφαση", seen=country.revision("0301")
+    )
+    country.office.does(closing, actor=SYSTEM)
+    annex = EnterOrganisation(
+        id=an_id(),
+        kind=OrganisationKind.ANNEX,
+        code="0400",
+        particulars=Particulars(name="Παράρτημα", parent_id=country.elsewhere.id),
+        from_day=NEW_YEAR,
+        reason="Απόφαση",
+    )
+
+    with pytest.raises(Invalid, match="cannot be entered so"):
+        country.office.does(annex, actor=SYSTEM)
+    with pytest.raises(Invalid, match="cannot be changed so"):
+        country.changes("0009", changes={"parent_id": country.elsewhere.id}, from_day=NEW_YEAR)
+    country.office.does(replace(annex, from_day=TODAY), actor=SYSTEM)
+
+
+def test_only_an_operator_takes_an_organisation_to_the_top(country: Country) -> None:
+    top = country.administrator(country.ministry)
+
+    with pytest.raises(NotPermitted, match="below no other"):
+        country.changes("patras", top, changes={"parent_id": None})
+    country.changes("patras", changes={"parent_id": None})
+
+
+def test_no_code_is_that_of_a_page_of_the_register(country: Country) -> None:
+    entering = EnterOrganisation(
+        id=an_id(),
+        kind=OrganisationKind.MUNICIPALITY,
+        code="tree",
+        particulars=Particulars(name="Δέντρου"),
+        from_day=TODAY,
+        reason="Απόφαση",
+    )
+
+    with pytest.raises(Invalid) as refused:
+        country.office.does(entering, actor=SYSTEM)
+
+    assert list(refused.value.errors) == ["code"]
+
+
+def test_the_tree_is_what_the_asker_administers_and_is_searched_with_its_lines(country: Country) -> None:
+    def codes(limbs: tuple[Limb, ...]) -> list[object]:
+        return [[one.node.code, *codes(one.below)] for one in limbs]
+
+    ask = country.office.engine.ask
+    everything = ask(ShowTree(), actor=country.administrator(country.ministry))
+    ours = ask(ShowTree(), actor=country.administrator(country.ours))
+    found = ask(ShowTree(text="301"), actor=SYSTEM), ask(ShowTree(text="0301"), actor=SYSTEM)
+
+    assert codes(everything.tops) == [["ministry", ["municipality-0009", ["0009"]], ["patras", ["0301"]]]]
+    assert (everything.number, everything.tops[0].offices) == (5, 2)
+    assert codes(ours.tops) == [["municipality-0009", ["0009"]]]
+    assert [codes(one.tops) for one in found] == [[], [["ministry", ["patras", ["0301"]]]]]
+    assert found[1].found == 1
+    with pytest.raises(NotPermitted):
+        ask(ShowTree(), actor=replace(country.administrator(country.ours), roles=frozenset({Role.CLERK})))

@@ -25,6 +25,7 @@ from engine.people.second_factor import EnrolSecondFactor
 from engine.people.users import SaveUser
 from engine.storage.database import Database
 from tests.api.desk import a_desk
+from tests.applying import BRANCH, applying
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import NOON, a_clerk, a_person, a_user
 from tests.cases.test_further_terms import fires, goes_to, silent
@@ -139,6 +140,8 @@ def filled() -> FilledDesk:
     offers_appointment(office)
     _, request = asks_appointment(office)
     booked = planned.books(at(8))
+    asked = applying(office)
+    applied = asked.applies("branch-authorisation", BRANCH)
     readers = {
         name: desk.visit(who)
         for name, who in {
@@ -149,6 +152,7 @@ def filled() -> FilledDesk:
             "thanos": desk.person("thanos"),
             "anna": desk.person("anna"),
             "stelios": _officer(office),
+            "stamatia": asked.administrator,
             "eva": desk.desk.engages("eva", office.branch, Role.SUPERVISOR),
         }.items()
     }
@@ -177,6 +181,8 @@ def filled() -> FilledDesk:
         },
         other_ids={
             "admin_agencies.show": {"key": "municipality"},
+            "applications.show": {"case_id": applied.case.id},
+            "applications.show_form": {"key": "agency-connection"},
             "payments_desk.find": {"service_task_id": payment.service_task_id},
             "diagram.explain": {"case_id": decided.case.id},
             "case_file.show": {"case_id": decided.case.id},

@@ -2,10 +2,13 @@
 
 import pytest
 
-from engine.kernel.actor import Role
+from engine.kernel.actor import SYSTEM, Role
 from engine.organisation import version_store
 from engine.organisation.organisation import OrganisationKind
+from engine.people.posts import GivePost
+from engine.people.users import SaveUser
 from tests.api.desk import Desk, a_desk
+from tests.builders import a_user
 from tests.organisations import TODAY, save_organisation
 from tests.pages.visiting import COOKIE, Visitor, session_of
 
@@ -113,3 +116,100 @@ def test_an_annex_is_closed_with_a_successor_and_ones_own_is_not(administrator: 
     later = administrator.opens("/admin/organisations/0011?on=2027-01-01").text
     assert "Έκλεισε οριστικά" in later
     assert "Παράρτημα Β" in later
+
+
+@pytest.fixture
+def minister(desk: Desk) -> Visitor:
+    """Somebody who administers the top of a tree: a ministry with a municipality and its branch."""
+    with desk.office.engine.store.begin() as connection:
+        ministry = save_organisation(connection, OrganisationKind.MINISTRY, "ministry", name="Υπουργείο")
+        save_organisation(
+            connection, OrganisationKind.MUNICIPALITY, "volos", parent_id=ministry.id, name="Δήμος Βόλου"
+        )
+        connection.commit()
+    user = a_user(username="minister")
+    desk.office.does(SaveUser(user=user), actor=SYSTEM)
+    desk.office.does(
+        GivePost(username="minister", organisation="ministry", role=Role.ADMINISTRATOR), actor=SYSTEM
+    )
+    client = desk.app.test_client()
+    client.set_cookie(COOKIE, session_of(desk.office.engine, user.id))
+    visitor = Visitor(client=client, language="el")
+    visitor.opens("/account")
+    return visitor
+
+
+NEW = {**ACT, "kind": "branch", "code": "0444", "name": "ΚΕΠ Βόλου", "parent": "volos"}
+
+
+def test_an_organisation_is_entered_below_another_and_stands_in_the_tree(minister: Visitor) -> None:
+    minister.opens("/admin/organisations/new?below=volos")
+    shown = minister.sees("//input[@id='parent']/@value")
+
+    entered = minister.sends("/admin/organisations/new", **NEW)
+    taken = minister.sends("/admin/organisations/new", **NEW)
+
+    assert shown == ["volos"]
+    assert entered.status_code == 200
+    assert "<h1>ΚΕΠ Βόλου</h1>" in entered.text
+    assert taken.status_code == 422
+    assert minister.sees("//p[@id='code-error-1']") == ["Άλλος οργανισμός έχει ήδη αυτόν τον κωδικό."]
+    minister.opens("/admin/organisations/tree?on=2027-01-01")
+    assert minister.sees("//ul[@class='tree']//ul//ul//a") == ["ΚΕΠ Βόλου"]
+    minister.opens("/admin/organisations/tree")
+    assert minister.sees("//ul[@class='tree']//a") == ["Υπουργείο", "Δήμος Βόλου"]
+    minister.opens("/admin/organisations/tree?on=2027-01-01&q=βολου")
+    assert minister.sees("//ul[@class='tree']//strong") == ["Δήμος Βόλου", "ΚΕΠ Βόλου"]
+
+
+def test_all_that_is_wrong_with_a_new_one_is_said_at_its_fields(minister: Visitor) -> None:
+    minister.opens("/admin/organisations/new")
+
+    nothing = minister.sends("/admin/organisations/new")
+    of_form = minister.sees("//div[@id='errors']//a/@href")
+    wrong = minister.sends("/admin/organisations/new", **{**NEW, "code": "Α", "phone": "κλήση"})
+    of_engine = minister.sees("//div[@id='errors']//a/@href")
+    unknown = minister.sends("/admin/organisations/new", **{**NEW, "parent": "0009"})
+
+    assert (nothing.status_code, of_form) == (422, ["#kind", "#from", "#reason", "#name"])
+    assert (wrong.status_code, of_engine) == (422, ["#code", "#phone"])
+    assert unknown.status_code == 422
+    assert minister.sees("//input[@id='name']/@value") == ["ΚΕΠ Βόλου"]
+
+
+def test_who_administers_no_top_enters_none(administrator: Visitor) -> None:
+    statuses = [administrator.opens("/admin/organisations/new").status_code]
+    statuses += [administrator.opens("/admin/organisations/new?below=0009").status_code]
+    statuses += [administrator.opens("/admin/organisations/new?below=0301").status_code]
+    statuses += [administrator.sends("/admin/organisations/new", **{**NEW, "parent": "0009"}).status_code]
+
+    assert statuses == [403, 403, 404, 403]
+    assert "/admin/organisations/new" not in administrator.opens("/admin/organisations/tree").text
+    assert "/admin/organisations/new" not in administrator.opens("/admin/organisations/0011").text
+
+
+def test_an_annex_moves_from_a_day_on(administrator: Visitor) -> None:
+    administrator.opens("/admin/organisations/0011/move")
+    moving = {**ACT, "seen": "1", "parent": "0012"}
+
+    empty = administrator.sends("/admin/organisations/0011/move", **{**moving, "parent": ""})
+    foreign = administrator.sends("/admin/organisations/0011/move", **{**moving, "parent": "0301"})
+    moved = administrator.sends("/admin/organisations/0011/move", **moving)
+    again = administrator.sends("/admin/organisations/0011/move", **moving)
+    own = administrator.sends("/admin/organisations/0009/move", **moving)
+
+    assert [one.status_code for one in (empty, foreign, moved, again, own)] == [422, 422, 200, 422, 403]
+    tree = administrator.opens("/admin/organisations/tree?on=2027-01-01")
+    assert tree.status_code == 200
+    assert administrator.sees("//ul[@class='tree']//ul//ul//a") == ["Παράρτημα Α"]
+
+
+def test_who_may_do_what_leads_from_the_page_of_each_organisation(administrator: Visitor) -> None:
+    administrator.opens("/admin/organisations/0009")
+    (address,) = administrator.sees("//main//a[contains(@href, '/rights')]/@href")
+
+    administrator.opens(address)
+
+    assert "Μαρία Παπαδοπούλου" in administrator.sees("//section[@aria-labelledby='people']//tbody//td[1]")
+    by_what = administrator.sees("//section[@aria-labelledby='people']//tbody//td[2]")
+    assert any("θέση εδώ" in one for one in by_what)

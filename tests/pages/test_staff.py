@@ -3,9 +3,15 @@
 from datetime import timedelta
 from io import BytesIO
 
-from engine.kernel.actor import Role
+from api.pages.staff.rights import NAMED
+from engine.kernel.actor import SYSTEM, Role
+from engine.kernel.permission_table import RIGHTS
+from engine.people.external_identities import ReceivePerson
+from engine.people.role_mapping import GroupPost
+from engine.people.sign_in.contract import ExternalIdentity
 from tests.pages.visiting import OpenDesk, Visitor
 
+CLAIMED = GroupPost("0009", Role.AUDITOR)
 PASSWORD = "four words that nobody says"
 ROWS = "//table//tbody/tr/td[1]/a"
 
@@ -98,3 +104,62 @@ def test_a_file_is_tried_and_then_given(nikos: Visitor) -> None:
     assert "it gives one post. Nothing was changed yet." in tried
     assert "One post was given." in nikos.text
     assert "olga;" in nikos.opens("/admin/people/export.csv").get_data(as_text=True)
+
+
+def test_a_role_that_a_directory_names_is_told_and_confirmed_on_the_page(desk: OpenDesk) -> None:
+    person = ExternalIdentity(username="maria", display_name="Μαρία")
+    desk.desk.office.does(ReceivePerson(person=person, posts=frozenset({CLAIMED})), actor=SYSTEM)
+    olga = desk.visit(desk.person("olga"))
+
+    olga.opens("/admin/people?only=proposed")
+    listed = olga.sees(ROWS)
+    olga.opens("/admin/people/user/maria")
+    told = olga.text
+    (address,) = olga.sees("//form[contains(@action, '/confirm')]/@action")
+    olga.sends(address)
+
+    assert listed == ["Μαρία Παπαδοπούλου"]
+    assert "named by a group of the directory, waits for somebody here to confirm it" in told
+    assert "by a group of the directory" in olga.text
+    assert "waits for somebody here" not in olga.text
+
+
+def test_no_session_opens_for_a_code_that_opens_nothing_and_none_in_place_of_another(
+    desk: OpenDesk, nikos: Visitor
+) -> None:
+    nikos.opens("/admin/people/invite")
+    nikos.sends("/admin/people/invite", name="Άννα Γεωργίου", organisation="0009", role="clerk")
+    (code,) = nikos.sees("//dd[contains(@class, 'slip-code')]")
+    typed = {"new_password": PASSWORD, "repeated_password": PASSWORD, "then": "passkey"}
+    anybody, foteini = desk.anybody(), desk.visit(desk.person("foteini"))
+    anybody.opens("/invitation")
+    foteini.opens(f"/invitation?code={code}")
+
+    anybody.sends("/invitation", code="abcd", **typed)
+    outside = anybody.opens("/account").request.path
+    foteini.sends("/invitation", code=code, **{"as": "signed-in", "then": "passkey"})
+    still = foteini.opens("/account").text
+
+    assert outside == "/sign-in"
+    assert "foteini" in still
+
+
+def test_the_way_to_a_passkey_is_offered_only_where_there_can_be_one(desk: OpenDesk, nikos: Visitor) -> None:
+    nikos.opens("/admin/people/invite")
+    nikos.sends("/admin/people/invite", name="Άννα Γεωργίου", organisation="0009", role="clerk")
+    (code,) = nikos.sees("//dd[contains(@class, 'slip-code')]")
+    anna = desk.anybody()
+
+    anna.opens(f"/invitation?code={code}")
+
+    assert anna.sees("//button[@name='then']") == []
+
+
+def test_every_right_is_called_in_greek_too(desk: OpenDesk) -> None:
+    nikos = desk.visit(desk.person("nikos"), language="el")
+
+    nikos.opens("/admin/people/rights?organisation=0009")
+
+    assert sorted(NAMED) == sorted(RIGHTS)
+    assert "υπόθεση: άνοιγμα" in nikos.text
+    assert "case: open" not in nikos.text

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from fido2 import cbor
 from fido2.cose import ES256
 
-from engine.people.passkey import RelyingParty, creation_options, new_challenge
+from engine.people.passkey import RelyingParty, new_challenge
+from engine.people.passkey_ceremonies import creation_options
 from engine.people.passkeys import AddPasskey
 from engine.people.queries import ShowAccountPage
 from tests.builders import a_user

@@ -12,17 +12,23 @@ from engine.bootstrap import build
 from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Conflict, NotFound, NotPermitted
+from engine.kernel.staffing import BY_TWO
+from engine.organisation.organisation import OrganisationKind
 from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.people.external_identities import EndExternalSessions, ForgetIdentities, Received, ReceivePerson
+from engine.people.post import Post
+from engine.people.posts import ConfirmPost, GivePost
 from engine.people.queries import ShowUser
+from engine.people.register import ShowPerson
 from engine.people.role_mapping import GroupPost
 from engine.people.session import Session, SessionLife, SignInMethod
 from engine.people.sign_in.contract import ExternalIdentity
 from engine.people.signing_in import SignIn
 from engine.people.users import SaveUser, SetActive
 from engine.settings import from_environment
-from tests.builders import NOON, a_branch, a_user, an_agency, an_id
+from tests.builders import NOON, a_branch, a_clerk, a_user, an_agency, an_id
 from tests.office import MovableClock, Office, an_office
+from tests.organisations import save_organisation
 from tests.people.conftest import CLERK
 
 MARIA = ExternalIdentity(username="maria", display_name="Μαρία")
@@ -124,6 +130,67 @@ def test_a_place_that_nobody_knows_is_told_and_the_others_count(office: Office) 
 
     assert received.unknown == (UNKNOWN, nowhere)
     assert works(office) == {HERE, THERE}
+
+
+def waiting_post(office: Office, username: str = "maria") -> Post:
+    posts = office.engine.ask(ShowPerson(username=username), actor=SYSTEM).member.posts
+    (found,) = [one.post for one in posts if one.post.awaits_confirmation and one.post.withdrawn_at is None]
+    return found
+
+
+@pytest.mark.parametrize("role", sorted(BY_TWO))
+def test_a_role_that_two_give_waits_for_somebody_here_whatever_groups_say(office: Office, role: Role) -> None:
+    claimed = GroupPost("0009", role)
+
+    first, again = receives(office, claimed), receives(office, claimed)
+
+    assert (first.given, first.proposed, first.taken) == ((), (claimed,), ())
+    assert (again.given, again.proposed) == ((), ())
+    assert works(office) == {HERE}
+    second = a_clerk(office.branch, name="second", roles=frozenset({Role.OPERATOR}))
+    with pytest.raises(NotPermitted, match="themselves a post"):
+        office.does(ConfirmPost(post_id=waiting_post(office).id), actor=replace(second, id=office.clerk.id))
+    office.does(ConfirmPost(post_id=waiting_post(office).id), actor=second)
+    assert works(office) == {HERE, claimed}
+    assert receives(office, claimed).proposed == ()
+    assert works(office) == {HERE, claimed}
+
+
+def test_what_waits_goes_with_its_group_and_is_confirmed_anew_when_it_comes_back(office: Office) -> None:
+    claimed = GroupPost("0009", Role.AUDITOR)
+    receives(office, claimed)
+    receives(office)
+    with pytest.raises(ValueError, match="not enough values"):
+        waiting_post(office)
+    receives(office, claimed)
+    office.does(ConfirmPost(post_id=waiting_post(office).id), actor=SYSTEM)
+    receives(office)
+
+    back = receives(office, claimed)
+
+    assert back.proposed == (claimed,)
+    assert works(office) == {HERE}
+
+
+def test_where_groups_decide_alone_a_role_that_two_give_waits_too(office: Office) -> None:
+    claimed = GroupPost("0009", Role.SUPERVISOR)
+
+    receives(office, claimed, groups_alone=True)
+
+    assert works(office) == set()
+    assert waiting_post(office).role is Role.SUPERVISOR
+
+
+def test_administering_the_ministry_waits_and_administering_a_branch_does_not(office: Office) -> None:
+    with office.engine.store.begin() as connection:
+        save_organisation(connection, OrganisationKind.MINISTRY, "ministry")
+        connection.commit()
+    office.does(GivePost(username="maria", organisation="ministry", role=Role.ANALYST), actor=SYSTEM)
+    top, here = GroupPost("ministry", Role.ADMINISTRATOR), GroupPost("0009", Role.ADMINISTRATOR)
+
+    received = receives(office, top, here)
+
+    assert (received.given, received.proposed) == ((here,), (top,))
 
 
 def test_without_a_rule_groups_change_nothing(office: Office) -> None:

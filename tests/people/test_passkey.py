@@ -17,14 +17,11 @@ from engine.people.passkey import (
     Passkey,
     PasskeyRefused,
     RelyingParty,
-    creation_options,
-    credential_made,
     new_challenge,
-    passkey_used,
     relying_party_at,
-    request_options,
     require_passkey_name,
 )
+from engine.people.passkey_ceremonies import creation_options, credential_made, passkey_used, request_options
 from tests.builders import NOON, a_user
 from tests.people.device import ATTESTED, PRESENT, VERIFIED, Device, letters
 

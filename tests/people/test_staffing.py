@@ -20,7 +20,8 @@ from engine.people import post_store
 from engine.people.invitations import AcceptInvitation, InvitePerson, RevokeInvitation, ShowInvitation
 from engine.people.post import Post
 from engine.people.posts import ConfirmPost, EndPost, GivePost
-from engine.people.register import ListStaff, ShowPerson, ShowStaffPage, StaffMember, WhoMayDoWhat
+from engine.people.register import ListStaff, ShowPerson, ShowStaffPage, StaffMember
+from engine.people.rights_here import WhoMayDoWhat
 from engine.people.session import SessionLife, SignInMethod, digest, digest_of
 from engine.people.signing_in import SignIn
 from engine.people.tokens import FindTokenOwner, IssueToken
@@ -237,6 +238,54 @@ def test_who_may_do_what_follows_from_the_rules(country: Country) -> None:
     assert by_name["task: hand out"] == ["boss"]
     assert by_name["case: open"] == ["boss", "maria"]
     assert by_name["installation: run"] == []
+
+
+def test_by_what_somebody_has_a_right_is_said_as_far_as_the_asker_keeps_them(country: Country) -> None:
+    until = (NOON + timedelta(days=3)).date()
+    country.gives("minister", Role.AUDITOR, by="second", organisation="ministry")
+    (proposed,) = country.lists(by="second", text="minister", proposed=True).items
+    waiting = next(one.post for one in proposed.posts if one.post.awaits_confirmation)
+    country.engine.carry_out(ConfirmPost(post_id=waiting.id), actor=SYSTEM)
+    stand_in = GivePost(
+        username="maria", organisation="0009", role=Role.MANAGER, valid_until=until, substitute_for="boss"
+    )
+    country.does(stand_in, by="mayor")
+
+    def held(by: str) -> dict[str, list[tuple[str, str, str]]]:
+        found = country.engine.ask(WhoMayDoWhat(organisation="0009"), actor=country.people[by])
+        return {
+            f"{right.thing}: {right.action}": [
+                (one.user.username if one.user else "", one.role.value, one.source.value)
+                for one in right.holders
+                if one.role is not Role.OPERATOR
+            ]
+            for right in found.rights
+        }
+
+    mayors, ministers = held("mayor"), held("minister")
+    assert mayors["task: hand out"] == [("boss", "manager", "post"), ("maria", "manager", "substitute")]
+    assert mayors["organisation: move, close"] == [
+        ("mayor", "administrator", "delegation"),
+        ("", "administrator", "delegation"),
+    ]
+    assert mayors["organisation: enter"] == [("", "administrator", "delegation")]
+    assert ("", "auditor", "everywhere") in mayors["case: find"]
+    assert "minister" not in str(mayors)
+    assert ("minister", "auditor", "everywhere") in ministers["case: find"]
+    assert ("minister", "administrator", "delegation") in ministers["organisation: enter"]
+    assert ("mayor", "administrator", "delegation") not in ministers["organisation: enter"]
+
+
+def test_what_is_told_of_others_is_the_same_whether_there_are_any_or_not(country: Country) -> None:
+    def others() -> set[str]:
+        found = country.engine.ask(WhoMayDoWhat(organisation="0009"), actor=country.people["mayor"])
+        return {str(one) for right in found.rights for one in right.holders if one.user is None}
+
+    before = others()
+    country.gives("far", Role.AGENT, by="minister", organisation="0301")
+    country.gives("far", Role.AUDITOR, by="minister", organisation="0301")
+
+    assert before == others()
 
 
 # Invitations

@@ -50,6 +50,32 @@ _ORGANISATIONS = (
         _row(f"organisations_desk.{name}", "organisation: list", READS, code="annex")
         for name in ("show", "form", "closing_form")
     ),
+    _row("organisations_tree.show", "organisation: list"),
+    *(
+        _row(
+            f"organisations_tree.{name}",
+            "organisation: list",
+            "organisation: enter",
+            asked_by=tuple(column for column in PEOPLE if column != Role.ADMINISTRATOR),
+            form={
+                "kind": "annex",
+                "code": "0019",
+                "name": "α",
+                "parent": "0009",
+                "from": "2027-01-01",
+                **WHY,
+            },
+        )
+        for name in ("ask_new", "enter")
+    ),
+    _row("organisations_tree.ask_move", "organisation: list", READS, code="annex"),
+    _row(
+        "organisations_tree.move",
+        "organisation: list",
+        "organisation: move, close",
+        form={"from": "2027-01-01", "seen": "2", "parent": "0011", **WHY},
+        code="planned_annex",
+    ),
     _row("organisations_desk.change", "organisation: list", READS, code="annex"),
     _row(
         "organisations_desk.withdraw",
@@ -66,6 +92,12 @@ _ORGANISATIONS = (
         form={"from": "2027-01-01", "seen": "2", "successor": "0011", **WHY},
         code="planned_annex",
     ),
+)
+_APPLICATIONS = (
+    _row("applications.show_list", "application: list, file", own=True),
+    _row("applications.show_form", "application: list, file", own=True, may_miss=True),
+    _row("applications.apply", "application: list, file", own=True, may_miss=True),
+    _row("applications.show", "application: follow", may_miss=True),
 )
 _WORKLIST = (
     _row("worklist.show", "task: list", own=True),
@@ -356,6 +388,7 @@ _STAFF = (
 
 ROWS = (
     *_ORGANISATIONS,
+    *_APPLICATIONS,
     *_CONTENT,
     *_TOPICS,
     *_AGENCIES,

@@ -44,6 +44,7 @@ def _row(
     query: Mapping[str, str] | None = None,
     is_empty: Predicate | None = None,
     refuses_with: frozenset[int] = frozenset(),
+    asked_by: tuple[str, ...] = CALLERS,
     may_miss: bool = False,
     **ids: str,
 ) -> Row:
@@ -59,7 +60,7 @@ def _row(
         is_empty=is_empty,
         refuses_with=refuses_with,
         may_miss=may_miss,
-        asked_by=CALLERS,
+        asked_by=asked_by,
     )
 
 
@@ -71,6 +72,12 @@ def _zipped() -> bytes:
             held.writestr(name, content)
     return archive.getvalue()
 
+
+_DRAFT = {
+    "key": "parking-permit",
+    "agency": "municipality",
+    "record": {"title": {"el": "Άδεια στάθμευσης"}, "metadata": {}},
+}
 
 _PLAYS = (
     _row("plays.list_plays", "procedure: play"),
@@ -130,8 +137,11 @@ _PROCEDURES = (
     _row("procedures.find_procedures", "procedure: read"),
     _row("procedures.deploy_procedure", "procedure: deploy", data=_zipped(), media_type="application/zip"),
     _row("procedures.show_procedure", "procedure: read"),
+    _row("mitos.show_record_of_version", "procedure: read"),
+    _row("mitos.begin_from_record", "procedure: deploy", body=_DRAFT),
     _row("procedures.tell_papers", "procedure: read", body={}),
     _row("procedures.list_versions", "procedure: read"),
+    _row("procedures.show_where_offered", "procedure: read", query={"branch": "0009"}),
     _row("procedures.show_version", "procedure: read"),
     _row("procedures.show_file", "procedure: read"),
     _row("version_life.submit_version", "procedure: submit", key="drafted"),
@@ -275,6 +285,14 @@ _REQUESTS = (
     _row("agencies.list_switches", "installation: read switches"),
     _row("organisations.list_organisations", "organisation: list", is_empty=no_items),
     _row("organisations.read_organisation", "organisation: read its history, change", code="annex"),
+    _row("organisations.show_tree", "organisation: list", is_empty=no_items),
+    _row(
+        "organisations.enter_organisation",
+        "organisation: enter",
+        body={"kind": "annex", "code": "0019", "from": "2027-01-01", "particulars": {"name": "α"}, **WHY},
+        refuses_with=ALIKE,
+        asked_by=tuple(column for column in CALLERS if column != Role.ADMINISTRATOR),
+    ),
     _row(
         "organisations.compare_days",
         "organisation: read its history, change",
@@ -437,6 +455,7 @@ _SCIM = (
 _WORDS = {"name": "Κατοικία", "name_en": "Residence"}
 _TOPICS = (
     _row("topics.list_topics", "topic: read"),
+    _row("topics.list_held_topics", "topic: read"),
     _row("topics.show_topic", "topic: read"),
     _row("topics.register_topic", "topic: register, revise", body={"topic": "registry.new", **_WORDS}),
     _row("topics.revise_topic", "topic: register, revise", body={"seen": 1, **_WORDS}),
@@ -492,6 +511,7 @@ PUBLIC = frozenset(
         "openapi",
         "catalogue.describe_services",
         "catalogue.describe_service",
+        "mitos.show_record_of_service",
         "tracking.track_case",
         "tracking.list_readers_of_case",
         "tracking.supply_case",

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from engine import dmn
+from engine.bundle.scenario_reading import read_act, read_given
 from engine.bundle.yaml_tree import read_yaml
+from engine.rehearsal.office import Stage
+from engine.rehearsal.player import Play
 from tests.procedures.shipped import files_of, result_of, scenario_names, scenario_of
 
 OPENED = "2026-03-09"
@@ -73,19 +76,18 @@ def test_everybody_brings_between_one_and_fifteen_papers_each_once(
     assert len({paper["id"] for paper in found}) == len(found)
 
 
-def test_every_paper_of_the_table_is_in_the_metadata_under_the_same_names() -> None:
+def test_every_paper_of_the_table_is_in_the_metadata() -> None:
     declared = read_yaml(files_of("amka-issue")["procedure.yaml"]).value["papers"]
-    named = {paper["id"]: (paper["title"]["el"], paper["title"]["en"]) for paper in declared}
 
     asked_for = {
-        paper["id"]: (paper["el"], paper["en"])
+        paper["id"]
         for category in CATEGORIES
         for born in (ADULT, CHILD)
         for by_proxy in (True, False)
         for paper in papers(category, born=born, works=True, by_proxy=by_proxy)
     }
 
-    assert asked_for == named
+    assert asked_for == {paper["id"] for paper in declared}
 
 
 def test_every_category_has_a_scenario_in_which_an_amka_is_issued() -> None:
@@ -149,3 +151,21 @@ def test_a_category_that_nobody_knows_is_a_problem_and_not_an_empty_list() -> No
 
     assert outcome.value is None
     assert 'found "martian"' in outcome.problems[0].message
+
+
+def test_whoever_checks_and_whoever_tells_what_is_missing_reads_the_titles_of_the_metadata() -> None:
+    stage = Stage(files_of("amka-issue"))
+    scenario = read_yaml(files_of("amka-issue")["scenarios/papers-missing.yaml"]).value
+    given = read_given(scenario["given"])
+    play = Play(stage.office(given))
+    declared = {one["id"]: one["title"] for one in stage.procedure.metadata["papers"]}
+
+    play.begin(given, ())
+    checked = play.view.tasks[0].prefill["papers"]
+    play.take(read_act(scenario["steps"][0], 1))
+    missing = play.view.tasks[0].prefill["missing"]
+
+    assert {one["obligatory"] for one in checked} <= {True, False}
+    for shown in (*checked, *missing):
+        assert {"el": shown["el"], "en": shown["en"]} == declared[shown["id"]]
+    assert missing

@@ -35,14 +35,12 @@ def test_from_the_80th_birthday_on_a_driver_shows_two_more_certificates(
     assert {paper["id"] for paper in found} == {"licence", "photo"} | certificates
 
 
-def test_the_papers_of_a_driver_are_named_as_in_the_metadata() -> None:
+def test_the_papers_of_a_driver_are_those_of_the_metadata() -> None:
     declared = read_yaml(files_of("driving-licence-renewal")["procedure.yaml"]).value["papers"]
 
     found = decided("driving-licence-renewal", "required_papers", birth={"date": "1930-01-01"})
 
-    assert [(paper["id"], paper["el"], paper["en"]) for paper in found] == [
-        (paper["id"], paper["title"]["el"], paper["title"]["en"]) for paper in declared
-    ]
+    assert [paper["id"] for paper in found] == [paper["id"] for paper in declared]
 
 
 @pytest.mark.parametrize(

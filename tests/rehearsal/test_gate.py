@@ -1,8 +1,12 @@
 """The gate to submit: what it asks for, and that it says what is missing."""
 
+import pytest
+
 from engine.bundle.contract import Files
 from engine.bundle.evidence import Evidence, Lack
+from engine.lint.rules import ENGLISH, SUBJECTS
 from engine.rehearsal.gate import Gate, evidence_of
+from tests.lint.examples import EXAMPLES
 from tests.procedures.shipped import files_of
 
 KEY = "signature-authentication"
@@ -75,6 +79,14 @@ def test_an_error_of_the_linter_is_a_finding_and_nothing_is_played() -> None:
 
     assert Lack.ERROR in lacks(evidence)
     assert evidence.document["scenarios"] == []
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in SUBJECTS[ENGLISH]])
+def test_what_a_rule_about_english_finds_is_lacking(rule: str) -> None:
+    evidence = evidence_of(EXAMPLES[rule].failing)
+
+    missing = [finding for finding in evidence.findings if finding.lack is Lack.LANGUAGE]
+    assert any(f"[{rule}]" in finding.message.en for finding in missing)
 
 
 def test_unsound_metadata_are_a_finding() -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, Step, Surroundings
+from engine.runtime.contract import Step, Surroundings
+from engine.runtime.definition import Definition
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from engine.runtime.closed_snapshots import compacted
-from engine.runtime.contract import Definition, Marks, StepRefused
+from engine.runtime.contract import Marks, StepRefused
+from engine.runtime.definition import Definition
 from tests.runtime.diagrams import (
     Run,
     boundary,

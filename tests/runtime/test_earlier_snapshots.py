@@ -11,7 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from engine.runtime.contract import Definition, Phase
+from engine.runtime.contract import Phase
+from engine.runtime.definition import Definition
 from tests.runtime.diagrams import (
     Run,
     boundary,

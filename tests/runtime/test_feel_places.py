@@ -15,7 +15,8 @@ import engine.runtime
 from engine.bpmn import model
 from engine.bpmn.expressions import Expression
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, DefinitionRefused
+from engine.runtime.contract import DefinitionRefused
+from engine.runtime.definition import Definition
 from tests.runtime.diagrams import (
     boundary,
     chain,

@@ -1,7 +1,8 @@
 """Implicit ends: what no flow leaves ends its way, and a process ends when all ways have."""
 
 from engine.lint import Severity, check
-from engine.runtime.contract import Definition, Phase
+from engine.runtime.contract import Phase
+from engine.runtime.definition import Definition
 from tests.runtime.diagrams import (
     Run,
     boundary,

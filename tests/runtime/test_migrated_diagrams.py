@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, Phase, Step, Surroundings
+from engine.runtime.contract import Phase, Step, Surroundings
+from engine.runtime.definition import Definition
 from tests.difference.drawing import Diagram, Flow, Node, Scope
 from tests.difference.generator import LARGEST_VALUE, draw
 from tests.difference.writing import bpmn

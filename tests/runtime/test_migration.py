@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine.runtime.contract import Definition, Phase
+from engine.runtime.contract import Phase
+from engine.runtime.definition import Definition
 from engine.runtime.migration_contract import Migration, MigrationRefused
 from tests.runtime.diagrams import (
     NOON,

@@ -4,7 +4,8 @@ import pytest
 
 from engine.lint import Severity, check
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, DefinitionRefused, Phase
+from engine.runtime.contract import DefinitionRefused, Phase
+from engine.runtime.definition import Definition
 from tests.runtime.diagrams import Run, chain, element, end, message, on_message, service, simple, start, user
 
 

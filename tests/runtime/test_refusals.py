@@ -4,7 +4,8 @@ import pytest
 
 from engine.bpmn.reader import ReadingLimits
 from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
-from engine.runtime.contract import Definition, DefinitionRefused
+from engine.runtime.contract import DefinitionRefused
+from engine.runtime.definition import Definition
 from tests.runtime.diagrams import (
     boundary,
     chain,

@@ -1,12 +1,16 @@
 """A shared part runs inside the case that calls it, knows what it is given, and gives what is asked for."""
 
+import gc
+import weakref
 from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
-from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, DefinitionRefused, Phase
+from engine.runtime import RuntimeLimits, SpiffWorkflowEngine
+from engine.runtime.contract import DefinitionRefused, Phase
+from engine.runtime.definition import Definition
+from engine.runtime.workflow import Definitions
 from tests.runtime.diagrams import (
     Run,
     boundary,
@@ -201,3 +205,86 @@ def test_the_ways_out_of_a_part_are_chosen_by_what_it_knows() -> None:
 
     assert Run(with_parts(CALLER, pickup_1=inside), {"paper": "licence"}).waiting == ["p_task"]
     assert Run(with_parts(CALLER, pickup_1=inside), {"paper": "permit"}).waiting == ["after"]
+
+
+def test_definitions_share_what_was_built_of_the_same_part_and_nothing_else() -> None:
+    limits = RuntimeLimits()
+    definitions = Definitions(limits)
+    other = CALLER.replace("after", "afterwards")
+    changed = HANDING_OVER.replace("p_task", "p_other_task")
+
+    one, two, three = (
+        definitions.get(with_parts(caller, pickup_1=inside))
+        for caller, inside in ((CALLER, HANDING_OVER), (other, HANDING_OVER), (other, changed))
+    )
+
+    assert one.containers[PICKUP] is two.containers[PICKUP]
+    assert one.containers[PICKUP] is not three.containers[PICKUP]
+    assert one.process is not two.process
+    assert "p_other_task" in three.containers[PICKUP].task_specs
+
+
+def test_a_part_that_cases_start_by_itself_leaves_what_is_shared_as_it_is() -> None:
+    definitions = Definitions(RuntimeLimits())
+    called = definitions.get(with_parts(CALLER, pickup_1=HANDING_OVER)).containers[PICKUP]
+    names = set(called.task_specs)
+
+    alone = definitions.get(replace(with_parts(CALLER, pickup_1=HANDING_OVER), process_id=PICKUP))
+
+    assert alone.process is not called
+    assert set(called.task_specs) == names
+
+
+def test_what_is_wrong_with_a_part_is_said_of_every_definition_that_has_it() -> None:
+    engine = SpiffWorkflowEngine()
+    broken = HANDING_OVER.replace('<endEvent id="p_done">', '<endEvent id="p_begin">')
+
+    for caller in (CALLER, CALLER.replace("after", "afterwards")):
+        with pytest.raises(DefinitionRefused) as refusal:
+            engine.prepare(with_parts(caller, pickup_1=broken))
+        assert "The id 'p_begin' is already used" in "".join(refusal.value.findings)
+
+
+def test_the_definitions_used_last_are_kept_and_one_that_is_dropped_runs_on() -> None:
+    engine = SpiffWorkflowEngine(RuntimeLimits(cached_definitions=2))
+    first = with_parts(CALLER, pickup_1=HANDING_OVER)
+    run = Run(first, {"paper": "licence"}, engine=engine)
+
+    for number in range(2):
+        engine.prepare(with_parts(CALLER.replace("after", f"after{number}"), pickup_1=HANDING_OVER))
+    run.complete("p_task", result="collected")
+
+    assert run.waiting == ["after"]
+
+
+def test_no_more_definitions_are_kept_than_the_limit_says() -> None:
+    definitions = Definitions(RuntimeLimits(cached_definitions=2))
+    known = [with_parts(CALLER.replace("after", f"after{n}"), pickup_1=HANDING_OVER) for n in range(3)]
+    parsed = [definitions.get(one) for one in known]
+
+    assert all(definitions.get(one) is kept for one, kept in zip(known[1:], parsed[1:], strict=True))
+    assert definitions.get(known[0]) is not parsed[0]
+
+
+def test_what_is_dropped_is_freed_without_the_collector_of_garbage() -> None:
+    definitions = Definitions(RuntimeLimits(cached_definitions=1))
+    dropped = weakref.ref(definitions.get(with_parts(CALLER, pickup_1=HANDING_OVER)).process)
+    gc.collect()
+    gc.disable()
+    try:
+        definitions.get(with_parts(CALLER.replace("after", "afterwards"), pickup_1=HANDING_OVER))
+        assert dropped() is None
+    finally:
+        gc.enable()
+
+
+def test_a_part_outlives_the_definitions_that_had_it() -> None:
+    engine = SpiffWorkflowEngine(RuntimeLimits(cached_definitions=1))
+    engine.prepare(with_parts(CALLER, pickup_1=HANDING_OVER))
+
+    run = Run(
+        with_parts(CALLER.replace("after", "later"), pickup_1=HANDING_OVER), {"paper": "x"}, engine=engine
+    )
+    run.complete("p_task", result="collected")
+
+    assert run.waiting == ["later"]

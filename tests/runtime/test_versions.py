@@ -4,7 +4,8 @@ import pytest
 
 from engine.lint import Severity, check
 from engine.runtime import SpiffWorkflowEngine
-from engine.runtime.contract import Definition, DefinitionRefused
+from engine.runtime.contract import DefinitionRefused
+from engine.runtime.definition import Definition
 from tests.runtime.diagrams import Run, chain, definition, diagram, element, end, process, start, user
 
 DECISION = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="d" namespace="d">

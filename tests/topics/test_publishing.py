@@ -13,7 +13,7 @@ from engine.procedures.rehearsing import OfferForRehearsal
 from engine.procedures.topics import FindUnserved
 from engine.procedures.versions import DeployProcedure
 from engine.service_tasks.answer import AnswerServiceTask
-from engine.service_tasks.held_requests import SendHeld
+from engine.service_tasks.held_requests import ListHeldTopics, SendHeld
 from engine.topics import store as topics_store
 from engine.topics.register import RegisterTopic, ReviseTopic, TopicWords
 from tests.office import CONFIRMED, ROOT, Office, an_office
@@ -113,6 +113,7 @@ def test_a_request_whose_topic_lost_its_agency_is_held_until_another_serves_it(o
     with pytest.raises(Conflict) as refused:
         office.does(AnswerServiceTask(service_task_id=waiting.id, data=CONFIRMED))
     nobody = office.does(SendHeld(), actor=SYSTEM)
+    held = office.engine.ask(ListHeldTopics(), actor=SYSTEM)
 
     office.does(SaveAgency(agency=office.agency), actor=SYSTEM)
     sent = office.does(SendHeld(), actor=SYSTEM)
@@ -121,6 +122,10 @@ def test_a_request_whose_topic_lost_its_agency_is_held_until_another_serves_it(o
     lines = {line.action for line in office.journal(answered)}
     assert (waiting.is_held, refused.value.code, nobody, sent) == (True, "topic_unserved", 0, 1)
     assert {"request_held", "request_released"} <= lines
+    assert [(one.topic, one.number, one.since) for one in held] == [
+        ("municipality.residence", 1, waiting.held_since)
+    ]
+    assert office.engine.ask(ListHeldTopics(), actor=SYSTEM) == []
     assert [task.element_id for task in answered.tasks] == ["hand_over"]
 
 

@@ -10,7 +10,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized, localized_pair
 from api.pages.frame.words import channel_words
 from api.pages.notices.facts import occasion_words, way_words
-from engine.cases.case_details import TimelineEntry
+from engine.cases.timeline import TimelineEntry
 from engine.kernel.actor import CITIZEN, ActorKind
 from engine.kernel.money import euro_words, euros
 from engine.kernel.noticing import NoticeChannel
@@ -161,11 +161,13 @@ class TimelineLine:
     """A line of the journal as people read it.
 
     `tone` is `weighty`, `late` or empty; `decision` is the id of a decision that can be explained, `answered`
-    that of a service task whose answer can be shown.
+    that of a service task whose answer can be shown. `office` is where it was done, as that was called then;
+    empty for what was done in none.
     """
 
     at: datetime
     who: str
+    office: str
     sentence: str
     reason: str | None
     tone: str
@@ -173,9 +175,9 @@ class TimelineLine:
     answered: str | None = None
 
 
-def timeline(entries: Iterable[TimelineEntry], *, agencies: Mapping[str, str]) -> list[TimelineLine]:
-    """The lines of a journal, first line first, in sentences; `agencies` are names by key."""
-    return list(_timeline(entries, agencies))
+def timeline(entries: Iterable[TimelineEntry]) -> list[TimelineLine]:
+    """The lines of a journal, first line first, in sentences."""
+    return list(_timeline(entries))
 
 
 def sentence_of(action: str, shown: Mapping[str, Any]) -> str:
@@ -192,20 +194,16 @@ class _SentenceValues(dict[str, Any]):
         return "–"
 
 
-def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> Iterator[TimelineLine]:
-    asked: dict[object, str] = {}
+def _timeline(entries: Iterable[TimelineEntry]) -> Iterator[TimelineLine]:
     for entry in entries:
         line, detail = entry.line, entry.line.detail
         if detail.get("topic") == SIGNATURE and line.action in _SAID_BY_THE_SIGNATURE:
             continue
         subject = detail.get("service_task")
-        if detail.get("agency"):
-            asked[subject] = str(detail["agency"])
-        agency = asked.get(subject)
         shown = {
             **detail,
             "task": _name_in(entry),
-            "agency": localized(agencies.get(agency, agency)) if agency else _("the agency"),
+            "agency": localized(entry.agency) if entry.agency else detail.get("agency") or _("the agency"),
             "channel": channel_words(Channel(detail["channel"])) if "channel" in detail else "",
             **(_party_words(detail) if "initials" in detail else {}),
             **(_fee_words(entry) if "fee" in detail else {}),
@@ -214,7 +212,8 @@ def _timeline(entries: Iterable[TimelineEntry], agencies: Mapping[str, str]) -> 
         }
         yield TimelineLine(
             at=line.at,
-            who=_who(entry, agencies),
+            who=_who(entry),
+            office=localized(entry.office) if entry.office else "",
             sentence=sentence_of(line.action, shown),
             reason=line.reason,
             tone="weighty" if line.action in _WEIGHTY else "late" if line.action in _LATE else "",
@@ -267,13 +266,13 @@ def _appointment_words(detail: Mapping[str, Any]) -> Mapping[str, str]:
     return shown
 
 
-def _who(entry: TimelineEntry, agencies: Mapping[str, str]) -> str:
+def _who(entry: TimelineEntry) -> str:
     if entry.line.actor_kind is ActorKind.SYSTEM:
         return _("The system")
     if entry.line.actor_kind is ActorKind.CITIZEN:
         return _("The citizen") if entry.who == CITIZEN.name else _("A party of the case")
     if entry.line.actor_kind is ActorKind.AGENCY:
-        return localized(agencies.get(entry.who, entry.who))
+        return localized(entry.who)
     if entry.in_place_of:
         return _("%(who)s, in place of %(absent)s", who=entry.who, absent=", ".join(entry.in_place_of))
     return entry.who

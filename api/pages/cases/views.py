@@ -186,7 +186,7 @@ def _render(
         steps=_steps(sheet, reader, works_here=works_here),
         incidents=sheet.view.incidents,
         repairs=works_here and reader.has(Role.MANAGER) and case.status is CaseStatus.OPEN,
-        timeline=list(reversed(timeline(sheet.lines, agencies=sheet.agencies))),
+        timeline=list(reversed(timeline(sheet.lines))),
         facts=case_facts.facts_of(case, branch_name=_name_of(sheet.branch)),
         term=None if case.status.is_final else dates.due(case.expected_at, calendar_of(sheet.branch)),
         terms=[case_facts.shown_term(term) for term in sheet.terms],

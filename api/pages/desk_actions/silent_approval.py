@@ -55,6 +55,7 @@ class Sheet(NamedTuple):
 
     language: str
     branch: str
+    reached: str
     heading: str
     sentence: str
     facts: Sequence[tuple[str, str]]
@@ -106,6 +107,7 @@ def _render(found: SilentApproval, *, back: str) -> Response:
 def _sheet(found: SilentApproval, language: Language) -> Sheet:
     texts = _TEXTS[language]
     is_greek = language is Language.EL
+    head = found.letterhead
     values = {
         "number": found.number,
         "procedure": found.title.el if is_greek else found.title.en,
@@ -117,7 +119,8 @@ def _sheet(found: SilentApproval, language: Language) -> Sheet:
     }
     return Sheet(
         language=language.value,
-        branch=found.branch.el if is_greek else found.branch.en,
+        branch=head.called.el if is_greek else head.called.en,
+        reached=" · ".join(text for text in (head.address, head.phone) if text),
         heading=texts["heading"],
         sentence=texts["sentence"],
         facts=[(texts[name], value) for name, value in values.items() if value],

@@ -222,6 +222,13 @@ def read(
     )
 
 
+def read_person(sent: MultiDict[str, str], role: str) -> tuple[Person | None, Mapping[str, list[str]]]:
+    """A person as typed, None if something is wrong, and the problems by field."""
+    reading = _FormReader(sent)
+    person = reading.person(role)
+    return person, reading.problems
+
+
 def notice_option(channel: NoticeChannel) -> NoticeOption:
     return {
         NoticeChannel.SMS: NoticeOption(

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
-import typst
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
@@ -17,7 +16,8 @@ from api.pages.cases.facts import case_address
 from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import language, localized, localized_pair
+from api.pages.frame.language import language, localized
+from api.pages.frame.letterheads import letterhead_facts
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.payments import words as payment_words
@@ -69,13 +69,13 @@ def _shown(case_id: UUID) -> ReceiptPage:
 
 def _receipt(shown: ReceiptPage) -> dict[str, Any]:
     """The texts of the receipt, and the tracking address as a QR code in SVG."""
-    case, branch = shown.view.case, shown.branch
+    case = shown.view.case
     tracking = tracking_address(case.number, shown.code)
     code = segno.make(tracking, error="m", micro=False)
     return {
         "number": case.number,
         "case_address": case_address(case.id),
-        "branch": localized_pair(branch.name, branch.name_en) if branch else case.branch_code,
+        **letterhead_facts(shown.letterhead, case.branch_code),
         "title": localized(shown.title),
         "applicant": shown.applicant,
         "opened": dates.moment(case.opened_at),
@@ -119,6 +119,7 @@ _SHEET = Path(__file__).with_name("receipt.typ")
 _SHOWN = (
     "number",
     "branch",
+    "reached",
     "title",
     "applicant",
     "opened",
@@ -146,6 +147,8 @@ def as_pdf(receipt: Mapping[str, Any]) -> bytes:
         "word_track": _("See how your case stands:"),
         "word_qr": _("QR code of the page on which the case is tracked"),
     }
+    import typst  # the typesetter is loaded with the first receipt
+
     return bytes(typst.compile(_source(), sys_inputs={**shown, **words}, pdf_standards=["ua-1"]))
 
 

@@ -24,11 +24,12 @@ from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
 from api.pages.service_tasks.facts import FieldLabels, labels_of
 from engine.bundle.procedure import Procedure
 from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
-from engine.cases.case_page import ReceptionPage, ShowReception
+from engine.cases.case_page import ReceptionPage, ShowOffers, ShowReception
 from engine.cases.offers import FindOffers
 from engine.cases.open import OpenCase
 from engine.cases.party import person_fields
 from engine.cases.reception import Authorisation, IdentityCheck, PapersFor
+from engine.cases.where_offered import NotOfferedHere
 from engine.dispatch import Once
 from engine.kernel.actor import Role
 from engine.kernel.noticing import NoticeChannel
@@ -63,12 +64,13 @@ def choose() -> Response:
     Before anything is typed they are those that the branch opens most.
     """
     text = request.args.get("q", "").strip()[:200]
-    found = engine().ask(FindOffers(text=text, limit=_FOUND), actor=actor())
+    shown = engine().ask(ShowOffers(find=FindOffers(text=text, limit=_FOUND)), actor=actor())
+    found = shown.offers
     template = "intake/found.html" if wants_only_a_part() else "intake/choose.html"
     return page(
         template,
         text=text,
-        procedures=[_row(offer) for offer in found.offers],
+        procedures=[_row(offer, shown.not_offered.get(offer.key)) for offer in found.offers],
         is_cut=found.is_cut,
         is_usual=found.is_usual,
     )
@@ -207,7 +209,7 @@ def _reception(
     return engine().ask(ShowReception(papers=papers, earlier=earlier), actor=actor())
 
 
-def _row(version: ProcedureVersion) -> dict[str, str]:
+def _row(version: ProcedureVersion, not_offered: NotOfferedHere | None) -> dict[str, Any]:
     metadata = version.metadata
     return {
         "address": url_for("open_case.show_form", key=version.key),
@@ -215,6 +217,7 @@ def _row(version: ProcedureVersion) -> dict[str, str]:
         "summary": offer_texts.summary_words(metadata),
         "term": offer_texts.term_words(terms_of(metadata)[TermKind.LEGAL]),
         "fee": offer_texts.fee_words(metadata),
+        "not_offered": not_offered,
     }
 
 
@@ -310,6 +313,10 @@ def _once(key: str) -> Once:
 def _refusal_words(refused: Conflict) -> str:
     if refused.code == "idempotency_key_reused":
         return _("This form has opened a case already. For another one, begin anew.")
+    if refused.code == "procedure_not_offered":
+        return _("Your branch does not offer this procedure. Send the citizen to one that does.")
+    if refused.code == "branch_closed":
+        return _("Your branch is closed for good: no case is opened here any more.")
     return _("The case could not be opened: the procedure cannot begin. Tell the operator.")
 
 
@@ -340,12 +347,13 @@ def _render(
         flash=flash,
         key=procedure.key,
         beside=shown.beside,
+        not_offered=shown.not_offered,
         title=localized_pair(procedure.title, procedure.title_en),
         facts=offer_texts.facts(procedure),
         sent=sent,
         **_known(shown.earlier),
         problems=problems or {},
-        form_problems=_listed(form.schema, errors or {}) if form else [],
+        form_problems=listed_problems(form.schema, errors or {}) if form else [],
         once=once,
         roles=(APPLICANT, REPRESENTATIVE),
         channels=[(channel.value, words.channel_words(channel)) for channel in _channels(procedure)],
@@ -363,7 +371,8 @@ def _render(
     )
 
 
-def _listed(schema: Mapping[str, Any], errors: FieldErrors) -> list[FormProblem]:
+def listed_problems(schema: Mapping[str, Any], errors: FieldErrors) -> list[FormProblem]:
+    """The problems of a procedure's form, each with what its field is called."""
     labels = labels_of((schema,))
     return [
         FormProblem(path, _called(path, labels), sentence)

@@ -68,6 +68,14 @@ def read_change(typed: Typed) -> Read:
     return read
 
 
+def read_new(typed: Typed) -> Read:
+    """What the form of a new organisation says; what is left empty is not among `changes`."""
+    read = read_change({**typed, **{_WAS + name: "" for name in (*TEXTS, *LINES)}})
+    if "name" not in read.changes:
+        read.problems["name"] = [_("Write a name.")]
+    return read
+
+
 def read_act(typed: Typed) -> Read:
     """What every form says: from which day on, why, by which decision, and which revision was seen."""
     read = Read(reason=typed.get("reason", "").strip(), seen=int(typed.get("seen", "0") or 0))
@@ -89,6 +97,8 @@ def problem_words(problems: Mapping[str, Any]) -> Problems:
         "name": _("Write a name."),
         "phone": _("Write the telephone with digits and spaces, and a + before them if needed."),
         "local_holidays": _("Write each day as 03/10, one on a line."),
+        "code": _("Write 4 digits for a centre, and 3 to 64 small Latin letters and digits for any other."),
+        "parent": _("Write the code of an organisation that is open then and not below this one."),
         "successor": _("Choose a successor that is open on that day."),
         "reason": _("Say why, in at most 1000 letters."),
     }

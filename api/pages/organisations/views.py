@@ -51,6 +51,7 @@ from engine.organisation.queries import Listed, ListOrganisations, OrganisationV
 blueprint = Blueprint("organisations_desk", __name__, url_prefix="/admin/organisations")
 
 ADMINISTRATORS = (Role.ADMINISTRATOR, Role.OPERATOR)
+_TAKEN = ("code_taken", "already_exists")
 
 
 class ShownListed(NamedTuple):
@@ -117,7 +118,7 @@ def show(code: str) -> Response:
 
 
 def _show(code: str, *, problems: Problems | None = None, status: int = HTTPStatus.OK) -> Response:
-    view = _asked(code)
+    view = asked_for(code)
     before, after = dates.day_sent(request.args.get("before")), dates.day_sent(request.args.get("after"))
     is_compared = bool(before and after)
     return page(
@@ -125,7 +126,7 @@ def _show(code: str, *, problems: Problems | None = None, status: int = HTTPStat
         status=status,
         flash=flash_message(),
         problems=problems or {},
-        **_facts(view),
+        **facts_of(view),
         above=[(called(one.particulars), _address(one)) for one in view.above],
         below=[_shown(one, view.day) for one in view.below],
         history=[_change(one, view) for one in reversed(view.versions) if one not in view.planned],
@@ -141,7 +142,7 @@ def _show(code: str, *, problems: Problems | None = None, status: int = HTTPStat
 @signed_in(*ADMINISTRATORS)
 def form(code: str) -> Response:
     """The form of a change, filled in with what is true now."""
-    view = _asked(code)
+    view = asked_for(code)
     return _form(view, typed_of(view.shown.particulars))
 
 
@@ -151,7 +152,7 @@ def change(code: str) -> Response:
     """Change from a day on."""
     read = read_change(request.form)
     if read.from_day is None or read.problems:
-        return _form(_asked(code), request.form, problems=read.problems)
+        return _form(asked_for(code), request.form, problems=read.problems)
     command = ChangeOrganisation(
         code=code,
         changes=read.changes,
@@ -160,17 +161,17 @@ def change(code: str) -> Response:
         seen=read.seen,
         decision=read.decision,
     )
-    problems = _tried(command)
+    problems = tried(command)
     if problems:
-        return _form(_asked(code), request.form, problems=problems)
-    return _back(code)
+        return _form(asked_for(code), request.form, problems=problems)
+    return back_to(code)
 
 
 @blueprint.get("/<key:code>/close")
 @signed_in(*ADMINISTRATORS)
 def closing_form(code: str) -> Response:
     """The form of closing for good."""
-    return _closing_form(_asked(code), {})
+    return _closing_form(asked_for(code), {})
 
 
 @blueprint.post("/<key:code>/close")
@@ -179,7 +180,7 @@ def close(code: str) -> Response:
     """Close from a day on; a successor takes over."""
     read: Read = read_act(request.form)
     if read.from_day is None or read.problems:
-        return _closing_form(_asked(code), request.form, problems=read.problems)
+        return _closing_form(asked_for(code), request.form, problems=read.problems)
     command = CloseOrganisation(
         code=code,
         from_day=read.from_day,
@@ -189,12 +190,12 @@ def close(code: str) -> Response:
         decision=read.decision,
     )
     try:
-        problems = _tried(command)
+        problems = tried(command)
     except NotFound:
         problems = problem_words({"successor": ()})
     if problems:
-        return _closing_form(_asked(code), request.form, problems=problems)
-    return _back(code)
+        return _closing_form(asked_for(code), request.form, problems=problems)
+    return back_to(code)
 
 
 @blueprint.post("/<key:code>/changes/<uuid:version_id>/withdraw")
@@ -203,14 +204,14 @@ def withdraw(code: str, version_id: UUID) -> Response:
     """Take a planned change back."""
     seen = request.form.get("seen", 0, type=int)
     reason = request.form.get("reason", "")
-    problems = _tried(WithdrawChange(code=code, version_id=version_id, reason=reason, seen=seen))
+    problems = tried(WithdrawChange(code=code, version_id=version_id, reason=reason, seen=seen))
     if problems:
         return _show(code, problems=problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _back(code)
+    return back_to(code)
 
 
-def _tried(command: Command[None]) -> Problems:
-    """What keeps it from being done, in sentences by field; none once it is done."""
+def tried(command: Command[None]) -> Problems:
+    """What keeps a command from being done, in sentences by field; none once it is done."""
     try:
         engine().carry_out(command, actor=actor())
     except Invalid as invalid:
@@ -220,19 +221,21 @@ def _tried(command: Command[None]) -> Problems:
             "seen": [_("Somebody changed this organisation meanwhile. Look at it again, then change it.")]
         }
     except Conflict as conflict:
-        return {"seen": [_conflict_words(conflict)]}
+        field = "code" if conflict.code in _TAKEN else "seen"
+        return {field: [_conflict_words(conflict)]}
     return {}
 
 
 def _conflict_words(conflict: Conflict) -> str:
     return {
+        **dict.fromkeys(_TAKEN, _("Another organisation has this code already.")),
         "organisation_in_use": _("There are open organisations below this one: close them first."),
         "organisation_closed": _("It is closed on that day, and nothing changes any more."),
         "change_in_force": _("The change is in force by now, and cannot be withdrawn."),
     }.get(conflict.code, conflict.message)
 
 
-def _asked(code: str) -> OrganisationView:
+def asked_for(code: str) -> OrganisationView:
     return engine().ask(ShowOrganisation(code=code, on=dates.day_sent(request.args.get("on"))), actor=actor())
 
 
@@ -243,7 +246,7 @@ def _form(view: OrganisationView, typed: Mapping[str, str], *, problems: Problem
     return page(
         "organisations/change.html",
         status=status,
-        **_facts(view),
+        **facts_of(view),
         typed=typed,
         was=was,
         labels=stated_words(),
@@ -258,18 +261,18 @@ def _closing_form(
     return page(
         "organisations/close.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
-        **_facts(view),
+        **facts_of(view),
         typed=typed,
         problems=problems or {},
         today=view.today.isoformat(),
     )
 
 
-def _back(code: str) -> Response:
-    return redirect(url_for(".show", code=code, said="organisation-changed"), 303)
+def back_to(code: str) -> Response:
+    return redirect(url_for("organisations_desk.show", code=code, said="organisation-changed"), 303)
 
 
-def _facts(view: OrganisationView) -> dict[str, Any]:
+def facts_of(view: OrganisationView) -> dict[str, Any]:
     """What every page about one organisation shows."""
     particulars = view.shown.particulars
     labels = stated_words()
@@ -281,6 +284,7 @@ def _facts(view: OrganisationView) -> dict[str, Any]:
         "day": view.day.isoformat(),
         "is_open": particulars.is_open,
         "moves": actor().has(Role.OPERATOR) or actor().organisation_id != view.shown.id,
+        "enters": actor().has(Role.OPERATOR) or actor().organisation_id == view.shown.line[-1],
         "facts": [
             (labels[name], value_words(name, getattr(particulars, name), view.names)) for name in PARTICULARS
         ],

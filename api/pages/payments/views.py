@@ -15,6 +15,7 @@ from api.pages.frame import dates
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized, localized_pair
+from api.pages.frame.letterheads import letterhead_facts
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, CASE_WORKERS, actor, signed_in
 from api.pages.payments import words
@@ -71,7 +72,7 @@ def take_back(payment_id: UUID, act: str) -> Response:
 def show_receipt(payment_id: UUID) -> Response:
     """The receipt of the counter, to be printed; the payment itself where there is none."""
     sheet = engine().ask(ShowPayment(payment_id=payment_id), actor=actor())
-    payment, branch = sheet.payment, sheet.branch
+    payment = sheet.payment
     if payment.receipt_number is None or payment.paid_at is None:
         return redirect(url_for("payments_desk.show", payment_id=payment_id), 303)
     return page(
@@ -80,7 +81,7 @@ def show_receipt(payment_id: UUID) -> Response:
         title=localized(sheet.title),
         fee=localized_pair(payment.title, payment.title_en),
         amount=words.amount_words(payment),
-        branch=localized_pair(branch.name, branch.name_en) if branch else "",
+        **letterhead_facts(sheet.letterhead, sheet.view.case.branch_code),
         taken_by=sheet.taken_by,
         paid=dates.moment(payment.paid_at),
         is_cancelled=payment.state is PaymentState.CANCELLED,

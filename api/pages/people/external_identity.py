@@ -28,12 +28,13 @@ def user_of(person: ExternalIdentity) -> User:
     unknown = (*(posts.unknown if posts else ()), *map(str, found.unknown))
     if unknown:
         _log.warning("groups_not_understood", request_id=request_id(), unknown=unknown)
-    if found.given or found.taken:
+    if found.given or found.proposed or found.taken:
         _log.info(
             "person_placed",
             request_id=request_id(),
             user_id=str(found.user.id),
             given=[str(post) for post in found.given],
+            proposed=[str(post) for post in found.proposed],
             taken=[str(post) for post in found.taken],
         )
     return found.user

@@ -124,6 +124,7 @@ def _form_page(*, problem: str | None = None) -> AnyResponse:
         party=party,
         name=request.form.get("name", ""),
         username=reader().user.username,
+        is_invited="invited" in request.args,
         asks_password=has_password_to_type(),
     )
 

@@ -29,6 +29,7 @@ from engine.kernel.calendar import WorkingCalendar
 from engine.kernel.money import PAYMENT_TOPIC
 from engine.kernel.refusal import Conflict, FieldErrors, Invalid
 from engine.kernel.signing import SIGNATURE
+from engine.kernel.topics import ORGANISATION_TOPIC
 from engine.service_tasks.answer import AnswerServiceTask
 from engine.service_tasks.answer_sheets import RequestPage, RequestSheet, ShowRequestPage
 from engine.service_tasks.fail import FailServiceTask
@@ -95,13 +96,15 @@ def show() -> Response:
 def show_request(service_task_id: UUID) -> Response:
     """One request: what is known, and the ways to go on, or how it ended.
 
-    Payments and signatures have pages of their own.
+    Payments and signatures have pages of their own; what the system does itself is seen in its case.
     """
     shown = _shown(service_task_id)
     if shown.sheet.task.topic == PAYMENT_TOPIC:
         return redirect(url_for("payments_desk.find", service_task_id=service_task_id), 303)
     if shown.sheet.task.topic == SIGNATURE:
         return redirect(url_for("desk_signatures.show", service_task_id=service_task_id), 303)
+    if shown.sheet.task.topic == ORGANISATION_TOPIC:
+        return redirect(case_address(shown.sheet.task.case_id), 303)
     return _render(shown)
 
 

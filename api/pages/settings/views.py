@@ -13,7 +13,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from engine.kernel.actor import Role
-from engine.kernel.office_settings import KINDS, ChangeState, SettingKind, TimeOfDay, Whole, Words
+from engine.kernel.office_settings import KINDS, BranchCode, ChangeState, SettingKind, TimeOfDay, Whole, Words
 from engine.kernel.refusal import Conflict, Invalid, NotPermitted, OutOfDate
 from engine.office_settings.change import ApproveSetting, ProposeSetting, WithdrawSetting
 from engine.office_settings.queries import ListSettings
@@ -149,6 +149,8 @@ def _allowed(kind: SettingKind) -> str:
             return _("A time such as 21:00, or nothing")
         case Words(most=most):
             return _("At most %(most)s letters", most=most)
+        case BranchCode():
+            return _("The 4 digits of an office, or nothing")
 
 
 def _state_words() -> Mapping[ChangeState, str]:

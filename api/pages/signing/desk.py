@@ -16,6 +16,7 @@ from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.form_sheet import typed_data
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized
+from api.pages.frame.letterheads import letterhead_facts
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.intake.form import identity_words
@@ -58,7 +59,7 @@ def letter(service_task_id: UUID) -> Response:
         address=signing_page(),
         qr_uri=qr.svg_data_uri(scale=4, border=2),
         until=dates.day(expires_at) if expires_at else None,
-        branch=shown.sheet.branch,
+        **letterhead_facts(shown.sheet.letterhead, shown.sheet.case_number.partition("-")[0]),
         **shown_sheet(shown.sheet, typed={}),
     )
 

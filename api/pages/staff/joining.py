@@ -20,7 +20,10 @@ from engine.kernel.bilingual import Language
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
 from engine.people.account import SHORTEST_PASSWORD
 from engine.people.invitations import AcceptInvitation, InvitePerson, RevokeInvitation, ShowInvitation
+from engine.people.passkey import relying_party_at
 from engine.people.register import ListOffers, Offer
+from engine.people.session import SignInMethod
+from engine.people.signing_in import SignIn
 from engine.people.staff_csv import COLUMNS
 from engine.people.staff_files import ExportPosts, ImportPosts
 
@@ -132,7 +135,18 @@ def accept() -> Response:
     except (Invalid, Conflict, NotPermitted) as refused:
         problems = dict(refused.errors) if isinstance(refused, Invalid) else problems_in_words(refused)
         return _accept_page(code, problems=problems)
+    if request.form.get("then") == "passkey" and found is None:
+        return _signed_in_to_add_passkey(accepted.user.id)
     return page("staff/accepted.html", user=accepted.user, waits=accepted.post.awaits_confirmation)
+
+
+def _signed_in_to_add_passkey(user_id: UUID) -> Response:
+    """Let whoever has just accepted, with a password of their own, go on to the passkey of this device."""
+    command = SignIn(user_id=user_id, method=SignInMethod.PASSWORD, life=session_cookie.session_life())
+    opened = engine().carry_out(command, actor=SYSTEM)
+    response = redirect(url_for("passkeys.show_form", invited="yes"), 303)
+    session_cookie.set_session(response, opened)
+    return response
 
 
 def _hashed(code: str) -> str:
@@ -164,6 +178,7 @@ def _accept_page(code: str, *, problems: Problems | None = None) -> Response:
         errors=problems or {},
         shortest=SHORTEST_PASSWORD,
         account=found.user if found else None,
+        takes_passkeys=relying_party_at(site().settings.public_url) is not None,
     )
 
 

@@ -22,7 +22,8 @@ from api.pages.staff.forms import (
     role_field,
     role_options,
 )
-from api.pages.staff.words import place_name, post_state
+from api.pages.staff.rights import right_words
+from api.pages.staff.words import holder_words, place_name, post_state, source_words
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, Invalid, NotPermitted, Refusal
@@ -34,8 +35,8 @@ from engine.people.register import (
     ShowStaffPage,
     StaffMember,
     StaffPost,
-    WhoMayDoWhat,
 )
+from engine.people.rights_here import Holder, WhoMayDoWhat
 
 blueprint = Blueprint("staff_register", __name__, url_prefix="/admin/people")
 
@@ -106,6 +107,14 @@ class PostRow:
     state: str
     is_over: bool
     may_confirm: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldRow:
+    """By what somebody has rights in an organisation: as what, and the rest in words."""
+
+    role: Role
+    words: str
 
 
 @blueprint.get("")
@@ -202,14 +211,28 @@ def confirm(username: str, post_id: UUID) -> Response:
 def show_rights() -> Response:
     """Who may do what in an organisation, worked out from the rules of permission."""
     code = request.args.get("organisation", "").strip()[:_LONGEST]
-    rights = engine().ask(WhoMayDoWhat(organisation=code), actor=actor())
+    found = engine().ask(WhoMayDoWhat(organisation=code), actor=actor())
+    others = dict.fromkeys(
+        holder for right in found.rights for holder in right.holders if holder.user is None
+    )
     return page(
         "staff/rights.html",
         code=code,
-        place=place_name(rights.place),
-        rights=[one for one in rights.rights if one.people],
-        without=[one for one in rights.rights if not one.people],
+        place=place_name(found.place),
+        people=[
+            {"user": one.user, "holds": [_held(holder) for holder in one.holds], "rights": one.rights}
+            for one in found.people
+        ],
+        others=[_held(one) for one in others],
+        sources=source_words(),
+        right_words=right_words,
+        rights=[one for one in found.rights if one.holders],
+        without=[one for one in found.rights if not one.holders],
     )
+
+
+def _held(holder: Holder) -> HeldRow:
+    return HeldRow(role=holder.role, words=holder_words(holder))
 
 
 @blueprint.post("/user/<username>/absence")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
@@ -28,6 +28,7 @@ blueprint = Blueprint("room", __name__, url_prefix="/admin/supervision")
 SUPERVISORS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 _ON_A_PAGE = 50
 _LONGEST = 100
+_DIGITS = 6
 
 SORTS: Mapping[str, Callable[[BranchStanding], float]] = {
     "load": lambda one: one.figures.opened,
@@ -71,6 +72,12 @@ class Search:
             since=dates.day_sent(self.since),
             until=dates.day_sent(self.until),
         )
+
+    @property
+    def place(self) -> int:
+        """How many branches of the table come before those on the page; what is no number counts as none."""
+        given = self.cursor or ""
+        return int(given) if given.isdecimal() and len(given) <= _DIGITS else 0
 
     def query(self, **changes: str | None) -> str:
         """The query of an address with this search, changed."""
@@ -125,6 +132,8 @@ def show() -> Response:
     wanted = search_form(search.text)
     found = [one for one in room.branches if not wanted or wanted in search_form(_called(one))]
     found.sort(key=SORTS[search.sort], reverse=True)
+    first, following = search.place, search.place + _ON_A_PAGE
+    address = f"{url_for('room.show')}?{search.query()}"
     return page(
         "supervision/room.html",
         search=search,
@@ -132,7 +141,10 @@ def show() -> Response:
         period=_period(room.scope),
         total=_cells(room.total, search, room.scope.organisation.code if room.scope.organisation else None),
         late_share=_percent(room.total.late_share),
-        rows=[_row(one, search) for one in found],
+        rows=[_row(one, search) for one in found[first:following]],
+        number=len(found),
+        first_address=address,
+        next_address=f"{address}&cursor={following}" if following < len(found) else None,
         most={figure.value: max((one.figures.of(figure) for one in found), default=0) for figure in Figure},
         sorts=_sorts(),
         figure_words=figure_words,
@@ -204,8 +216,8 @@ def list_cases() -> Response:
 def figure_words() -> dict[str, str]:
     """What the figures are called."""
     return {
-        Figure.OPENED.value: _("Opened"),
-        Figure.ENDED.value: _("Ended"),
+        Figure.OPENED.value: _("Opened cases"),
+        Figure.ENDED.value: _("Closed cases"),
         Figure.RUNNING.value: _("Running now"),
         Figure.IN_TIME.value: _("Decided in time"),
         Figure.LATE.value: _("Decided late"),
@@ -250,7 +262,7 @@ def _row(one: BranchStanding, search: Search) -> Row:
         figures=_cells(one.figures, search, one.branch.code),
         late_share=_percent(one.figures.late_share),
         staff=one.staff,
-        each=f"{each:.1f}" if each is not None else "–",
+        each=format_decimal(round(each, 1), locale=language()) if each is not None else "–",
         services=one.services,
     )
 

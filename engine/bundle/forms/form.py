@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -32,8 +33,15 @@ class ReadForm:
         self._clock = clock
         self._zone = zone
         self._say = speaker(language)
-        self._answers: Schema = form_schema(reading.questions, self._say)
-        self._known = _known_keys(reading.questions)
+
+    @cached_property
+    def _answers(self) -> Schema:
+        """Built for the first answer: few forms of a version are answered soon after it is read."""
+        return form_schema(self._reading.questions, self._say)
+
+    @cached_property
+    def _known(self) -> "_Known":
+        return _known_keys(self._reading.questions)
 
     @property
     def id(self) -> str:

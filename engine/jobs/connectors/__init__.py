@@ -5,12 +5,13 @@ from urllib.parse import urlsplit
 
 from engine.jobs.connectors.address_rules import AddressRules
 from engine.jobs.connectors.signatures import secret_problem
-from engine.jobs.connectors.webhook import WebhookConnector
 from engine.service_tasks.connector import Connector, Delivery, DeliveryOutcome, DeliveryResult
 
 
 def every_connector(addresses: AddressRules) -> "Connectors":
     """Every connector there is, one a line; `addresses` are those that they may speak to."""
+    from engine.jobs.connectors.webhook import WebhookConnector  # the HTTP client is loaded by whoever calls
+
     return Connectors(
         WebhookConnector(rules=addresses),
     )

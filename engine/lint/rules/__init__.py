@@ -25,9 +25,11 @@ from engine.lint.rules import (
     members,
     messages,
     options,
+    papers,
     processes,
     reading,
     references,
+    registers,
     running,
     scripts,
     senders,
@@ -39,6 +41,9 @@ from engine.lint.rules import (
     topics,
     work,
 )
+
+ENGLISH = "English"
+"""The subject of the rules that ask for the English beside the Greek."""
 
 SUBJECTS: dict[str, tuple[Rule, ...]] = {
     "Reading": (
@@ -206,7 +211,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         tables.table_decidable,
         tables.table_unambiguous,
     ),
-    "English": (
+    ENGLISH: (
         english.name_in_english,
         english.form_in_english,
         work.options_in_english,
@@ -253,6 +258,10 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         fees.fee_known,
         fees.payment_given_up,
     ),
+    "Papers": (
+        papers.paper_known,
+        papers.paper_title_once,
+    ),
     "Work, forms and decisions": (
         work.work_named,
         work.topic_needed,
@@ -266,6 +275,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
         work.answer_form_needed,
         work.papers_handed_over,
         work.signature_names_party,
+        registers.register_act_known,
         work.decision_known,
         work.decision_result_named,
         dialect.unknown_extension,
@@ -326,3 +336,6 @@ READING_RULES: dict[str, Rule] = {
     rule.id: rule for rule in RULES if rule.find is None and rule.find_in_bundle is None
 }
 """The rules that are judged while a file is read, by id."""
+
+SUBJECT_OF: dict[str, str] = {rule.id: subject for subject, rules in SUBJECTS.items() for rule in rules}
+"""The subject of each rule, by the rule's id."""

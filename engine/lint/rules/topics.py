@@ -29,8 +29,8 @@ def _named(diagram: CheckedDiagram) -> Iterator[tuple[Element, TopicUse]]:
     says_en="{what} has the topic {topic}, which Stoa does not have.",
     why_el="Θέματα που αρχίζουν με stoa: είναι του ίδιου του συστήματος· κανένας φορέας δεν τα αναλαμβάνει.",
     why_en="Topics that begin with stoa: are the system's own, and no agency takes them.",
-    remedy_el="Γράψτε ένα από τα stoa:appointment, stoa:payment, stoa:signature, ή δικό σας όνομα.",
-    remedy_en="Write one of stoa:appointment, stoa:payment, stoa:signature, or a name of your own.",
+    remedy_el="Γράψτε stoa:appointment, stoa:organisation, stoa:payment, stoa:signature, ή δικό σας όνομα.",
+    remedy_en="Write stoa:appointment, stoa:organisation, stoa:payment, stoa:signature, or your own name.",
 )
 def topic_of_stoa(diagram: CheckedDiagram) -> Violations:
     """Yields places whose topic is reserved, and none of those that there are."""

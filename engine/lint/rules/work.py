@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from engine.bpmn.diagram import BPMN, extension, form_of, mappings, property_of
 from engine.kernel.papers import NONE, PAPERS, names_in
 from engine.kernel.signing import PARTY, SIGNATURE
+from engine.kernel.topics import ORGANISATION_TOPIC
 from engine.kernel.xml import Element
 from engine.lint.finding import Severity
 from engine.lint.rule import CheckedDiagram, Violation, Violations, at, resembling, rule
@@ -229,7 +230,7 @@ def _handed_over(diagram: CheckedDiagram) -> Iterator[Element]:
     """What is handed to an agency, whose answer may have a form."""
     for element in diagram.elements(*WANTED):
         definition = extension(element, "taskDefinition")
-        if definition is not None and definition.get("type") != SIGNATURE:
+        if definition is not None and definition.get("type") not in (SIGNATURE, ORGANISATION_TOPIC):
             yield element
 
 

@@ -32,6 +32,12 @@ def service(*extensions: Element) -> bytes:
     return simple(node("serviceTask", "ask", extended(*extensions)))
 
 
+def register_task(act: str) -> bytes:
+    """Something to be done in the register of organisations."""
+    headers = zeebe("taskHeaders", zeebe("header", key="act", value=act))
+    return service(zeebe("taskDefinition", type="stoa:organisation"), headers)
+
+
 def signed(handed: str) -> bytes:
     """A signature that is handed this."""
     inputs = zeebe("ioMapping", zeebe("input", source="=each", target=handed))
@@ -166,6 +172,7 @@ EXAMPLES: dict[str, Example] = {
     "papers-handed-over": example(
         reading("bill, lease, photograph"), reading("address, bill"), "ask", times=2
     ),
+    "register-act-known": example(register_task("enter-brunch"), register_task("enter-branch"), "ask"),
     "signature-names-party": example(signed("plate"), signed("party"), "ask"),
     "decision-known": Example(
         {"p.bpmn": decision(decisionId="rate", resultVariable="fee"), **DECISION},

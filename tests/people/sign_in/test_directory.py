@@ -8,12 +8,14 @@ import pytest
 
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Unavailable
+from engine.people.posts import ConfirmPost
 from engine.people.queries import ShowUser
-from engine.people.role_mapping import GroupRule, group_pattern
+from engine.people.register import ShowPerson
+from engine.people.role_mapping import GroupPost, GroupRule, group_pattern
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.ldap import LdapDirectory, LdapGroups
 from tests.builders import a_branch
-from tests.people.sign_in.browser import PASSWORD, QUICK, a_counter
+from tests.people.sign_in.browser import PASSWORD, QUICK, Counter, a_counter
 from tests.people.sign_in.directory import (
     BASE,
     MARIAS_NAME,
@@ -305,3 +307,29 @@ def test_a_person_whose_groups_place_them_nowhere_sees_their_account(directory: 
     assert shown.request.path == "/account"
     assert shown.status_code == 200
     assert "δεν εργάζεστε σε κάποιο ΚΕΠ" in shown.text
+
+
+def test_a_directory_alone_makes_nobody_an_auditor(directory: LdapDirectory) -> None:
+    claimed = (GroupPost("0009", Role.AUDITOR), GroupPost("0009", Role.CLERK))
+    rule = GroupRule(exceptions={"stoa-agency-municipality": claimed})
+    authenticator = Authenticator(
+        passwords=QUICK,
+        directory=replace(directory, groups=BY_SEARCH),
+        role_mapping=RoleMapping(rule=rule, registers=True),
+    )
+    counter = a_counter(authenticator=authenticator)
+
+    entered = counter.browser().signs_in("nobody-here", MARIAS_PASSWORD)
+
+    assert entered.status_code == 303
+    assert roles_of(counter, "nobody-here") == {Role.CLERK}
+    posts = counter.office.engine.ask(ShowPerson(username="nobody-here"), actor=SYSTEM).member.posts
+    (waiting,) = [one.post for one in posts if one.post.awaits_confirmation]
+    counter.office.does(ConfirmPost(post_id=waiting.id), actor=SYSTEM)
+    counter.browser().signs_in("nobody-here", MARIAS_PASSWORD)
+    assert roles_of(counter, "nobody-here") == {Role.AUDITOR, Role.CLERK}
+
+
+def roles_of(counter: Counter, username: str) -> set[Role]:
+    found = counter.office.engine.ask(ShowUser(username=username), actor=SYSTEM)
+    return {role for place in found.workplaces for role in place.roles}

@@ -13,7 +13,9 @@ import pytest
 from engine.kernel.actor import SYSTEM, Role
 from engine.organisation.registers import EnterBranch
 from engine.people.external_identities import ForgetIdentities
+from engine.people.posts import ConfirmPost
 from engine.people.queries import ShowUser
+from engine.people.register import ShowPerson
 from engine.people.role_mapping import GroupRule, group_pattern
 from engine.people.sign_in.authenticator import Authenticator, RoleMapping
 from engine.people.sign_in.oidc import OidcProvider
@@ -336,3 +338,21 @@ def test_who_signs_out_at_the_provider_is_signed_out_here(tmp_path_factory: pyte
 
     assert (before, browser.opens("/account").status_code) == (200, 303)
     assert unconcerned.opens("/account").status_code == 200
+
+
+def test_a_provider_alone_makes_nobody_an_operator(running: RunningProvider) -> None:
+    rule = GroupRule(patterns=(group_pattern("stoa-{branch}-{role}"),))
+    town = a_town(running, role_mapping=RoleMapping(rule=rule), groups_claim="groups")
+    running.knows({"subject-1": "maria"}, groups=["stoa-0009-operator"])
+    browser = town.counter.browser()
+
+    entered = browser.opens(town.leaves(browser, "subject-1"))
+    refused = browser.opens("/admin/organisations")
+
+    assert entered.status_code == 303
+    assert refused.status_code == 403
+    assert works(town, "maria") == [("0009", frozenset({Role.CLERK}))]
+    posts = town.counter.office.engine.ask(ShowPerson(username="maria"), actor=SYSTEM).member.posts
+    (waiting,) = [one.post for one in posts if one.post.awaits_confirmation]
+    town.counter.office.does(ConfirmPost(post_id=waiting.id), actor=SYSTEM)
+    assert works(town, "maria") == [("0009", frozenset({Role.CLERK, Role.OPERATOR}))]

@@ -349,8 +349,8 @@ def test_among_many_branches_one_is_looked_for_however_it_is_written(counter: Co
         asked: browser.opens(f"/sign-in/branch?q={asked}").text for asked in ("", "ilidas", "0401", "xyz")
     }
 
-    assert all(branch.code in offered[""] for branch in branches)
-    assert [branch.code for branch in branches if branch.code in offered["ilidas"]] == ["0408"]
+    assert all(branch.name in offered[""] for branch in branches)
+    assert [branch.code for branch in branches if branch.name in offered["ilidas"]] == ["0408"]
     assert "ΚΕΠ Θεσσαλονίκης" in offered["0401"]
     assert "Δεν εργάζεστε σε κάποιο με αυτό το όνομα." in offered["xyz"]
     browser.opens("/sign-in/branch?q=ilidas&next=/account")

@@ -1,0 +1,1 @@
+"""Applications: what an administrator asks for their organisation."""
