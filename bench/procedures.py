@@ -23,6 +23,7 @@ from engine.bundle.scenario_reading import read_scenarios
 from engine.cases.open import OpenCase
 from engine.dispatch import Engine
 from engine.kernel.clock import SystemClock
+from engine.kernel.vocabulary import OpenedBy
 from engine.procedures import store as procedures_store
 from engine.procedures.model import VersionStatus
 from engine.rehearsal.intake import opening_of
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _measured_on(kind: str) -> int:
-    shipped = keys(PROCESSES)
+    shipped = _opened_in_branches()
     with (
         fresh_database(kind) as url,
         tempfile.TemporaryDirectory(prefix="stoa-bench-") as home,
@@ -66,6 +67,15 @@ def _serve(kind: str, url: str, scene: Scene, home: Path) -> int:
     (home / "scene").write_bytes(pickle.dumps(scene))
     serving = [sys.executable, "-m", "bench.serving_procedures", url, str(home / "scene")]
     return subprocess.run(serving, check=False).returncode
+
+
+def _opened_in_branches() -> list[str]:
+    """The keys of the shipped procedures that are opened for citizens."""
+    catalogue = Catalogue(SystemClock())
+    read = {key: catalogue.check(folder(PROCESSES, FORMS, key)) for key in keys(PROCESSES)}
+    return [
+        key for key, one in read.items() if one.metadata.get("opened_by", OpenedBy.BRANCH) == OpenedBy.BRANCH
+    ]
 
 
 def _opening(key: str) -> OpenCase:
