@@ -29,7 +29,7 @@ def test_an_officer_answers_by_the_form_with_the_paper_and_finds_the_request_ove
     expect(form.get_by_role("alert")).to_contain_text("Αριθμός βεβαίωσης: Η απάντηση είναι υποχρεωτική.")
     form.get_by_label("Αριθμός βεβαίωσης").fill("Β-2026/118")
     officer.get_by_role("button", name="Αποστολή απάντησης").click()
-    expect(officer.locator("#said")).to_contain_text("Η απάντηση στάλθηκε στο κατάστημα.")
+    expect(officer.locator("#said")).to_contain_text("Η απάντηση στάλθηκε στο ΚΕΠ.")
     officer.goto(f"/desk/agency/{request.id}")
 
     expect(officer.get_by_role("heading", name="Το αίτημα έχει ολοκληρωθεί")).to_be_visible()
@@ -48,7 +48,7 @@ def test_a_residence_that_is_not_confirmed_is_answered_with_one_click_and_no_num
 
     island(officer).get_by_label("Όχι").check()
     officer.get_by_role("button", name="Αποστολή απάντησης").click()
-    expect(officer.locator("#said")).to_contain_text("Η απάντηση στάλθηκε στο κατάστημα.")
+    expect(officer.locator("#said")).to_contain_text("Η απάντηση στάλθηκε στο ΚΕΠ.")
 
     waiting = town.office.engine.ask(ListServiceTasks(), actor=town.office.clerk).items
     assert request.id not in {task.id for task in waiting}

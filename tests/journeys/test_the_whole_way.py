@@ -52,7 +52,7 @@ def test_a_certificate_is_asked_for_answered_in_another_window_and_handed_over(
     island(officer).get_by_label("Ναι").check()
     island(officer).get_by_label("Αριθμός βεβαίωσης").fill("Β-2026/118")
     officer.get_by_role("button", name="Αποστολή απάντησης").click()
-    expect(officer.locator("#said")).to_contain_text("Η απάντηση στάλθηκε στο κατάστημα.")
+    expect(officer.locator("#said")).to_contain_text("Η απάντηση στάλθηκε στο ΚΕΠ.")
 
     clerk.reload()
     clerk.get_by_role("link", name="Άνοιγμα").first.click()
