@@ -260,7 +260,7 @@ def test_who_worked_where_before_there_were_posts_works_there_still(bare_url: st
         office = an_office(engine)
         assert office.clerk.id is not None
         office.does(AppointOfficer(user_id=office.clerk.id, agency_id=office.agency.id), actor=SYSTEM)
-        groups = frozenset({GroupPost("0009", Role.CLERK), GroupPost("0009", Role.AUDITOR)})
+        groups = frozenset({GroupPost("0009", Role.CLERK), GroupPost("0009", Role.MANAGER)})
         maria = ExternalIdentity(username="maria", display_name="Μαρία")
         office.does(ReceivePerson(person=maria, posts=groups), actor=SYSTEM)
         before = engine.ask(ShowUser(username="maria"), actor=SYSTEM).workplaces
@@ -270,9 +270,9 @@ def test_who_worked_where_before_there_were_posts_works_there_still(bare_url: st
 
         after = engine.ask(ShowUser(username="maria"), actor=SYSTEM).workplaces
         taken = office.does(ReceivePerson(person=maria, posts=frozenset()), actor=SYSTEM).taken
-        assert [place.roles for place in after] == [{Role.CLERK, Role.AUDITOR}, {Role.OFFICER}]
+        assert [place.roles for place in after] == [{Role.CLERK, Role.MANAGER}, {Role.OFFICER}]
         assert after == before
-        assert taken == (GroupPost("0009", Role.AUDITOR),)
+        assert taken == (GroupPost("0009", Role.MANAGER),)
 
 
 @each_database
