@@ -1,8 +1,10 @@
 """Claims about passkeys in a real browser with a virtual authenticator (WebAuthn, Level 3, section 11)."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
 
 from api.http.context import Site
 from engine.kernel.actor import SYSTEM, Role
@@ -23,6 +25,8 @@ AUTHENTICATOR = {
     "automaticPresenceSimulation": True,
 }
 
+Authenticators = Callable[[Page], Page]
+
 
 def named(town: Served) -> str:
     """Give the desk an address by name, as passkeys are for no number; the address."""
@@ -33,12 +37,22 @@ def named(town: Served) -> str:
     return address
 
 
-def with_authenticator(page: Page) -> Page:
-    """The page in a browser whose device has a screen lock that was just opened."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-    return page
+@pytest.fixture
+def with_authenticator() -> Iterator[Authenticators]:
+    """The page in a browser whose device has a screen lock that was just opened, for this test alone."""
+    sessions: list[CDPSession] = []
+
+    def opened(page: Page) -> Page:
+        session = page.context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        sessions.append(session)
+        return page
+
+    yield opened
+    for session in sessions:
+        session.send("WebAuthn.disable")
+        session.detach()
 
 
 def adds_a_passkey(page: Page, address: str, *, password: str = PASSWORD) -> None:
@@ -52,7 +66,9 @@ def adds_a_passkey(page: Page, address: str, *, password: str = PASSWORD) -> Non
     page.keyboard.press("Enter")
 
 
-def test_a_passkey_is_added_and_opens_the_desk_by_keyboard(town: Served, visit: Visit) -> None:
+def test_a_passkey_is_added_and_opens_the_desk_by_keyboard(
+    town: Served, visit: Visit, with_authenticator: Authenticators
+) -> None:
     gives_password(town)
     address = named(town)
     page = with_authenticator(visit(None, viewport=SMALL, may_complain=True))
@@ -78,7 +94,9 @@ def test_a_passkey_is_added_and_opens_the_desk_by_keyboard(town: Served, visit: 
     assert (barriers(page), sideways_scroll(page)) == ([], 0)
 
 
-def test_a_passkey_signs_in_again_in_the_middle_of_a_page(town: Served, visit: Visit) -> None:
+def test_a_passkey_signs_in_again_in_the_middle_of_a_page(
+    town: Served, visit: Visit, with_authenticator: Authenticators
+) -> None:
     gives_password(town)
     address = named(town)
     page = with_authenticator(visit(None, may_complain=True))
@@ -103,7 +121,7 @@ def test_a_passkey_signs_in_again_in_the_middle_of_a_page(town: Served, visit: V
 
 
 def test_who_accepts_an_invitation_adds_a_passkey_at_once_and_needs_no_other_second_factor(
-    town: Served, visit: Visit
+    town: Served, visit: Visit, with_authenticator: Authenticators
 ) -> None:
     address = named(town)
     invitation = InvitePerson(name="Άννα Γεωργίου", organisation="0009", role=Role.CLERK)

@@ -41,6 +41,7 @@ QUICK_TESTS: Mapping[str, Sequence[str]] = {
     ),
     "engine/people/one_time_code.py": ("tests/people/test_one_time_code.py",),
     "engine/people/passkey.py": ("tests/people/test_passkey.py", "tests/people/test_passkeys.py"),
+    "engine/people/passkey_ceremonies.py": ("tests/people/test_passkey.py", "tests/people/test_passkeys.py"),
     "engine/people/passkeys.py": ("tests/people/test_passkeys.py",),
     "engine/people/role_mapping.py": ("tests/people/test_role_mapping.py",),
     "engine/people/second_factor.py": ("tests/people/test_second_factor.py",),
