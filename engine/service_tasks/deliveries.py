@@ -109,8 +109,21 @@ class RecordDelivery(Command[None]):
 def record_delivery(command: RecordDelivery, transaction: Transaction) -> None:
     """Move the case on, or try again later, or give up; nothing if another worker has taken the job over."""
     job = leased_job(command.job_id, command.worker, transaction)
-    if job is None or job.service_task_id is None:
+    waiting = waiting_of_job(job, transaction)
+    if job is None or waiting is None:
         return
+    changeset, task = waiting
+    changeset.put_job(_job_after(job, task, changeset, command.outcome, transaction))
+    changeset.save()
+
+
+def waiting_of_job(job: Job | None, transaction: Transaction) -> tuple[CaseChangeset, ServiceTask] | None:
+    """The case of a job, locked, and the service task that waits for it; None where there is neither.
+
+    A job whose service task does not wait any more is done.
+    """
+    if job is None or job.service_task_id is None:
+        return None
     locked = changeset_store.lock_case_of_service_task(transaction.connection, job.service_task_id)
     if locked is None:
         raise NotFound.of("service task", job.service_task_id)
@@ -118,9 +131,8 @@ def record_delivery(command: RecordDelivery, transaction: Transaction) -> None:
     task = changeset.service_task(job.service_task_id)
     if task is None:
         outbox_store.save_job(transaction.connection, done(job))
-        return
-    changeset.put_job(_job_after(job, task, changeset, command.outcome, transaction))
-    changeset.save()
+        return None
+    return changeset, task
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,14 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from engine.cases import changeset_store
-from engine.cases.changeset import CaseChangeset
 from engine.context import Command, Transaction
 from engine.kernel.permission import require_system
-from engine.kernel.refusal import NotFound
 from engine.kernel.register_acts import ACT
 from engine.kernel.vocabulary import CaseStatus
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import done, locked_job, postponed
 from engine.service_tasks.answer import answer
+from engine.service_tasks.deliveries import waiting_of_job
 from engine.service_tasks.fail import fail
 from engine.service_tasks.register_acts import ActRefusedError, Asked, carry_out_act
 
@@ -37,16 +35,10 @@ def change_organisations(command: ChangeOrganisations, transaction: Transaction)
     """
     require_system(transaction.actor)
     job = locked_job(command.job_id, command.worker, transaction)
-    if job is None or job.service_task_id is None:
+    waiting = waiting_of_job(job, transaction)
+    if job is None or waiting is None:
         return
-    locked = changeset_store.lock_case_of_service_task(transaction.connection, job.service_task_id)
-    if locked is None:
-        raise NotFound.of("service task", job.service_task_id)
-    changeset = CaseChangeset(transaction, locked)
-    task = changeset.service_task(job.service_task_id)
-    if task is None:
-        outbox_store.save_job(transaction.connection, done(job))
-        return
+    changeset, task = waiting
     if changeset.case.status is CaseStatus.SUSPENDED:
         outbox_store.save_job(transaction.connection, postponed(job, transaction.now + _WHILE_SUSPENDED))
         return
