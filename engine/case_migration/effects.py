@@ -1,12 +1,11 @@
 """What another version means for a case beside its diagram: terms, forms, fees, papers and parties."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from engine.bundle.procedure import Procedure
 from engine.cases.changeset import CaseChangeset
-from engine.cases.further_terms import is_under_way, local_day
+from engine.cases.further_terms import is_under_way, last_day_of, local_day
 from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of
 from engine.cases.terms import ledger_of_before, recount
@@ -17,8 +16,6 @@ from engine.tasks.model import Task
 from engine.terms.ledger import Ledger
 from engine.terms.term import FURTHER, TermKind
 from engine.terms.words import length_words
-
-_INSTANT = timedelta(microseconds=1)
 
 
 def term_effects(
@@ -76,7 +73,7 @@ def _moved_ends(
     for kind, (earlier, later) in ends.items():
         if earlier == later or earlier is None or later is None:
             continue
-        days = [local_day(end - _INSTANT, zone) for end in (earlier, later)]
+        days = [last_day_of(end, zone) for end in (earlier, later)]
         lengths = [length_words(one.terms[kind].length).en for one in (before, after)]
         text = (
             f"The {kind} term ends on {days[1]} and not on {days[0]}: {lengths[1]} instead of {lengths[0]}."

@@ -7,7 +7,7 @@ appeal never rests. An appeal runs while the diagram says so, by the flag of a s
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from engine.cases.changeset import CaseChangeset
 from engine.cases.model import Case
@@ -17,6 +17,9 @@ from engine.kernel.vocabulary import Flag
 from engine.organisation import store as organisation_store
 from engine.terms.ledger import Ledger, TermCause
 from engine.terms.term import FURTHER, TermKind
+
+INSTANT = timedelta(microseconds=1)
+"""What lies between the end of a day and the next."""
 
 
 def begin_term(
@@ -104,6 +107,11 @@ def _end_of(changeset: CaseChangeset, kind: TermKind) -> datetime | None:
 
 def local_day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
+
+
+def last_day_of(end: datetime, zone: tzinfo) -> date:
+    """The last day of a term with that end: one that ends at midnight ends on the day before."""
+    return local_day(end - INSTANT, zone)
 
 
 def day_for(changeset: CaseChangeset, ledger: Ledger) -> date:

@@ -13,12 +13,14 @@ from uuid import UUID
 from engine.bundle.procedure import Procedure
 from engine.cases.changeset import CaseChangeset
 from engine.cases.further_terms import (
+    INSTANT,
     begin_term,
     calendar_of_case,
     day_for,
     end_further,
     end_term,
     is_under_way,
+    last_day_of,
     local_day,
     move_tasks,
     note_appeal,
@@ -36,9 +38,6 @@ from engine.runtime.contract import PassedElement
 from engine.terms.ledger import Ledger, TermCause
 from engine.terms.length import LONGEST, Length, Unit
 from engine.terms.term import FURTHER, SupplementRule, Term, TermKind
-
-_INSTANT = timedelta(microseconds=1)
-"""A term that ends at midnight ends on the day before."""
 
 _ENDS = {
     Milestone.DECIDED: TermCause.DECIDED,
@@ -214,7 +213,7 @@ def end_terms(
             changeset.enter(kind, ledger.ended(max(day, ledger.latest), cause=cause, law=law))
     ended_at = changeset.transaction.now
     if is_silence and case.due_at is not None:
-        ended_at = min(ended_at, case.due_at - _INSTANT)
+        ended_at = min(ended_at, case.due_at - INSTANT)
     _take(changeset, changeset.case.due_at, rests_since=None, ended_at=ended_at)
     if goes_on:
         changeset.case = replace(changeset.case, holder_id=_holder(changeset))
@@ -292,7 +291,7 @@ def ledger_of_before(case: Case, term: Term, *, calendar: WorkingCalendar, zone:
     """
     if case.due_at is None:
         return Ledger()
-    begun, last = local_day(case.opened_at, zone), local_day(case.due_at - _INSTANT, zone)
+    begun, last = local_day(case.opened_at, zone), last_day_of(case.due_at, zone)
     length = term.length
     if calendar.next_working_day(length.after(begun, calendar)) != last:
         days = [begun + timedelta(days=day) for day in range(1, (last - begun).days + 1)]
@@ -355,7 +354,7 @@ def _settle(changeset: CaseChangeset) -> None:
     count = ledger.count(calendar)
     last_day, ended_at, rests_since, due_at = count.last_day, case.term_ended_at, None, case.due_at
     if ended_at is not None and count.ended not in {None, local_day(ended_at, transaction.zone)}:
-        ended_at = end_of(count.ended, transaction) - _INSTANT
+        ended_at = end_of(count.ended, transaction) - INSTANT
     if last_day is None:
         rests_since = case.term_rests_since or transaction.now
         if case.status is not CaseStatus.SUSPENDED:
@@ -388,4 +387,4 @@ def _silent_day(changeset: CaseChangeset, end: datetime | None) -> date:
     """The last day of a term with that end, or today if that has not come."""
     if end is None:
         return changeset.transaction.today
-    return min(changeset.transaction.today, local_day(end - _INSTANT, changeset.transaction.zone))
+    return min(changeset.transaction.today, last_day_of(end, changeset.transaction.zone))

@@ -1,15 +1,13 @@
 """What a scenario expects of a case, now and at its end, beside what is found there."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from engine.bundle.scenario import RESTS, End, Expect, Given
 from engine.cases.changeset_store import CaseView
+from engine.cases.further_terms import last_day_of
 from engine.cases.model import Case
-from engine.cases.reception import PapersFor
 from engine.documents.queries import ListDocuments
 from engine.kernel.actor import SYSTEM
 from engine.kernel.money import euro_text
@@ -17,10 +15,8 @@ from engine.notices.model import NoticeState
 from engine.notices.queries import ListNotices
 from engine.payments.model import Payment
 from engine.rehearsal.comparing import compare, compare_values
+from engine.rehearsal.intake import papers_for
 from engine.rehearsal.office import Office, Unexpected
-
-_INSTANT: Final = timedelta(microseconds=1)
-"""A term that ends at midnight ends on the day before."""
 
 
 class Played(Protocol):
@@ -113,15 +109,7 @@ def _variables(play: Played, case: Case) -> Mapping[str, Any]:
 def _papers(play: Played) -> list[str]:
     if play.given is None:
         return []
-    given = play.given
-    question = PapersFor(
-        procedure=play.office.procedure,
-        data=given.data,
-        applicant=asdict(given.applicant),
-        representative=asdict(given.representative) if given.representative else None,
-        channel=given.channel,
-        applicant_role=given.applicant_role,
-    )
+    question = papers_for(play.given, play.office.procedure)
     return [paper.id for paper in play.office.engine.ask(question, actor=SYSTEM).papers]
 
 
@@ -136,4 +124,4 @@ def _last_days(office: Office, case: Case) -> list[str]:
         return [RESTS]
     if case.due_at is None:
         return []
-    return [(case.due_at - _INSTANT).astimezone(office.engine.zone).date().isoformat()]
+    return [last_day_of(case.due_at, office.engine.zone).isoformat()]

@@ -1,6 +1,7 @@
 """How a citizen of a scenario is received: what they ask for, their papers, how they want to be told."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -8,7 +9,7 @@ from engine.bundle.scenario import Given, GivenReception
 from engine.cases.entered_parties import EnteredParty
 from engine.cases.model import Notify
 from engine.cases.open import OpenCase
-from engine.cases.reception import Authorisation, IdentityCheck, Reception
+from engine.cases.reception import Authorisation, IdentityCheck, PapersFor, Reception
 from engine.kernel.noticing import NoticeChannel
 from engine.rehearsal.comparing import missing
 
@@ -33,6 +34,18 @@ def opening_of(given: Given, procedure: str) -> OpenCase:
         applicant_role=given.applicant_role,
         reception=reception_of(given.reception),
         notify=notify_of(given.notify),
+    )
+
+
+def papers_for(given: Given, procedure: str) -> PapersFor:
+    """The question which papers the applicant of a scenario brings, for the procedure with that key."""
+    return PapersFor(
+        procedure=procedure,
+        data=given.data,
+        applicant=asdict(given.applicant),
+        representative=asdict(given.representative) if given.representative else None,
+        channel=given.channel,
+        applicant_role=given.applicant_role,
     )
 
 

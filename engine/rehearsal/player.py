@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
@@ -79,8 +79,6 @@ _CHANGES: Final[Mapping[type[Withdraw | Suspend | Resume], Callable[..., Command
 
 _PAPER: Final = b"%PDF-1.7 of a scenario"
 _DOCUMENT: Final = "document"
-_INSTANT = timedelta(microseconds=1)
-"""A term that ends at midnight ends on the day before."""
 
 
 @dataclass

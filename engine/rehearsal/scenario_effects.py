@@ -1,16 +1,17 @@
 """The scenarios of two versions played on both, without what they expect; what came of each is compared."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from engine.bundle.contract import Files
 from engine.bundle.procedure import Procedure
 from engine.bundle.scenario import Answer, End, Expect, Given, Pay, Scenario, Step
 from engine.bundle.scenario_reading import readable_scenarios
+from engine.cases.further_terms import last_day_of
 from engine.cases.model import Case
-from engine.cases.reception import Checklist, PapersFor
+from engine.cases.reception import Checklist
 from engine.kernel.actor import SYSTEM
 from engine.kernel.refusal import Refusal
 from engine.lint.finding import Text
@@ -24,10 +25,10 @@ from engine.rehearsal.effects import (
     papers_effect,
     words,
 )
+from engine.rehearsal.intake import papers_for
 from engine.rehearsal.office import Stage, Unexpected
 from engine.rehearsal.player import Play
 
-_INSTANT = timedelta(microseconds=1)
 _OUTCOME = Text(el="έκβαση", en="outcome")
 _TERM = Text(el="τελευταία ημέρα της προθεσμίας", en="last day of the term")
 _NAMED = 3
@@ -128,24 +129,14 @@ def _without_expectations(step: Step) -> Step:
 
 
 def _asked(play: Play, given: Given) -> Checklist:
-    question = PapersFor(
-        procedure=play.office.procedure,
-        data=given.data,
-        applicant=asdict(given.applicant),
-        representative=asdict(given.representative) if given.representative else None,
-        channel=given.channel,
-        applicant_role=given.applicant_role,
-    )
     try:
-        return play.office.engine.ask(question, actor=SYSTEM)
+        return play.office.engine.ask(papers_for(given, play.office.procedure), actor=SYSTEM)
     except Refusal:  # a start form without these fields: the play says so
         return Checklist(papers=(), is_settled=False)
 
 
 def _last_day(case: Case, play: Play) -> date | None:
-    if case.due_at is None:
-        return None
-    return (case.due_at - _INSTANT).astimezone(play.office.engine.zone).date()
+    return last_day_of(case.due_at, play.office.engine.zone) if case.due_at else None
 
 
 def _end(play: Play, stopped: tuple[int, str] | None) -> tuple[str, Text]:
