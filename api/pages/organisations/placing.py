@@ -12,12 +12,12 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.organisations.forms import Problems, Read, problem_words, read_act, read_new
-from api.pages.organisations.views import ADMINISTRATORS, asked_for, back_to, facts_of, tried
+from api.pages.organisations.views import ADMINISTRATORS, asked_for, back_to, changed, facts_of, tried
 from api.pages.organisations.words import called, kind_words, stated_words
 from engine.kernel.actor import Role
 from engine.kernel.clock import identifier_at
 from engine.kernel.refusal import NotFound
-from engine.organisation.changes import ChangeOrganisation, EnterOrganisation
+from engine.organisation.changes import EnterOrganisation
 from engine.organisation.organisation import OrganisationKind, OrganisationOnDay, Particulars
 from engine.organisation.queries import OrganisationView, ShowOrganisation, WhereToEnter
 from engine.organisation.tree_view import ShowTree
@@ -99,20 +99,9 @@ def move(code: str) -> Response:
     above = _named(wanted, read)
     if not wanted:
         read.problems["parent"] = [_("Write the code of the organisation to which it moves.")]
-    if read.from_day is None or above is None or read.problems:
+    if above is None:
         return _move_form(asked_for(code), request.form, problems=read.problems)
-    command = ChangeOrganisation(
-        code=code,
-        changes={"parent_id": above.id},
-        from_day=read.from_day,
-        reason=read.reason,
-        seen=read.seen,
-        decision=read.decision,
-    )
-    problems = tried(command)
-    if problems:
-        return _move_form(asked_for(code), request.form, problems=problems)
-    return back_to(code)
+    return changed(code, read, {"parent_id": above.id}, _move_form)
 
 
 def _named(code: str, read: Read) -> OrganisationOnDay | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -52,6 +52,14 @@ blueprint = Blueprint("organisations_desk", __name__, url_prefix="/admin/organis
 
 ADMINISTRATORS = (Role.ADMINISTRATOR, Role.OPERATOR)
 _TAKEN = ("code_taken", "already_exists")
+
+
+class ShowForm(Protocol):
+    """A form about an organisation, with what was typed and what is wrong with it."""
+
+    def __call__(
+        self, view: OrganisationView, typed: Mapping[str, str], *, problems: Problems | None = None
+    ) -> Response: ...
 
 
 class ShownListed(NamedTuple):
@@ -151,20 +159,7 @@ def form(code: str) -> Response:
 def change(code: str) -> Response:
     """Change from a day on."""
     read = read_change(request.form)
-    if read.from_day is None or read.problems:
-        return _form(asked_for(code), request.form, problems=read.problems)
-    command = ChangeOrganisation(
-        code=code,
-        changes=read.changes,
-        from_day=read.from_day,
-        reason=read.reason,
-        seen=read.seen,
-        decision=read.decision,
-    )
-    problems = tried(command)
-    if problems:
-        return _form(asked_for(code), request.form, problems=problems)
-    return back_to(code)
+    return changed(code, read, read.changes, _form)
 
 
 @blueprint.get("/<key:code>/close")
@@ -207,6 +202,24 @@ def withdraw(code: str, version_id: UUID) -> Response:
     problems = tried(WithdrawChange(code=code, version_id=version_id, reason=reason, seen=seen))
     if problems:
         return _show(code, problems=problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return back_to(code)
+
+
+def changed(code: str, read: Read, changes: Mapping[str, Any], form: ShowForm) -> Response:
+    """Change an organisation from the day that was typed; its form once more, where something is wrong."""
+    if read.from_day is None or read.problems:
+        return form(asked_for(code), request.form, problems=read.problems)
+    command = ChangeOrganisation(
+        code=code,
+        changes=changes,
+        from_day=read.from_day,
+        reason=read.reason,
+        seen=read.seen,
+        decision=read.decision,
+    )
+    problems = tried(command)
+    if problems:
+        return form(asked_for(code), request.form, problems=problems)
     return back_to(code)
 
 
