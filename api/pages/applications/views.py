@@ -1,6 +1,5 @@
 """Applications of an organisation: what may be asked for, what was asked, asking, and how it stands."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from api.http import form_tokens, session_cookie
+from api.http import session_cookie
 from api.http.context import engine
 from api.pages.frame import dates, words
 from api.pages.frame.flash import FlashMessage
@@ -22,12 +21,11 @@ from api.pages.frame.sessions import actor, signed_in
 from api.pages.intake import offer_texts
 from api.pages.intake.form import APPLICANT, read_person
 from api.pages.intake.receipts import tracking_address
-from api.pages.intake.views import listed_problems
+from api.pages.intake.views import divided_problems, listed_problems, once_for
 from engine.bundle.procedure import Procedure
 from engine.cases.applications import ListApplications, ShowApplication, ShowApplicationForm
 from engine.cases.model import Notify
 from engine.cases.open import OpenCase
-from engine.dispatch import Once
 from engine.kernel.actor import Role
 from engine.kernel.bilingual import Language
 from engine.kernel.noticing import NoticeChannel
@@ -37,7 +35,6 @@ from engine.kernel.vocabulary import Channel
 blueprint = Blueprint("applications", __name__, url_prefix="/admin/applications")
 
 APPLYING = (Role.ADMINISTRATOR,)
-_DATA = "data."
 
 
 @blueprint.get("")
@@ -94,7 +91,7 @@ def apply(key: str) -> Response:
         notify=Notify(email=person.email, language=Language.EL) if told else Notify(),
     )
     try:
-        opened = engine().carry_out(command, actor=actor(), once=_once(once))
+        opened = engine().carry_out(command, actor=actor(), once=once_for("applications", once))
     except Invalid as refused:
         return _form(procedure, sent, data=data, once=once, errors=refused.errors, status=422)
     except Conflict as refused:
@@ -145,9 +142,7 @@ def _form(
     status: int = 200,
 ) -> Response:
     """The form; `problems` are by the fields of the page, `errors` as the command refused them."""
-    found = {name: [localized(one) for one in sentences] for name, sentences in (errors or {}).items()}
-    of_form = {name.removeprefix(_DATA): one for name, one in found.items() if name.startswith(_DATA)}
-    others = {name: one for name, one in found.items() if not name.startswith(_DATA)}
+    of_form, others = divided_problems(errors or {})
     form = procedure.start_form
     return page(
         "applications/new.html",
@@ -161,12 +156,6 @@ def _form(
         form_problems=listed_problems(form.schema, of_form) if form else [],
         sheet=sheet(form.schema, data, errors=of_form) if form else None,
     )
-
-
-def _once(key: str) -> Once:
-    typed = sorted(pair for pair in request.form.items(multi=True) if pair[0] != form_tokens.FIELD)
-    fingerprint = hashlib.sha256(f"{request.path} {typed}".encode()).digest()
-    return Once(owner=f"applications:{actor().id}", key=key, fingerprint=fingerprint)
 
 
 def _refusal_words(refused: Conflict) -> str:

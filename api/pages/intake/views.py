@@ -110,9 +110,9 @@ def file_case(key: str) -> Response:
         of_form = _form_errors(procedure, sent, data)
         return again(problems=taken.problems, errors=of_form)
     try:
-        state = engine().carry_out(command, actor=actor(), once=_once(once))
+        state = engine().carry_out(command, actor=actor(), once=once_for("desk", once))
     except Invalid as refused:
-        of_form, others = _problems(refused.errors)
+        of_form, others = divided_problems(refused.errors)
         return again(problems=parties.by_field(others, rows), errors=of_form)
     except Conflict as refused:
         return again(problems={"form": [_refusal_words(refused)]}, status=409)
@@ -303,11 +303,11 @@ def _typed_representative(sent: MultiDict[str, str]) -> dict[str, str | None] | 
     return intake_form.typed_person(sent, REPRESENTATIVE) if sent.get("by_representative") else None
 
 
-def _once(key: str) -> Once:
+def once_for(owner: str, key: str) -> Once:
     """The idempotency key of the page: pressing twice opens one case."""
     typed = sorted(pair for pair in request.form.items(multi=True) if pair[0] != form_tokens.FIELD)
     fingerprint = hashlib.sha256(f"{request.path} {typed}".encode()).digest()
-    return Once(owner=f"desk:{actor().id}", key=key, fingerprint=fingerprint)
+    return Once(owner=f"{owner}:{actor().id}", key=key, fingerprint=fingerprint)
 
 
 def _refusal_words(refused: Conflict) -> str:
@@ -320,7 +320,7 @@ def _refusal_words(refused: Conflict) -> str:
     return _("The case could not be opened: the procedure cannot begin. Tell the operator.")
 
 
-def _problems(errors: FieldErrors) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def divided_problems(errors: FieldErrors) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The errors of the procedure's form by its paths, and all others."""
     localized_errors = {name: [localized(one) for one in sentences] for name, sentences in errors.items()}
     of_form = {name: found for name, found in localized_errors.items() if name.startswith(_DATA)}
