@@ -27,6 +27,7 @@ MINISTRY = below(None, "ministry")
 ATHENS, PATRAS = below(MINISTRY, "athens"), below(MINISTRY, "patras")
 BRANCH, OTHER_BRANCH = below(ATHENS, "0009"), below(PATRAS, "0010")
 ELSEWHERE = below(None, "another-ministry")
+EVERY_PLACE = (MINISTRY, ATHENS, PATRAS, BRANCH, OTHER_BRANCH, ELSEWHERE)
 
 
 def somebody(*roles: Role, at: Place | None = None, kind: ActorKind = ActorKind.USER) -> Actor:

@@ -34,6 +34,7 @@ from tests.kernel.places import (
     ATHENS,
     BRANCH,
     ELSEWHERE,
+    EVERY_PLACE,
     MANAGER,
     MINISTRY,
     OF_ATHENS,
@@ -47,7 +48,6 @@ from tests.kernel.places import (
 )
 
 SUPERVISOR = somebody(Role.SUPERVISOR, at=MINISTRY)
-EVERY_PLACE = (MINISTRY, ATHENS, PATRAS, BRANCH, OTHER_BRANCH, ELSEWHERE)
 ADMINISTERED = {
     SYSTEM: EVERY_PLACE,
     OPERATOR: EVERY_PLACE,

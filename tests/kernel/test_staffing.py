@@ -21,6 +21,7 @@ from tests.kernel.places import (
     ATHENS,
     BRANCH,
     ELSEWHERE,
+    EVERY_PLACE,
     MANAGER,
     MINISTRY,
     OF_ATHENS,
@@ -33,8 +34,6 @@ from tests.kernel.places import (
     all_but,
     somebody,
 )
-
-EVERY_PLACE = (MINISTRY, ATHENS, PATRAS, BRANCH, OTHER_BRANCH, ELSEWHERE)
 
 
 @pytest.mark.parametrize(
