@@ -40,8 +40,13 @@ STEPS = pytest.mark.parametrize(
         (BEFORE_LEDGERS, LEDGERS, {"ix_cases_term"}),
         ("0036_branches_by_version", "0046_running_on_version", {"ix_cases_running_on_version"}),
         ("0030_shared_parts", "0031_further_terms", {"ix_cases_decided"}),
+        (
+            "0047_applications",
+            "0048_figures_by_month",
+            {"ix_cases_late", "ix_cases_appealed", "ix_cases_decided"},
+        ),
     ],
-    ids=["figures", "ledgers", "versions", "further terms"],
+    ids=["figures", "ledgers", "versions", "further terms", "months"],
 )
 
 
