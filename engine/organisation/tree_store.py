@@ -1,6 +1,8 @@
 """The tree of organisations in the database."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine.organisation.organisation import OrganisationKind, OrganisationStatus
 from engine.organisation.tree import Tree, TreeNode
-from engine.organisation.version_store import in_force, line_of, organisation_versions, organisations
+from engine.organisation.version_store import DAY, in_force, line_of, organisation_versions, organisations
 from engine.storage.prepared import PreparedQuery
 
 _TREE = PreparedQuery(
@@ -23,6 +25,27 @@ _TREE = PreparedQuery(
     )
     .select_from(organisations)
     .join(organisation_versions, in_force(organisation_versions, organisations.c.id))
+)
+_ABOVE = organisations.alias("above")
+_PLACES = (
+    sa.select(
+        organisations.c.code,
+        organisations.c.kind,
+        _ABOVE.c.code.label("above_code"),
+        _ABOVE.c.kind.label("above_kind"),
+        organisation_versions.c.valid_from,
+    )
+    .select_from(organisations)
+    .join(organisation_versions, organisation_versions.c.organisation_id == organisations.c.id)
+    .outerjoin(_ABOVE, _ABOVE.c.id == organisation_versions.c.parent_id)
+    .where(
+        organisation_versions.c.status == OrganisationStatus.OPEN.value,
+        sa.or_(
+            in_force(organisation_versions, organisations.c.id),
+            sa.and_(organisation_versions.c.revoked_at.is_(None), organisation_versions.c.valid_from > DAY),
+        ),
+    )
+    .order_by(organisations.c.code, organisation_versions.c.valid_from)
 )
 _CODES = sa.select(organisations.c.id, organisations.c.code).where(
     organisations.c.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True))
@@ -52,3 +75,8 @@ def codes_of_line(connection: Connection, organisation_id: UUID, day: date) -> t
     line = line_of(connection, organisation_id, on=day)
     codes = {row.id: row.code for row in connection.execute(_CODES, {"ids": list(line)})} if line else {}
     return tuple(codes[one] for one in line if one in codes)
+
+
+def places_from(connection: Connection, day: date) -> Sequence[Any]:
+    """What every organisation that is open stands right below on that day and later, as far as is planned."""
+    return connection.execute(_PLACES, {"day": day}).all()

@@ -22,7 +22,7 @@ from api.pages.staff.forms import (
     role_field,
     role_options,
 )
-from api.pages.staff.rights import right_words
+from api.pages.staff.rights import condition_words, right_words
 from api.pages.staff.words import holder_words, place_name, post_state, source_words
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
@@ -226,6 +226,7 @@ def show_rights() -> Response:
         others=[_held(one) for one in others],
         sources=source_words(),
         right_words=right_words,
+        condition_words=condition_words,
         rights=[one for one in found.rights if one.holders],
         without=[one for one in found.rights if not one.holders],
     )
