@@ -276,9 +276,9 @@ def _rows(member: StaffMember, today: date, *, own_name: str = "") -> Sequence[P
         PostRow(
             shown=one,
             place=place_name(one.place),
-            state=post_state(one.post, today),
+            state=post_state(one, today),
             is_over=one.post.is_over(today),
-            may_confirm=one.post.awaits_confirmation
+            may_confirm=one.wants_confirmation
             and not one.post.is_over(today)
             and own_name not in (one.post.given_by, member.user.username),
         )
