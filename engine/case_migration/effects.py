@@ -49,8 +49,8 @@ def term_effects(
                 MigrationFinding(
                     code="term_over",
                     text=f"By the law of the new version the {kind} term would have been over on {last_day}.",
-                    text_el=f"Με τον νόμο της νέας έκδοσης η προθεσμία ({_term_el(kind)}) "
-                    f"θα είχε λήξει στις {last_day:%d/%m/%Y}.",
+                    text_el=f"{fact_name(WRITTEN_AS[kind]).el}: με τον νόμο της νέας έκδοσης θα είχε λήξει "
+                    f"στις {last_day:%d/%m/%Y}.",
                 )
             )
             continue
@@ -87,14 +87,9 @@ def _moved_ends(
             code="term_moves",
             text=f"The {kind} term ends on {days[1]} and not on {days[0]}: {is_long.en} "
             f"instead of {was_long.en}.",
-            text_el=f"Η προθεσμία ({_term_el(kind)}) λήγει στις {days[1]:%d/%m/%Y} και όχι στις "
-            f"{days[0]:%d/%m/%Y}: {is_long.el} αντί για {was_long.el}.",
+            text_el=f"{fact_name(WRITTEN_AS[kind]).el}: λήγει στις {days[1]:%d/%m/%Y} και όχι στις "
+            f"{days[0]:%d/%m/%Y} ({is_long.el} αντί για {was_long.el}).",
         )
-
-
-def _term_el(kind: TermKind) -> str:
-    """What a term is called in Greek, with a small letter."""
-    return fact_name(WRITTEN_AS[kind]).el.lower()
 
 
 def form_effects(

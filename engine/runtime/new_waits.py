@@ -84,7 +84,8 @@ def _renewed(
     text_el = f"Το {node.el} αναμένεται πλέον όπως ορίζει η νέα έκδοση."
     if "due" in was and "due" in fresh:
         text = f"{node.en} is due on {fresh['due'][:16]} and not on {was['due'][:16]} (UTC)."
-        text_el = f"Το {node.el} λήγει στις {fresh['due'][:16]} και όχι στις {was['due'][:16]} (UTC)."
+        moments = [datetime.fromisoformat(one["due"]).strftime("%d/%m/%Y %H:%M") for one in (fresh, was)]
+        text_el = f"Το {node.el} λήγει στις {moments[0]} και όχι στις {moments[1]} (UTC)."
     return MigrationFinding(code="wait_changed", element_id=after.node.id, text=text, text_el=text_el)
 
 

@@ -25,6 +25,7 @@ from engine.case_migration.model import CaseResult, MigrationRun, RunKind, RunSt
 from engine.case_migration.room import RunSheet, ShowPlanSheet, ShowRunSheet
 from engine.case_migration.runs import PutRun, StartRun
 from engine.kernel.actor import Role
+from engine.kernel.migration_rights import require_runs_migration
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict
 
@@ -100,6 +101,8 @@ def confirm(key: str, run_id: UUID, act: str) -> Response:
     if act not in _ACTS:
         raise NotFound
     sheet = engine().ask(ShowRunSheet(procedure=key, run_id=run_id, part=Slice(limit=1)), actor=actor())
+    if sheet.run.is_moving:
+        require_runs_migration(actor())
     return page("migrations/confirm.html", key=key, act=act, **_facts(sheet))
 
 

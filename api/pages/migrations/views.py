@@ -1,12 +1,13 @@
 """The plan for two versions: chosen, edited beside both diagrams, kept, and decided by somebody else."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api.http.context import engine
+from api.pages.frame.diagram_sheet import ElementMark, diagram_sheet, with_marks
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized
@@ -173,13 +174,18 @@ def render_plan(
     question = ShowPlanSheet(procedure=key, from_number=from_number, to_number=to_number)
     sheet = engine().ask(question, actor=actor())
     who = actor()
+    rows = _rows(sheet, typed, problems or {})
+    stood_for = {row.chosen for row in rows}
     return page(
         "migrations/plan.html",
         status=status,
         key=key,
         sheet=sheet,
         kept=sheet.plan.kept,
-        rows=_rows(sheet, typed, problems or {}),
+        rows=rows,
+        only_new=[_option(one) for one in sheet.new.elements if one.element_id not in stood_for],
+        drawings=_drawings(sheet, rows),
+        legend=_legend(),
         decree=request.form.get("decree", ""),
         problems=problems or {},
         flash=flash,
@@ -211,6 +217,28 @@ def _rows(sheet: PlanSheet, typed: Mapping[str, str | None] | None, problems: Pr
             )
         )
     return rows
+
+
+def _legend() -> tuple[ElementMark, ElementMark, ElementMark]:
+    return (
+        ElementMark(name="is-removed", words=_("Nothing stands for it"), sign="–"),
+        ElementMark(name="is-changed", words=_("Another element stands for it"), sign="≠"),
+        ElementMark(name="is-added", words=_("Only in the new version"), sign="+"),
+    )
+
+
+def _drawings(sheet: PlanSheet, rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both diagrams, with what stands for nothing, for another element, and what is new."""
+    gone, other, fresh = _legend()
+    old = {row.id: [gone if not row.chosen else other] for row in rows if row.chosen != row.id}
+    stood_for = {row.chosen for row in rows}
+    new = {one.element_id: [fresh] for one in sheet.new.elements if one.element_id not in stood_for}
+    new |= {row.chosen: [other] for row in rows if row.chosen not in ("", row.id)}
+    called = [_("Version %(number)s", number=one.version.number) for one in (sheet.old, sheet.new)]
+    return (
+        with_marks(diagram_sheet(sheet.old.diagrams[0], sheet.old.elements), old, called=called[0]),
+        with_marks(diagram_sheet(sheet.new.diagrams[0], sheet.new.elements), new, called=called[1]),
+    )
 
 
 def _option(element: DrawnElement) -> Option:
