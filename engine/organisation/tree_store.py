@@ -1,6 +1,6 @@
 """The tree of organisations in the database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine.organisation.organisation import OrganisationKind, OrganisationStatus
 from engine.organisation.tree import Tree, TreeNode
-from engine.organisation.version_store import in_force, line_of, organisation_versions, organisations
+from engine.organisation.version_store import DAY, in_force, line_of, organisation_versions, organisations
 from engine.storage.prepared import PreparedQuery
 
 _NODES = (
@@ -29,6 +29,27 @@ _NODES = (
 _TREE = PreparedQuery(_NODES)
 _MANY = 200
 """From so many organisations on it is quicker to read all."""
+_ABOVE = organisations.alias("above")
+_PLACES = (
+    sa.select(
+        organisations.c.code,
+        organisations.c.kind,
+        _ABOVE.c.code.label("above_code"),
+        _ABOVE.c.kind.label("above_kind"),
+        organisation_versions.c.valid_from,
+    )
+    .select_from(organisations)
+    .join(organisation_versions, organisation_versions.c.organisation_id == organisations.c.id)
+    .outerjoin(_ABOVE, _ABOVE.c.id == organisation_versions.c.parent_id)
+    .where(
+        organisation_versions.c.status == OrganisationStatus.OPEN.value,
+        sa.or_(
+            in_force(organisation_versions, organisations.c.id),
+            sa.and_(organisation_versions.c.revoked_at.is_(None), organisation_versions.c.valid_from > DAY),
+        ),
+    )
+    .order_by(organisations.c.code, organisation_versions.c.valid_from)
+)
 _CODES = sa.select(organisations.c.id, organisations.c.code).where(
     organisations.c.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True))
 )
@@ -67,3 +88,8 @@ def _node_of(row: Any) -> TreeNode:
         parent_id=row.parent_id,
         is_open=row.status == OrganisationStatus.OPEN.value,
     )
+
+
+def places_from(connection: Connection, day: date) -> Sequence[Any]:
+    """What every organisation that is open stands right below on that day and later, as far as is planned."""
+    return connection.execute(_PLACES, {"day": day}).all()

@@ -10,7 +10,7 @@ from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice, read_cursor, require_page_limit, write_cursor
-from engine.kernel.staffing import may_give, require_keeps_some_staff
+from engine.kernel.staffing import may_give, require_keeps_some_staff, takes_two
 from engine.kernel.vocabulary import search_form
 from engine.organisation import version_store
 from engine.organisation.organisation import OrganisationKind, OrganisationOnDay
@@ -30,12 +30,13 @@ _LIST: Final = "people"
 
 @dataclass(frozen=True, kw_only=True)
 class StaffPost:
-    """A post as people read it: where it is, and in whose place."""
+    """A post as people read it: where it is, in whose place, and whether somebody is still to confirm it."""
 
     post: Post
     code: str
     place: Bilingual
     in_place_of: str | None = None
+    wants_confirmation: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class ListStaff:
     """Who works in the organisations whose people the actor keeps, by user name.
 
     `text` are words of a name, `leaving` those whose post ends within a month, `proposed` those of whom a
-    post waits for confirmation.
+    post is still to be confirmed.
     """
 
     text: str = ""
@@ -265,11 +266,13 @@ def _members(
 
 def _shown(post: Post, places: Mapping[UUID, TreeNode], absent: Mapping[UUID, str]) -> StaffPost:
     place = places[post.organisation_id]
+    by_two = takes_two(post.role, is_ministry=place.kind is OrganisationKind.MINISTRY)
     return StaffPost(
         post=post,
         code=place.code,
         place=place.called,
         in_place_of=absent.get(post.substitute_for) if post.substitute_for else None,
+        wants_confirmation=post.wants_confirmation(takes_two=by_two),
     )
 
 
