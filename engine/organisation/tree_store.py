@@ -8,8 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from engine.organisation.organisation import OrganisationKind, OrganisationStatus
-from engine.organisation.tree import Tree, TreeNode
+from engine.kernel.bilingual import Bilingual
+from engine.organisation.organisation import OFFICES, OrganisationKind, OrganisationStatus
+from engine.organisation.tree import Refusing, Tree, TreeNode
 from engine.organisation.version_store import DAY, in_force, line_of, organisation_versions, organisations
 from engine.storage.prepared import PreparedQuery
 
@@ -88,6 +89,35 @@ def _node_of(row: Any) -> TreeNode:
         parent_id=row.parent_id,
         is_open=row.status == OrganisationStatus.OPEN.value,
     )
+
+
+_REFUSING = (
+    sa.select(
+        organisations.c.code,
+        organisation_versions.c.name,
+        organisation_versions.c.name_en,
+        organisation_versions.c.not_offered,
+    )
+    .select_from(organisations)
+    .join(organisation_versions, in_force(organisation_versions, organisations.c.id))
+    .where(
+        organisations.c.kind.in_([kind.value for kind in OFFICES]),
+        organisation_versions.c.status == OrganisationStatus.OPEN.value,
+        sa.cast(organisation_versions.c.not_offered, sa.Text) != "[]",
+    )
+    .order_by(organisations.c.code)
+)
+
+
+def refusing(connection: Connection, day: date) -> Mapping[str, Sequence[Refusing]]:
+    """The open branches that do not offer something on a day, by the procedure's key and then by code."""
+    found: dict[str, list[Refusing]] = {}
+    for row in connection.execute(_REFUSING, {"day": day}):
+        called = Bilingual(row.name, el=row.name, en=row.name_en or row.name)
+        for one in row.not_offered:
+            branch = Refusing(code=row.code, called=called, reason=one["reason"])
+            found.setdefault(one["procedure"], []).append(branch)
+    return found
 
 
 def places_from(connection: Connection, day: date) -> Sequence[Any]:
