@@ -20,7 +20,8 @@ def app() -> Flask:
             "plain.html": PLAIN,
             "filled.html": FILLED,
             "signs.html": '{{ _("100%% <b>") }}',
-            "drawn.html": "{% macro a(x) %}<a>{{ x }}</a>{% endmacro %}{% macro b(x) %}<b>{{ x }}</b>{% endmacro %}"
+            "drawn.html": "{% macro a(x) %}<a>{{ x }}</a>{% endmacro %}"
+            "{% macro b(x) %}<b>{{ x }}</b>{% endmacro %}"
             "{% for x in several %}{{ drawn(a, x) }}{{ drawn(b, x) }}{% endfor %}",
         }
     )
