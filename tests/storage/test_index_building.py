@@ -45,8 +45,13 @@ STEPS = pytest.mark.parametrize(
         ("0036_branches_by_version", "0046_running_on_version", {"ix_cases_running_on_version"}),
         ("0030_shared_parts", "0031_further_terms", {"ix_cases_decided"}),
         ("0005_starts", "0008_load_and_totals", {"ix_tasks_flagged", "ix_cases_ended"}),
+        (
+            "0047_applications",
+            "0048_figures_by_month",
+            {"ix_cases_late", "ix_cases_appealed", "ix_cases_decided"},
+        ),
     ],
-    ids=["figures", "ledgers", "versions", "further terms", "tasks"],
+    ids=["figures", "ledgers", "versions", "further terms", "tasks", "months"],
 )
 
 
