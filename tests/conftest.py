@@ -7,7 +7,7 @@ import pytest
 
 pytest_plugins = [
     "tests.leftovers",
-    "tests.linting",
+    "tests.reading_once",
     "tests.browsers",
     "tests.postgresql",
     "tests.databases",
