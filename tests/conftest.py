@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.databases",
     "tests.stored_office",
     "tests.attacks",
+    "tests.demo.show",
 ]
 
 
