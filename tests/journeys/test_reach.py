@@ -44,6 +44,8 @@ PAGES = {
     "a reason": ("maria", "/desk/access/reason"),
     "agencies": ("olga", "/admin/agencies"),
     "one agency": ("olga", "/admin/agencies/municipality"),
+    "versions of procedures": ("kostas", "/certifying"),
+    "one version": ("kostas", "/certifying/residence-certificate/1"),
     "topics": ("anna", "/admin/topics"),
     "one topic": ("olga", "/admin/topics/municipality.residence"),
     "settings": ("olga", "/admin/settings"),
