@@ -22,6 +22,9 @@ from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
+from api.pages.certifying import acts as certifying_acts
+from api.pages.certifying import printing as certifying_print
+from api.pages.certifying import views as certifying
 from api.pages.content import reading as news
 from api.pages.content import views as admin_content
 from api.pages.desk_actions import silent_approval
@@ -34,6 +37,8 @@ from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
 from api.pages.intake import views as open_case
+from api.pages.migrations import runs as migration_runs
+from api.pages.migrations import views as migrations
 from api.pages.organisations import placing as organisations_tree
 from api.pages.organisations import views as organisations
 from api.pages.payments import views as payments
@@ -86,6 +91,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.blueprint,
     topics.blueprint,
     agencies.blueprint,
+    migrations.blueprint,
+    migration_runs.blueprint,
     settings.blueprint,
     documents.request_blueprint,
     calls.blueprint,
@@ -103,6 +110,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     own_appointments.blueprint,
     screen.blueprint,
     sign.blueprint,
+    certifying.blueprint,
+    certifying_acts.blueprint,
+    certifying_print.blueprint,
 )
 for _blueprint in BLUEPRINTS:
     _blueprint.before_request(sessions.guard_form)
@@ -186,7 +196,9 @@ def navigation() -> list[NavigationItem]:
         ("/admin/supervision", _("Supervision"), set(supervision.SUPERVISORS)),
         ("/admin/content", _("Texts"), set(admin_content.WRITERS)),
         ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
+        ("/certifying", _("Certification"), set(certifying.REVIEWERS)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
+        ("/migrations", _("Migrations"), set(migrations.PLANNERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
         ("/admin/organisations", _("Organisations"), set(organisations.ADMINISTRATORS)),

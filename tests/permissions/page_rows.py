@@ -126,6 +126,21 @@ _TOPICS = (
     _row("admin_topics.register", "topic: register, revise", form={"topic": "registry.another", **_TOPIC}),
     _row("admin_topics.revise", "topic: register, revise", form={"seen": "1", **_TOPIC}),
 )
+_PAIR = {"key": "moved", "from_number": "one", "to_number": "two"}
+_PLANS, _MOVES = "migration: plan, try", "migration: run, take back"
+_MIGRATIONS = (
+    _row("migrations_room.show_list", _PLANS),
+    _row("migrations_room.show_procedure", _PLANS, key="moved"),
+    _row("migrations_room.show", _PLANS, **_PAIR),
+    _row("migrations_room.edit", _PLANS, form={"act": "proposed"}, **_PAIR),
+    _row("migrations_room.decide", "migration: decide", form={"decree": "1/2026"}, **_PAIR),
+    _row("migration_runs.try_out", _PLANS, **_PAIR),
+    _row("migration_runs.confirm_start", _MOVES, kind="moving", **_PAIR),
+    _row("migration_runs.start", _MOVES, kind="moving", **_PAIR),
+    _row("migration_runs.show", _PLANS, key="moved"),
+    _row("migration_runs.confirm", _MOVES, key="moved", act="steering"),
+    _row("migration_runs.put", _MOVES, key="moved", act="steering"),
+)
 _AGENCIES = (
     _row("admin_agencies.show_list", "agency: connect", own=True),
     _row("admin_agencies.show", "agency: connect", may_miss=True),
@@ -386,11 +401,39 @@ _STAFF = (
     _row("staff_joining.export", _KEEP, own=True),
 )
 
+_CERTIFYING = (
+    _row("certifying.list_versions", "procedure: comment"),
+    _row("certifying.show", "procedure: comment", key="drafted", number="draft_number"),
+    _row("certifying_print.download", "procedure: comment", key="drafted", number="draft_number"),
+    *(
+        _row(
+            f"certifying_acts.{name}",
+            "procedure: comment",
+            form={"text": "Γιατί;", "resolved": "yes"},
+            key="drafted",
+            number="draft_number",
+        )
+        for name in ("ask", "answer", "resolve")
+    ),
+    *(
+        _row(
+            f"certifying_acts.{name}",
+            "procedure: certify, return, publish, retire",
+            form=WHY,
+            key="drafted",
+            number="draft_number",
+        )
+        for name in ("ask_for_passkey", "certify", "give_back", "publish", "retire")
+    ),
+)
+
 ROWS = (
+    *_CERTIFYING,
     *_ORGANISATIONS,
     *_APPLICATIONS,
     *_CONTENT,
     *_TOPICS,
+    *_MIGRATIONS,
     *_AGENCIES,
     *_SETTINGS,
     *_WORKLIST,
