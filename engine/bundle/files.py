@@ -154,6 +154,13 @@ _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _NAME = re.compile(
     rf"{_SEGMENT}(?:/{_SEGMENT}){{0,3}}|(?:{_SEGMENT}/)?{SHARED}/{_SEGMENT}@[0-9]+(?:/{_SEGMENT}){{1,2}}"
 )
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a file of a procedure may be called so."""
+    return len(name) <= MAX_NAME_LENGTH and _NAME.fullmatch(name) is not None
+
+
 _LEFT_BY_MACOS = ("__MACOSX/",)
 _ENCRYPTED = 0x1
 _SYMLINK = 0o120000
