@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.pages.cases.facts import case_address
+from api.pages.frame.diagram_sheet import diagram_sheet, element_name
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_READERS, actor, signed_in
 from engine.bundle.steps import DrawnElement, elements_of, steps_among
@@ -84,15 +84,13 @@ def marked_diagram(
         steps = _with_inside(steps, _steps(standing, marks, has_ended=has_ended))
     return ShownDiagram(
         sheet={
-            "bpmn": bpmn,
+            **diagram_sheet(bpmn, elements),
             "completed": list(marks.completed),
             "active": [] if has_ended else list(marks.active),
             "stopped": list(marks.active) if has_ended else [],
             "stuck": [stuck] if stuck else [],
             "choices": list(choices),
             "chosen": chosen,
-            "names": {one.element_id: _name(one) for one in elements if one.name},
-            "words": _words(),
         },
         steps=steps,
     )
@@ -118,7 +116,7 @@ def _steps(steps: Iterable[DrawnElement], marks: Marks, *, has_ended: bool) -> t
     }
     shown = ((step, _progress(step, marks, has_ended=has_ended)) for step in steps)
     return tuple(
-        ShownStep(name=_name(step), progress=progress, words=words[progress])
+        ShownStep(name=element_name(step), progress=progress, words=words[progress])
         for step, progress in shown
         if progress != "coming" or not (step.is_end or has_ended)
     )
@@ -128,19 +126,6 @@ def _progress(step: DrawnElement, marks: Marks, *, has_ended: bool) -> Progress:
     if step.element_id in marks.active:
         return "stopped" if has_ended else "now"
     return "done" if step.element_id in marks.completed else "coming"
-
-
-def _name(step: DrawnElement) -> str:
-    return localized_pair(step.name, step.name_en)
-
-
-def _words() -> dict[str, str]:
-    return {
-        "diagram": _("Diagram of the procedure. The list beside it says the same."),
-        "larger": _("Larger"),
-        "smaller": _("Smaller"),
-        "whole": _("Show all of it"),
-    }
 
 
 @blueprint.get("/<uuid:case_id>/decisions/<decision>")

@@ -1,5 +1,6 @@
-// The diagram island: a case's diagram with what is done and what is under way, to be looked at closely by
-// mouse and by keyboard. Everything it shows stands in the list of steps above it too.
+// The diagram island: a diagram with marks on its elements, to be looked at closely by mouse and by keyboard. It
+// shows nothing that does not stand in a list beside it too. Of a case it marks what is done and what is under way;
+// other pages say by element which classes it gets, and by class which sign. Two diagrams of the same name move together.
 
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/bpmn-js.css";
@@ -9,15 +10,18 @@ import "./diagram/look.css";
 
 interface Sheet {
   bpmn: string;
-  completed: string[];
-  active: string[];
+  completed?: string[];
+  active?: string[];
   // Where the case stopped, if it did.
-  stuck: string[];
+  stuck?: string[];
   // What can be chosen with a click, as with the page's radio button of that value, and what is chosen already.
-  choices: string[];
-  chosen: string | null;
+  choices?: string[];
+  chosen?: string | null;
   // Where a case was that has been ended.
-  stopped: string[];
+  stopped?: string[];
+  // The classes of elements by id, and by class the sign that says the same without colour.
+  classes?: { [id: string]: string[] };
+  signs?: { [marker: string]: string };
   // What steps are called in the reader's language, by id.
   names: { [id: string]: string };
   words: { [name: string]: string };
@@ -28,6 +32,25 @@ interface Canvas {
   addMarker(id: string, marker: string): void;
   removeMarker(id: string, marker: string): void;
   scroll(by: { dx: number; dy: number }): void;
+  scrollToElement(id: string, padding?: number): void;
+  viewbox(): Box;
+  viewbox(box: Box): void;
+}
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+interface Overlays {
+  add(id: string, overlay: { position: { top: number; right: number }; html: HTMLElement }): void;
+}
+
+interface EventBus {
+  on(event: string, heard: (told: { element: { id: string } }) => void): void;
+  fire(event: string, told: object): void;
 }
 
 interface Drawn {
@@ -42,6 +65,10 @@ interface Elements {
 
 const LARGER = 1.25;
 const MOVE = 60;
+const POINTED = "is-pointed-at";
+// The canvases by the name that they share, and whether one of them is moving the others just now.
+const together = new Map<string, Canvas[]>();
+let following = false;
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-island='diagram']")) void draw(place);
 
@@ -66,13 +93,17 @@ async function draw(place: HTMLElement): Promise<void> {
   }
   const canvas = viewer.get<Canvas>("canvas");
   const elements = viewer.get<Elements>("elementRegistry");
-  mark(canvas, elements, sheet.completed, "is-done");
-  mark(canvas, elements, sheet.active, "is-now");
-  mark(canvas, elements, sheet.stuck, "is-stuck");
+  mark(canvas, elements, sheet.completed ?? [], "is-done");
+  mark(canvas, elements, sheet.active ?? [], "is-now");
+  mark(canvas, elements, sheet.stuck ?? [], "is-stuck");
   offer(viewer, canvas, elements, sheet);
-  mark(canvas, elements, sheet.stopped, "is-stopped");
+  mark(canvas, elements, sheet.stopped ?? [], "is-stopped");
+  classify(viewer, canvas, elements, sheet);
   name(viewer, elements, sheet.names);
   canvas.zoom("fit-viewport", "auto");
+  point(canvas, elements);
+  const shared = place.dataset.together;
+  if (shared !== undefined) follow(viewer, canvas, shared);
   place.prepend(buttons(canvas, sheet.words));
   container.addEventListener("keydown", (event) => steer(event, canvas));
   place.dataset.ready = "yes";
@@ -82,11 +113,57 @@ function mark(canvas: Canvas, elements: Elements, ids: string[], marker: string)
   for (const id of ids) if (elements.get(id) !== undefined) canvas.addMarker(id, marker);
 }
 
+function classify(viewer: NavigatedViewer, canvas: Canvas, elements: Elements, sheet: Sheet): void {
+  const overlays = viewer.get<Overlays>("overlays");
+  for (const [id, classes] of Object.entries(sheet.classes ?? {})) {
+    if (elements.get(id) === undefined) continue;
+    for (const marker of classes) {
+      canvas.addMarker(id, marker);
+      const sign = sheet.signs?.[marker];
+      if (sign === undefined) continue;
+      const html = document.createElement("span");
+      html.className = `sign ${marker}`;
+      html.textContent = sign;
+      overlays.add(id, { position: { top: -10, right: 10 }, html });
+    }
+  }
+}
+
+// What in the page speaks of an element (data-element) shows it when it is pointed at or has the focus.
+function point(canvas: Canvas, elements: Elements): void {
+  let shown: string | undefined;
+  const show = (event: Event): void => {
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-element]") : null;
+    const id = target?.dataset.element;
+    if (id === shown) return;
+    if (shown !== undefined) canvas.removeMarker(shown, POINTED);
+    shown = id !== undefined && elements.get(id) !== undefined ? id : undefined;
+    if (shown === undefined) return;
+    canvas.addMarker(shown, POINTED);
+    canvas.scrollToElement(shown);
+  };
+  document.addEventListener("focusin", show);
+  document.addEventListener("mouseover", show);
+}
+
+function follow(viewer: NavigatedViewer, canvas: Canvas, shared: string): void {
+  const canvases = together.get(shared) ?? [];
+  canvases.push(canvas);
+  together.set(shared, canvases);
+  viewer.get<EventBus>("eventBus").on("canvas.viewbox.changed", () => {
+    if (following) return;
+    following = true;
+    const { x, y, width, height } = canvas.viewbox();
+    for (const other of canvases) if (other !== canvas) other.viewbox({ x, y, width, height });
+    following = false;
+  });
+}
+
 function offer(viewer: NavigatedViewer, canvas: Canvas, elements: Elements, sheet: Sheet): void {
-  const choices = sheet.choices.filter((id) => elements.get(id) !== undefined);
+  const choices = (sheet.choices ?? []).filter((id) => elements.get(id) !== undefined);
   if (choices.length === 0) return;
   mark(canvas, elements, choices, "is-offered");
-  let chosen = sheet.chosen;
+  let chosen = sheet.chosen ?? null;
   if (chosen !== null) mark(canvas, elements, [chosen], "is-chosen");
   const radios = choices.flatMap((id) => [...document.querySelectorAll<HTMLInputElement>(`input[type='radio'][value='${CSS.escape(id)}']`)]);
   for (const radio of radios) {
@@ -96,7 +173,7 @@ function offer(viewer: NavigatedViewer, canvas: Canvas, elements: Elements, shee
       mark(canvas, elements, [chosen], "is-chosen");
     });
   }
-  viewer.get<{ on(event: string, heard: (told: { element: { id: string } }) => void): void }>("eventBus").on("element.click", (told) => {
+  viewer.get<EventBus>("eventBus").on("element.click", (told) => {
     radios.find((radio) => radio.value === told.element.id)?.click();
   });
 }
@@ -108,7 +185,7 @@ function name(viewer: NavigatedViewer, elements: Elements, names: Sheet["names"]
     element.businessObject.name = words;
     return [element, ...(element.labels ?? [])];
   });
-  viewer.get<{ fire(event: string, told: object): void }>("eventBus").fire("elements.changed", { elements: changed });
+  viewer.get<EventBus>("eventBus").fire("elements.changed", { elements: changed });
 }
 
 function buttons(canvas: Canvas, words: Sheet["words"]): HTMLElement {
