@@ -100,10 +100,7 @@ from engine.service_tasks.switching import PauseAgency, SwitchAgencyOn, pause_ag
 from engine.signatures import links
 from engine.signatures import sign as signatures_sign
 from engine.storage.database import Connection
-from engine.studio import begin as studio_begin
-from engine.studio import keep as studio_keep
-from engine.studio.presence import NotePresence, note_presence
-from engine.studio.submit import SubmitDraft, submit_draft
+from engine.studio import begin, keep, presence, submit
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
 from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
@@ -360,12 +357,12 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     comments.AnswerComment: Handler(comments.answer_comment),
     comments.ResolveComment: Handler(comments.resolve_comment),
     rehearsing.OfferForRehearsal: Handler(rehearsing.offer_for_rehearsal),
-    studio_begin.BeginDraft: Handler(studio_begin.begin_draft),
-    studio_keep.KeepFile: Handler(studio_keep.keep_file),
-    studio_keep.AddFile: Handler(studio_keep.add_file),
-    studio_keep.RemoveFile: Handler(studio_keep.remove_file),
-    NotePresence: Handler(note_presence),
-    SubmitDraft: Handler(submit_draft),
+    begin.BeginDraft: Handler(begin.begin_draft),
+    keep.KeepFile: Handler(keep.keep_file),
+    keep.AddFile: Handler(keep.add_file),
+    keep.RemoveFile: Handler(keep.remove_file),
+    presence.NotePresence: Handler(presence.note_presence),
+    submit.SubmitDraft: Handler(submit.submit_draft),
     plays.BeginPlay: Handler(plays.begin_play),
     plays.KeepActs: Handler(plays.keep_acts),
     plays.EndPlay: Handler(plays.end_play),

@@ -184,6 +184,15 @@ def from_zip(content: bytes) -> Files:
         raise Invalid.field("archive", f"expected a zip archive that can be read, found: {error}") from error
 
 
+def to_zip(files: Mapping[str, bytes]) -> bytes:
+    """The files as an archive that `from_zip` reads; the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
 def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     entries = [
         entry

@@ -344,12 +344,7 @@ _RIGHTS: Final = (
     Right(thing="account, saved filter", action="keep one's own", rule=permission.require_person),
     Right(thing="procedure", action="read", rule=_everybody),
     Right(thing="procedure", action="deploy", rule=procedure_rights.require_deploys),
-    Right(
-        thing="procedure",
-        action="draw",
-        rule=procedure_rights.require_draws,
-        when="Drafts in the studio: those of everybody.",
-    ),
+    Right(thing="procedure", action="draw", rule=procedure_rights.require_draws),
     Right(thing="procedure", action="comment", rule=procedure_rights.require_comments),
     Right(thing="procedure", action="submit", rule=procedure_rights.require_submits),
     Right(
