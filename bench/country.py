@@ -283,7 +283,7 @@ def _desk(scene: _Scene) -> Iterator[Visit]:
 
 
 def _elsewhere(scene: _Scene) -> Iterator[Visit]:
-    request = scene.one("service_tasks", state="open", branch_id=scene.branch_id)
+    request = scene.one("service_tasks", state="open", agency_key="municipality")
     officer = scene.officer(request["agency_id"])
     yield Visit("agency: requests", officer, "/desk/agency")
     yield Visit("agency: a request", officer, f"/desk/agency/{request['id']}")

@@ -47,15 +47,7 @@ from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timer
 from engine.notices import staff_invitations
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.office_settings import change as setting_changes
-from engine.operations import housekeeping, traffic
-from engine.operations.bulk_loading import (
-    LightenTables,
-    LoadRows,
-    RestoreTables,
-    lighten_tables,
-    load_rows,
-    restore_tables,
-)
+from engine.operations import bulk_loading, housekeeping, traffic
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation import connect
 from engine.organisation.changes import (
@@ -276,6 +268,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     pings.PreparePing: Handler(pings.prepare_ping),
     pings.RecordPing: Handler(pings.record_ping),
     register_jobs.ChangeOrganisations: Handler(register_jobs.change_organisations),
+    register_jobs.SetActBack: Handler(register_jobs.set_act_back),
     connect.EnterAgency: Handler(connect.enter_agency),
     connect.ChangeEndpoint: Handler(connect.change_endpoint),
     connect.ServeTopics: Handler(connect.serve_topics),
@@ -432,9 +425,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     writing.PushContent: Handler(writing.push_content),
     writing.RetireContent: Handler(writing.retire_content),
     ConfirmReading: Handler(confirm_reading),
-    LightenTables: Handler(lighten_tables),
-    LoadRows: Handler(load_rows),
-    RestoreTables: Handler(restore_tables),
+    bulk_loading.LightenTables: Handler(bulk_loading.lighten_tables),
+    bulk_loading.LoadRows: Handler(bulk_loading.load_rows),
+    bulk_loading.RestoreTables: Handler(bulk_loading.restore_tables),
     FoldTallies: Handler(fold_tallies),
     CountAnew: Handler(count_anew),
     AnchorJournals: Handler(anchor_journals),

@@ -34,6 +34,8 @@ from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
 from api.pages.intake import views as open_case
+from api.pages.migrations import runs as migration_runs
+from api.pages.migrations import views as migrations
 from api.pages.organisations import placing as organisations_tree
 from api.pages.organisations import views as organisations
 from api.pages.payments import views as payments
@@ -92,6 +94,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.blueprint,
     topics.blueprint,
     agencies.blueprint,
+    migrations.blueprint,
+    migration_runs.blueprint,
     settings.blueprint,
     documents.request_blueprint,
     calls.blueprint,
@@ -200,6 +204,7 @@ def navigation() -> list[NavigationItem]:
         ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
         ("/studio", _("Studio"), set(studio.DRAWING)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
+        ("/migrations", _("Migrations"), set(migrations.PLANNERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),
         ("/admin/organisations", _("Organisations"), set(organisations.ADMINISTRATORS)),

@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from engine.bundle.fact_names import fact_name
 from engine.bundle.procedure import Procedure
 from engine.cases.changeset import CaseChangeset
 from engine.cases.further_terms import is_under_way, last_day_of, local_day
 from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of
 from engine.cases.terms import ledger_of_before, recount
+from engine.kernel.bilingual import Bilingual
 from engine.organisation import store as organisation_store
 from engine.runtime.migration_contract import MigrationFinding
 from engine.signatures.model import Signer
 from engine.tasks.model import Task
 from engine.terms.ledger import Ledger
-from engine.terms.term import FURTHER, TermKind
+from engine.terms.term import FURTHER, WRITTEN_AS, TermKind
 from engine.terms.words import length_words
 
 
@@ -43,8 +45,14 @@ def term_effects(
         amended = ledger.of_length(term.length, law=term.law)
         last_day, last_before = amended.count(calendar).last_day, ledger.count(calendar).last_day
         if last_day is not None and last_day < today and (last_before is None or last_before >= today):
-            text = f"By the law of the new version the {kind} term would have been over on {last_day}."
-            reasons.append(MigrationFinding(code="term_over", text=text))
+            reasons.append(
+                MigrationFinding(
+                    code="term_over",
+                    text=f"By the law of the new version the {kind} term would have been over on {last_day}.",
+                    text_el=f"{fact_name(WRITTEN_AS[kind]).el}: με τον νόμο της νέας έκδοσης θα είχε λήξει "
+                    f"στις {last_day:%d/%m/%Y}.",
+                )
+            )
             continue
         if not changeset.ledger(kind).has_begun:
             changeset.enter(kind, ledger)
@@ -74,11 +82,14 @@ def _moved_ends(
         if earlier == later or earlier is None or later is None:
             continue
         days = [last_day_of(end, zone) for end in (earlier, later)]
-        lengths = [length_words(one.terms[kind].length).en for one in (before, after)]
-        text = (
-            f"The {kind} term ends on {days[1]} and not on {days[0]}: {lengths[1]} instead of {lengths[0]}."
+        was_long, is_long = (length_words(one.terms[kind].length) for one in (before, after))
+        yield MigrationFinding(
+            code="term_moves",
+            text=f"The {kind} term ends on {days[1]} and not on {days[0]}: {is_long.en} "
+            f"instead of {was_long.en}.",
+            text_el=f"{fact_name(WRITTEN_AS[kind]).el}: λήγει στις {days[1]:%d/%m/%Y} και όχι στις "
+            f"{days[0]:%d/%m/%Y} ({is_long.el} αντί για {was_long.el}).",
         )
-        yield MigrationFinding(code="term_moves", text=text)
 
 
 def form_effects(
@@ -91,8 +102,12 @@ def form_effects(
         asked_before = _obligatory(before, earlier[task.id].form_id)
         fresh = [label for key, label in asked.items() if key not in asked_before]
         if fresh:
-            text = f"The form of the task “{task.name}” asks for more: {', '.join(fresh)}."
-            yield MigrationFinding(code="form_asks_more", element_id=task.element_id, text=text)
+            yield MigrationFinding(
+                code="form_asks_more",
+                element_id=task.element_id,
+                text=f"The form of the task “{task.name}” asks for more: {', '.join(fresh)}.",
+                text_el=f"Η φόρμα της εργασίας «{task.name}» ζητά επιπλέον: {', '.join(fresh)}.",
+            )
 
 
 def _obligatory(procedure: Procedure, form_id: str | None) -> dict[str, str]:
@@ -116,23 +131,40 @@ def law_effects(changeset: CaseChangeset, before: Procedure, after: Procedure) -
     for fee_id in [*before.fees, *(one for one in after.fees if one not in before.fees)]:
         amounts = [_amount(one, fee_id) for one in (before, after)]
         if amounts[0] != amounts[1] and fee_id not in settled:
-            text = f"The fee {fee_id} is {amounts[1]} and not {amounts[0]}."
-            yield MigrationFinding(code="fee_changes", text=text)
+            was_owed, is_owed = amounts
+            yield MigrationFinding(
+                code="fee_changes",
+                text=f"The fee {fee_id} is {is_owed.en} and not {was_owed.en}.",
+                text_el=f"Το παράβολο {fee_id} είναι {is_owed.el} και όχι {was_owed.el}.",
+            )
     papers = [_papers(one) for one in (before, after)]
     for paper_id, title in papers[1].items():
         if paper_id not in papers[0]:
-            yield MigrationFinding(code="paper_added", text=f"The new version asks for the paper “{title}”.")
+            yield MigrationFinding(
+                code="paper_added",
+                text=f"The new version asks for the paper “{title}”.",
+                text_el=f"Η νέα έκδοση ζητά το δικαιολογητικό «{title}».",
+            )
     for paper_id, title in papers[0].items():
         if paper_id not in papers[1]:
-            text = f"The new version asks no more for the paper “{title}”."
-            yield MigrationFinding(code="paper_dropped", text=text)
+            yield MigrationFinding(
+                code="paper_dropped",
+                text=f"The new version asks no more for the paper “{title}”.",
+                text_el=f"Η νέα έκδοση δεν ζητά πλέον το δικαιολογητικό «{title}».",
+            )
 
 
-def _amount(procedure: Procedure, fee_id: str) -> str:
+def _amount(procedure: Procedure, fee_id: str) -> Bilingual:
     fee = procedure.fees.get(fee_id)
     if fee is None:
-        return "none"
-    return f"{fee.amount} euros" if fee.amount is not None else f"as {fee.decision} decides"
+        return _in_both(en="none", el="κανένα")
+    if fee.amount is not None:
+        return _in_both(en=f"{fee.amount} euros", el=f"{fee.amount} ευρώ")
+    return _in_both(en=f"as {fee.decision} decides", el=f"όσο ορίζει η απόφαση {fee.decision}")
+
+
+def _in_both(*, en: str, el: str) -> Bilingual:
+    return Bilingual(en, el=el, en=en)
 
 
 def _papers(procedure: Procedure) -> dict[str, str]:
@@ -146,5 +178,8 @@ def parties_without_a_role(signers: Sequence[Signer], after: Procedure) -> Itera
     roles = dict.fromkeys(signer.party.declared_role for signer in signers)
     for role in roles:
         if role is not None and role not in known:
-            text = f"A party of the case has the role {role}, which the new version does not have."
-            yield MigrationFinding(code="role_gone", text=text)
+            yield MigrationFinding(
+                code="role_gone",
+                text=f"A party of the case has the role {role}, which the new version does not have.",
+                text_el=f"Μέρος της υπόθεσης έχει τον ρόλο {role}, που δεν υπάρχει στη νέα έκδοση.",
+            )

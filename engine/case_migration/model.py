@@ -156,6 +156,11 @@ class MigrationRun:
     after: UUID | None = None
 
     @property
+    def is_moving(self) -> bool:
+        """Whether it changes cases, rather than saying what would become of them."""
+        return self.kind is not RunKind.DRY_RUN
+
+    @property
     def is_over(self) -> bool:
         """Whether it goes no further."""
         return self.state in (RunState.STOPPED, RunState.DONE)

@@ -128,7 +128,12 @@ def _migrated(
     except MigrationRefused as refused:
         raise CannotMove(refused.reasons) from refused
     except StepRefused as refused:
-        raise CannotMove([MigrationFinding(code="unreadable", text=f"{refused}.")]) from refused
+        found = MigrationFinding(
+            code="unreadable",
+            text=f"{refused}.",
+            text_el=f"Η κατάσταση της υπόθεσης δεν διαβάζεται: {refused}.",
+        )
+        raise CannotMove([found]) from refused
 
 
 def _tasks(changeset: CaseChangeset, migration: Migration, after: Procedure) -> Iterator[MigrationFinding]:
@@ -164,10 +169,14 @@ def _lost_of_draft(task: Task, after: Procedure) -> Iterator[MigrationFinding]:
         else:
             return
     fields = ", ".join(names)
-    text = (
-        f"The draft of the task “{task.name}” no longer fits its form: {fields}. Complete or empty it first."
+    yield MigrationFinding(
+        code="draft_does_not_fit",
+        element_id=task.element_id,
+        text=f"The draft of the task “{task.name}” no longer fits its form: {fields}. "
+        "Complete or empty it first.",
+        text_el=f"Το πρόχειρο της εργασίας «{task.name}» δεν ταιριάζει πλέον στη φόρμα της: {fields}. "
+        "Ολοκληρώστε το ή αδειάστε το πρώτα.",
     )
-    yield MigrationFinding(code="draft_does_not_fit", element_id=task.element_id, text=text)
 
 
 def _service_tasks(changeset: CaseChangeset, migration: Migration) -> Iterator[MigrationFinding]:
@@ -177,9 +186,14 @@ def _service_tasks(changeset: CaseChangeset, migration: Migration) -> Iterator[M
     for task in changeset.service_tasks:
         fresh = now[task.token]
         if fresh.topic != task.topic:
-            asked = f"“{task.name}” ({task.element_id}) was asked under the topic {task.topic}"
-            text = f"{asked}, in the new version it is {fresh.topic}: it has to be answered first."
-            yield MigrationFinding(code="topic_changed", element_id=task.element_id, text=text)
+            yield MigrationFinding(
+                code="topic_changed",
+                element_id=task.element_id,
+                text=f"“{task.name}” ({task.element_id}) was asked under the topic {task.topic}, in the new "
+                f"version it is {fresh.topic}: it has to be answered first.",
+                text_el=f"Το αίτημα «{task.name}» ({task.element_id}) τέθηκε με το θέμα {task.topic}, ενώ "
+                f"στη νέα έκδοση είναι {fresh.topic}: πρέπει πρώτα να απαντηθεί.",
+            )
             continue
         told = _told_otherwise(was[task.token], fresh)
         if told:
@@ -193,8 +207,11 @@ def _told_otherwise(was: OpenedServiceTask, now: OpenedServiceTask) -> dict[str,
 
 def _flags(migration: Migration, changeset: CaseChangeset) -> Iterator[MigrationFinding]:
     if (Flag.APPEALED in migration.after.flags) != (Flag.APPEALED in changeset.case.flags):
-        text = "Whether the case counts as one that is appealed against would change."
-        yield MigrationFinding(code="appeal_changed", text=text)
+        yield MigrationFinding(
+            code="appeal_changed",
+            text="Whether the case counts as one that is appealed against would change.",
+            text_el="Θα άλλαζε αν η υπόθεση θεωρείται ότι έχει ένσταση σε εξέλιξη.",
+        )
 
 
 def _subscriptions(changeset: CaseChangeset, migration: Migration) -> None:

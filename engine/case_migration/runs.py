@@ -196,7 +196,11 @@ def pass_over_case(command: PassOverCase, transaction: Transaction) -> Migration
     case_id = _next_case(run, plan, transaction) if run.state is RunState.RUNNING else None
     if case_id is None:
         return run
-    reason = MigrationFinding(code="fault", text=f"{command.fault} was raised.")
+    reason = MigrationFinding(
+        code="fault",
+        text=f"{command.fault} was raised.",
+        text_el=f"Παρουσιάστηκε απρόβλεπτο σφάλμα ({command.fault}).",
+    )
     result = _refused(run, case_id, [reason], transaction)
     return _kept(run, result, transaction)
 
@@ -305,11 +309,18 @@ def _taken_back(
     connection, case = transaction.connection, locked.case
     move = migration_store.last_move(connection, plan.id, case.id)
     if move is None or move.restore is None:
-        reason = MigrationFinding(code="not_moved", text="The case was not moved by this plan.")
+        reason = MigrationFinding(
+            code="not_moved",
+            text="The case was not moved by this plan.",
+            text_el="Η υπόθεση δεν μεταφέρθηκε με αυτό το σχέδιο.",
+        )
         return _refused(run, case.id, [reason], transaction, number=case.number)
     if case.is_closed or case.row_version != move.version_after or case.version_id != plan.to_version_id:
-        text = "Something has happened in the case since it moved, so it stays where it is."
-        reason = MigrationFinding(code="moved_on", text=text)
+        reason = MigrationFinding(
+            code="moved_on",
+            text="Something has happened in the case since it moved, so it stays where it is.",
+            text_el="Από τη μεταφορά και μετά έγινε κάτι στην υπόθεση, γι’ αυτό μένει όπου είναι.",
+        )
         return _refused(run, case.id, [reason], transaction, number=case.number)
     restore_store.restore(connection, move.restore)
     migration_store.forget_restore(connection, move)

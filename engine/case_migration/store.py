@@ -116,6 +116,16 @@ def plans_of(connection: Connection, procedure_key: str) -> Sequence[MigrationPl
     return [_plan_of(row) for row in connection.execute(statement)]
 
 
+def count_plans(connection: Connection, keys: Sequence[str]) -> Mapping[str, int]:
+    """How many plans are kept for each of the procedures; those without any are left out."""
+    statement = (
+        sa.select(migration_plans.c.procedure_key, sa.func.count())
+        .where(migration_plans.c.procedure_key.in_(keys))
+        .group_by(migration_plans.c.procedure_key)
+    )
+    return dict(connection.execute(statement).all())
+
+
 def add_plan(connection: Connection, new: MigrationPlan) -> None:
     """Keep a new plan."""
     connection.execute(migration_plans.insert(), _plan_row(new))

@@ -86,10 +86,7 @@ class NameAgencies:
 
     def answer(self, context: QueryContext) -> Mapping[str, Bilingual]:
         """Names in both languages, by key."""
-        return {
-            agency.key: agency.called
-            for agency in organisation_store.all_agencies(context.connection, on=context.today)
-        }
+        return organisation_store.agency_names(context.connection, on=context.today)
 
 
 @dataclass(frozen=True, kw_only=True)

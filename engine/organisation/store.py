@@ -127,6 +127,12 @@ _AGENCIES = (
 
 _ALL_AGENCIES = PreparedQuery(_AGENCIES)
 
+_AGENCY_NAMES = PreparedQuery(
+    sa.select(agencies.c.key, _OWN.c.name, _OWN.c.name_en)
+    .select_from(agencies)
+    .join(_OWN, in_force(_OWN, agencies.c.id))
+)
+
 _AGENCY = PreparedQuery(_AGENCIES.where(agencies.c.id == _ID))
 
 _AGENCY_KEYED = _AGENCIES.where(agencies.c.key == sa.bindparam("key", type_=agencies.c.key.type))
@@ -208,6 +214,14 @@ def add_branch(connection: Connection, branch_id: UUID, code: str) -> None:
 def all_agencies(connection: Connection, *, on: date) -> Sequence[Agency]:
     """All agencies, as they are called on a day, by key."""
     return _agencies_of(_ALL_AGENCIES.rows(connection, {"day": on}))
+
+
+def agency_names(connection: Connection, *, on: date) -> Mapping[str, Bilingual]:
+    """What all agencies are called on a day, by key."""
+    return {
+        row.key: Bilingual(row.name, el=row.name, en=row.name_en or row.name)
+        for row in _AGENCY_NAMES.rows(connection, {"day": on})
+    }
 
 
 def agency_versions(connection: Connection, keys: Collection[str]) -> Mapping[str, Sequence[Version]]:

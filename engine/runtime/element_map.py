@@ -19,6 +19,7 @@ from engine.bpmn.model import (
     SubProcessWork,
     UserWork,
 )
+from engine.kernel.bilingual import Bilingual
 from engine.runtime.definitions import ParsedDefinition
 from engine.runtime.migration_contract import Elements, MigrationFinding, ProposedElement
 
@@ -92,9 +93,9 @@ class ElementMap:
                     found.append((opened, inner))
         return tuple(found)
 
-    def problems(self) -> dict[str, list[str]]:
+    def problems(self) -> dict[str, list[Bilingual]]:
         """What is wrong with the plan, in sentences by old element."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[Bilingual]] = {}
         known = dict(_everything(self.old))
         targets = dict(_everything(self.new))
         taken: dict[str, str] = {}
@@ -103,20 +104,29 @@ class ElementMap:
             if sentence is None and new_id is not None:
                 first = taken.setdefault(new_id, old_id)
                 if first != old_id:
-                    sentence = f"Expected an element for one old element, found {new_id} for {first} too."
+                    sentence = _in_both(
+                        en=f"Expected an element for one old element, found {new_id} for {first} too.",
+                        el=f"Το {new_id} αντιστοιχεί ήδη στο {first}: επιλέξτε άλλο στοιχείο.",
+                    )
             if sentence is not None:
                 found[old_id] = [sentence]
         return found
 
     def _problem(
         self, old_id: str, new_id: str | None, known: Mapping[str, Node], targets: Mapping[str, Node]
-    ) -> str | None:
+    ) -> Bilingual | None:
         if old_id not in known:
-            return f"Expected the id of an element of the old version, found {old_id}."
+            return _in_both(
+                en=f"Expected the id of an element of the old version, found {old_id}.",
+                el=f"Η παλιά έκδοση δεν έχει στοιχείο {old_id}.",
+            )
         if new_id is None:
             return None
         if new_id not in targets:
-            return f"Expected the id of an element of the new version, found {new_id}."
+            return _in_both(
+                en=f"Expected the id of an element of the new version, found {new_id}.",
+                el=f"Η νέα έκδοση δεν έχει στοιχείο {new_id}.",
+            )
         reason = why_not(known[old_id], targets[new_id])
         if reason is not None:
             return reason
@@ -125,9 +135,11 @@ class ElementMap:
             for inside in self.insides
             if old_id in self.old.containers[inside[0]].container.nodes
         ):
-            return (
-                f"Expected an element within what stands for the surroundings of {old_id}, found {new_id}, "
-                f"which is in another process, sub-process or at another activity."
+            return _in_both(
+                en=f"Expected an element within what stands for the surroundings of {old_id}, found "
+                f"{new_id}, which is in another process, sub-process or at another activity.",
+                el=f"Το {new_id} βρίσκεται σε άλλη διαδικασία, υποδιαδικασία ή δραστηριότητα από εκείνη που "
+                f"περιέχει το {old_id}.",
             )
         return None
 
@@ -146,18 +158,28 @@ def _opened_by(node: Node) -> str | None:
     return None
 
 
-def why_not(old: Node, new: Node) -> str | None:
+def why_not(old: Node, new: Node) -> Bilingual | None:
     """Why a token cannot stand at `new` as it stood at `old`, in a sentence; None where it can."""
     before, after = _family(old), _family(new)
     if before != after:
-        return f"Expected {_words(before)} for {old.id}, found {_words(after)} {new.id}."
+        wanted, there = _words(before), _words(after)
+        return _in_both(
+            en=f"Expected {wanted.en} for {old.id}, found {there.en} {new.id}.",
+            el=f"Το {old.id} είναι {wanted.el}, ενώ το {new.id} είναι {there.el}.",
+        )
     loops = [_loop(node) for node in (old, new)]
     if loops[0] != loops[1]:
-        return f"Expected {old.id} to be done {loops[0]} as before, found {new.id}, done {loops[1]}."
+        return _in_both(
+            en=f"Expected {old.id} to be done {loops[0].en} as before, found {new.id}, done {loops[1].en}.",
+            el=f"Το {old.id} γίνεται {loops[0].el}, ενώ το {new.id} γίνεται {loops[1].el}.",
+        )
     if len(old.triggers) != len(new.triggers) or [type(one) for one in old.triggers] != [
         type(one) for one in new.triggers
     ]:
-        return f"Expected {new.id} to be about the same kind of event as {old.id}."
+        return _in_both(
+            en=f"Expected {new.id} to be about the same kind of event as {old.id}.",
+            el=f"Το {new.id} αφορά άλλο είδος γεγονότος από το {old.id}.",
+        )
     return None
 
 
@@ -174,30 +196,35 @@ def _family(node: Node) -> str:
     return "instant"
 
 
-_FAMILIES: Mapping[str, str] = {
-    "person": "a task for a person",
-    "service": "a service task",
-    "thrown service": "an event that an agency sends",
-    "instant": "a task that is done within a step",
-    "subProcess": "a sub-process",
-    "callActivity": "a call of a process",
-    "boundaryEvent": "an event on the edge of an activity",
-    "intermediateCatchEvent": "an event that is waited for",
-    "receiveTask": "a task that waits for a message",
+_FAMILIES: Mapping[str, tuple[str, str]] = {
+    "person": ("a task for a person", "εργασία υπαλλήλου"),
+    "service": ("a service task", "αίτημα προς φορέα"),
+    "thrown service": ("an event that an agency sends", "γεγονός που αποστέλλεται σε φορέα"),
+    "instant": ("a task that is done within a step", "εργασία που γίνεται αυτόματα"),
+    "subProcess": ("a sub-process", "υποδιαδικασία"),
+    "callActivity": ("a call of a process", "κλήση διαδικασίας"),
+    "boundaryEvent": ("an event on the edge of an activity", "γεγονός στο όριο δραστηριότητας"),
+    "intermediateCatchEvent": ("an event that is waited for", "γεγονός που αναμένεται"),
+    "receiveTask": ("a task that waits for a message", "αναμονή μηνύματος"),
 }
 
 
-def _words(family: str) -> str:
-    return _FAMILIES.get(family, f"a {family}")
+def _words(family: str) -> Bilingual:
+    english, greek = _FAMILIES.get(family, (f"a {family}", f"στοιχείο {family}"))
+    return _in_both(en=english, el=greek)
 
 
-def _loop(node: Node) -> str:
+def _loop(node: Node) -> Bilingual:
     if node.loop is None:
-        return "once"
+        return _in_both(en="once", el="μία φορά")
     if isinstance(node.loop, CollectionLoop):
-        order = "one after the other" if node.loop.sequential else "at the same time"
-        return f"for each item of a collection, {order}"
-    return "again and again while a condition holds"
+        order, greek = (
+            ("one after the other", "διαδοχικά")
+            if node.loop.sequential
+            else ("at the same time", "ταυτόχρονα")
+        )
+        return _in_both(en=f"for each item of a collection, {order}", el=f"για κάθε στοιχείο, {greek}")
+    return _in_both(en="again and again while a condition holds", el="ξανά όσο ισχύει μια συνθήκη")
 
 
 def propose(old: ParsedDefinition, new: ParsedDefinition) -> tuple[ProposedElement, ...]:
@@ -290,9 +317,15 @@ class _Proposal:
         ]
 
 
-def called(node: Node) -> str:
-    """An element as people know it."""
-    return f"“{node.name}” ({node.id})" if node.name else node.id
+def called(node: Node) -> Bilingual:
+    """An element as people know it, with the quotation marks of either language."""
+    if not node.name:
+        return _in_both(en=node.id, el=node.id)
+    return _in_both(en=f"“{node.name}” ({node.id})", el=f"«{node.name}» ({node.id})")
+
+
+def _in_both(*, en: str, el: str) -> Bilingual:
+    return Bilingual(en, el=el, en=en)
 
 
 def no_target(
@@ -301,13 +334,23 @@ def no_target(
     """The reason that nothing stands for an element, or for a `part` of it, at which the case stands."""
     wanted = mapping.elements.get(node.id, node.id)
     target = mapping.new.containers[inside[1]].container.nodes.get(wanted or "")
-    code, reason = "no_target", f"The case is at {called(node)}, for which the new version has no element."
+    name = called(node)
+    code = "no_target"
+    reason = _in_both(
+        en=f"The case is at {name.en}, for which the new version has no element.",
+        el=f"Η υπόθεση βρίσκεται στο {name.el}, στο οποίο δεν αντιστοιχεί τίποτε στη νέα έκδοση.",
+    )
     if target is not None:
         code = "kind_changed"
-        reason = why_not(node, target) or f"The new version has no {part or node.id} as the case is there."
+        reason = why_not(node, target) or _in_both(
+            en=f"The new version has no {part or node.id} as the case is there.",
+            el=f"Η νέα έκδοση δεν έχει {part or node.id} όπως βρίσκεται εκεί η υπόθεση.",
+        )
         if node.loop is not None and target.loop is None:
             code = "loop_gone"
-            reason = (
-                f"The case is inside the instances of {called(node)}, which is done once in the new version."
+            reason = _in_both(
+                en=f"The case is inside the instances of {name.en}, which is done once in the new version.",
+                el=f"Η υπόθεση βρίσκεται στις επαναλήψεις του {name.el}, που στη νέα έκδοση γίνεται "
+                "μία φορά.",
             )
-    return MigrationFinding(code=code, element_id=node.id, text=reason)
+    return MigrationFinding(code=code, element_id=node.id, text=reason.en, text_el=reason.el)

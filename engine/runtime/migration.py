@@ -52,6 +52,7 @@ def migrate(
             code=fault.code,
             element_id=fault.element_id,
             text=f"The case could not go on in the new version: {fault.message}.",
+            text_el=f"Η υπόθεση δεν θα μπορούσε να συνεχίσει στη νέα έκδοση: {fault.message}.",
         )
         raise MigrationRefused([found]) from fault
     for old_token, new_token in pairs:
@@ -130,8 +131,13 @@ class _Moving:
             arrived = gateway.arrived(token)
             fires = len(gateway.incoming) <= 1 and gateway.name == gateway.node.id
             if fires or (not gateway.patient and gateway.may_fire(arrived)):
-                text = f"At {called(gateway.node)} nothing more would be waited for: finish the step before."
-                self._refuse("would_go_on", gateway, text)
+                node = called(gateway.node)
+                self._refuse(
+                    "would_go_on",
+                    gateway,
+                    en=f"At {node.en} nothing more would be waited for: finish the step before.",
+                    el=f"Στο {node.el} δεν θα αναμενόταν τίποτε άλλο: ολοκληρώστε πρώτα το προηγούμενο βήμα.",
+                )
         for scope in self.case.scopes():
             old_scope = self._old_scope(scope)
             for spec in scope.spec.task_specs.values():
@@ -140,17 +146,20 @@ class _Moving:
                     earlier = old_scope.spec.task_specs.get(source.id) if source else None
                     if isinstance(earlier, ParallelGateway) and is_starved(old_scope, earlier):
                         continue
-                    text = (
-                        f"{called(spec.node)} would wait for ever for a branch that this case has not begun."
+                    node = called(spec.node)
+                    self._refuse(
+                        "waits_for_ever",
+                        spec,
+                        en=f"{node.en} would wait for ever for a branch that this case has not begun.",
+                        el=f"Το {node.el} θα περίμενε για πάντα κλάδο που η υπόθεση δεν έχει αρχίσει.",
                     )
-                    self._refuse("waits_for_ever", spec, text)
 
     def _old_scope(self, scope: RuntimeScope) -> RuntimeScope:
         host = scope.parent_token
         return self.old_case if host is None else self.old_case.subprocesses[host.id]
 
-    def _refuse(self, code: str, spec: FlowNode, text: str) -> None:
-        self.reasons.append(MigrationFinding(code=code, element_id=spec.node.id, text=text))
+    def _refuse(self, code: str, spec: FlowNode, *, en: str, el: str) -> None:
+        self.reasons.append(MigrationFinding(code=code, element_id=spec.node.id, text=en, text_el=el))
 
     def _passed(self) -> Iterator[str]:
         """The elements that were passed, as the new diagram has them."""
@@ -172,8 +181,13 @@ class _Moving:
         else:
             name = self.mapping.container_inside(outer, host.task_spec.node, scope.spec.name)
         if name is None:
-            text = f"Inside {called(host.task_spec.node)} the new version runs another process."
-            self._refuse("process_gone", host.task_spec, text)
+            node = called(host.task_spec.node)
+            self._refuse(
+                "process_gone",
+                host.task_spec,
+                en=f"Inside {node.en} the new version runs another process.",
+                el=f"Μέσα στο {node.el} η νέα έκδοση εκτελεί άλλη διαδικασία.",
+            )
             return None
         inner = InnerScope(self.mapping.new.containers[name], new_host, self.case)
         self.case.subprocesses[new_host.id] = inner
@@ -191,9 +205,13 @@ class _Moving:
             if token.task_spec.passive or _is_of_race(token):
                 self._tokens[token.id] = None
                 node = token.task_spec.node
-                text = f"{called(node)} is not waited for any more."
                 self.consequences.append(
-                    MigrationFinding(code="event_dropped", element_id=node.id, text=text)
+                    MigrationFinding(
+                        code="event_dropped",
+                        element_id=node.id,
+                        text=f"{called(node).en} is not waited for any more.",
+                        text_el=f"Το {called(node).el} δεν αναμένεται πλέον.",
+                    )
                 )
             else:
                 self.reasons.append(_why_nowhere(token, self.mapping, inside))
@@ -237,10 +255,13 @@ class _Moving:
             return token.arrived_by
         flows = flows_into(self.mapping, inside, old, spec)
         if token.arrived_by not in flows:
-            text = (
-                f"The branch on which the case has come to {called(spec.node)} does not lead there any more."
+            node = called(spec.node)
+            self._refuse(
+                "join_changed",
+                old,
+                en=f"The branch on which the case has come to {node.en} does not lead there any more.",
+                el=f"Ο κλάδος από τον οποίο η υπόθεση έφτασε στο {node.el} δεν οδηγεί πλέον εκεί.",
             )
-            self._refuse("join_changed", old, text)
         return flows.get(token.arrived_by or "")
 
     def _facts(self, token: RuntimeToken, inside: Inside) -> dict[str, Any]:
@@ -287,8 +308,12 @@ class _Moving:
             target = self.mapping.target(inside, record["activity"])
             by = self._name(record["by"], inside)
             if target is None or by not in specs:
-                text = f"What was done in {record['activity']} can no longer be undone."
-                found = MigrationFinding(code="undo_lost", element_id=record["activity"], text=text)
+                found = MigrationFinding(
+                    code="undo_lost",
+                    element_id=record["activity"],
+                    text=f"What was done in {record['activity']} can no longer be undone.",
+                    text_el=f"Ό,τι έγινε στο {record['activity']} δεν μπορεί πλέον να αναιρεθεί.",
+                )
                 self.consequences.append(found)
                 continue
             moved = {**record, "activity": target.id, "by": by}
@@ -311,8 +336,13 @@ class _Moving:
             for token in scope.tasks.values():
                 spec = token.task_spec
                 if isinstance(spec, EventGateway) and token.completed and not token.children:
-                    text = f"Of what the case waits for at {called(spec.node)} nothing is left."
-                    self._refuse("no_target", spec, text)
+                    node = called(spec.node)
+                    self._refuse(
+                        "no_target",
+                        spec,
+                        en=f"Of what the case waits for at {node.en} nothing is left.",
+                        el=f"Από όσα περιμένει η υπόθεση στο {node.el} δεν μένει τίποτε.",
+                    )
 
 
 def _why_nowhere(token: RuntimeToken, mapping: ElementMap, inside: Inside) -> MigrationFinding:

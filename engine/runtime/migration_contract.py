@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.kernel.bilingual import Bilingual
 from engine.runtime.contract import (
     Step,
     StepRefused,
@@ -27,11 +28,21 @@ class ProposedElement:
 
 @dataclass(frozen=True, kw_only=True)
 class MigrationFinding:
-    """What a migration means for a case, or why there can be none; `code` is stable, `text` a sentence."""
+    """What a migration means for a case, or why there can be none; `code` is stable.
+
+    `text` is a sentence in English, `text_el` the same in Greek; that is empty of one that was kept before
+    there were both.
+    """
 
     code: str
     text: str
     element_id: str | None = None
+    text_el: str = ""
+
+    @property
+    def said(self) -> Bilingual:
+        """The sentence, in both languages."""
+        return Bilingual(self.text, el=self.text_el or self.text, en=self.text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,8 +78,12 @@ def steps_changed(
         # What was done, or was left behind as well where the case stands now, is no difference.
         is_known = source is not None and (source.id in passed or _must_be_passed(old_spec, source, here))
         if node.id != there and node.work is not None and not is_known and _must_be_passed(spec, node, there):
-            text = f"{called(node)} lies behind this case and is skipped."
-            yield MigrationFinding(code="step_skipped", element_id=node.id, text=text)
+            yield MigrationFinding(
+                code="step_skipped",
+                element_id=node.id,
+                text=f"{called(node).en} lies behind this case and is skipped.",
+                text_el=f"Το βήμα {called(node).el} βρίσκεται πίσω από την υπόθεση και παραλείπεται.",
+            )
     old_container = old_spec.container
     ahead, was_ahead = _ahead(spec.container, there), _ahead(old_container, here)
     for passed_id in passed:
@@ -87,8 +91,12 @@ def steps_changed(
         if target is None or target.work is None or passed_id in was_ahead:
             continue
         if target.id in ahead:
-            text = f"{called(target)} was done and comes once more."
-            yield MigrationFinding(code="step_repeated", element_id=target.id, text=text)
+            yield MigrationFinding(
+                code="step_repeated",
+                element_id=target.id,
+                text=f"{called(target).en} was done and comes once more.",
+                text_el=f"Το βήμα {called(target).el} έχει ήδη γίνει και θα ξαναγίνει.",
+            )
 
 
 def _must_be_passed(spec: ContainerSpec, node: Node, target: str) -> bool:

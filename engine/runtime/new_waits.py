@@ -79,10 +79,14 @@ def _renewed(
     new.facts = {**{name: value for name, value in was.items() if name not in _REGISTERED}, **fresh}
     if new.facts == was:
         return None
-    text = f"{called(after.node)} is now waited for as the new version says."
+    node = called(after.node)
+    text = f"{node.en} is now waited for as the new version says."
+    text_el = f"Το {node.el} αναμένεται πλέον όπως ορίζει η νέα έκδοση."
     if "due" in was and "due" in fresh:
-        text = f"{called(after.node)} is due on {fresh['due'][:16]} and not on {was['due'][:16]} (UTC)."
-    return MigrationFinding(code="wait_changed", element_id=after.node.id, text=text)
+        text = f"{node.en} is due on {fresh['due'][:16]} and not on {was['due'][:16]} (UTC)."
+        moments = [datetime.fromisoformat(one["due"]).strftime("%d/%m/%Y %H:%M") for one in (fresh, was)]
+        text_el = f"Το {node.el} λήγει στις {moments[0]} και όχι στις {moments[1]} (UTC)."
+    return MigrationFinding(code="wait_changed", element_id=after.node.id, text=text, text_el=text_el)
 
 
 def _counted_on(was: Mapping[str, Any], earlier: Mapping[str, Any], fresh: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +123,10 @@ def open_new_waits(
                 opened += _open_alternatives(token, inside, mapping)
     return [
         MigrationFinding(
-            code="event_added", element_id=node.id, text=f"{called(node)} is waited for from now on."
+            code="event_added",
+            element_id=node.id,
+            text=f"{called(node).en} is waited for from now on.",
+            text_el=f"Το {called(node).el} αναμένεται από εδώ και πέρα.",
         )
         for node in {node.id: node for node in opened}.values()
     ]

@@ -44,12 +44,12 @@ class ListRequests:
         agency_id = agency_of(context.actor)
         if agency_id is None:
             nothing: Page[ServiceTask] = Page(items=(), next=None)
-            listed = labelled(nothing, context, people=())
+            listed = labelled(nothing, context, people=(), agencies={})
             return Requests(listed=listed, count=0, procedures={}, pulse=FeelPulse().answer(context))
         connection = context.connection
         page = service_tasks_store.list_requests(connection, self.wanted, agency_id=agency_id, part=self.part)
         return Requests(
-            listed=labelled(page, context, people=()),
+            listed=labelled(page, context, people=(), agencies={}),
             count=service_tasks_store.count_requests(connection, self.wanted, agency_id=agency_id),
             procedures={
                 key: _titles(key, context)

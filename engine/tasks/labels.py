@@ -49,7 +49,7 @@ class LabelTasks:
         """The tasks, and what stands beside them."""
         page = self.tasks.answer(context)
         holders = [task.assignee_name for task in page.items if task.assignee_name]
-        return labelled(page, context, people=holders)
+        return labelled(page, context, people=holders, agencies={})
 
     def disclosed(self, answer: Labelled[Task]) -> Iterable[Disclosure]:
         return self.tasks.disclosed(answer.page)
@@ -63,7 +63,9 @@ class LabelServiceTasks:
 
     def answer(self, context: QueryContext) -> Labelled[ServiceTask]:
         """The service tasks, and what stands beside them."""
-        return labelled(self.service_tasks.answer(context), context, people=())
+        page = self.service_tasks.answer(context)
+        agencies = NameAgencies().answer(context) if page.items else {}
+        return labelled(page, context, people=(), agencies=agencies)
 
     def disclosed(self, answer: Labelled[ServiceTask]) -> Iterable[Disclosure]:
         return self.service_tasks.disclosed(answer.page)
@@ -117,7 +119,9 @@ class LabelCases:
         return listed(tuple(answer))
 
 
-def labelled(page: Page[Work], context: QueryContext, *, people: Sequence[str]) -> Labelled[Work]:
+def labelled(
+    page: Page[Work], context: QueryContext, *, people: Sequence[str], agencies: Mapping[str, Bilingual]
+) -> Labelled[Work]:
     """The part of a list with its labels; `people` are user names to be told with it."""
     connection = context.connection
     labels = tasks_store.labels(connection, [task.case_id for task in page.items])
@@ -125,7 +129,7 @@ def labelled(page: Page[Work], context: QueryContext, *, people: Sequence[str]) 
         page=Page(items=tuple(_called(task, labels, context) for task in page.items), next=page.next),
         cases={key: _permitted(label, context) for key, label in labels.items()},
         people=people_store.display_names(connection, people),
-        agencies=NameAgencies().answer(context),
+        agencies=agencies,
         branch=ShowBranch().answer(context),
     )
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0052_studio"
-down_revision = "0047_applications"
+down_revision = "0048_figures_by_month"
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from engine.kernel.actor import Actor
 from tests.journeys.browsers import Browsers
-from tests.journeys.serving import Door, Served, a_door, served_at
+from tests.journeys.serving import Door, Served, a_door, served_at, tries_a_plan
 
 Visit = Callable[..., Page]
 """Opens a page for somebody: `visit(who, language="el", **what a browser context takes)`.
@@ -34,9 +34,11 @@ def town(door: Door) -> Served:
 
 @pytest.fixture(scope="session")
 def filled() -> Iterator[Served]:
-    """A desk with a week's work in it, for tests that only look."""
+    """A desk with a week's work in it, and a plan for its cases, for tests that only look."""
     with a_door() as own:
-        yield served_at(own)
+        served = served_at(own)
+        tries_a_plan(served.office)
+        yield served
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.exceptions import NotFound
 
+from engine.case_migration.model import RunKind
+from engine.case_migration.queries import ListPlans, ListRuns
 from engine.cases.changeset import CaseState
 from engine.cases.lifecycle import SuspendCase, WithdrawCase
 from engine.cases.model import Case
@@ -24,6 +26,8 @@ from engine.supplements.supplement import AskSupplement
 from engine.tasks.queries import ListServiceTasks
 from tests.api.desk import a_desk
 from tests.builders import a_user, an_agency_actor
+from tests.case_migration.test_residence_certificate import with_five_more_days
+from tests.case_migration.versions import KEY, plans, publish, runs
 from tests.office import PAPERS_COMPLETE, Office
 from tests.pages.visiting import COOKIE, OpenDesk, session_of
 from tests.servers import an_address_of
@@ -81,7 +85,16 @@ class Served:
             "tracked": self.tracked(sent),
             "asked": self.tracked(cases["000005"]),
             "ended": self.tracked(withdrawn),
+            **self._migration(),
         }
+
+    def _migration(self) -> dict[str, str]:
+        """The newest run of a plan for the residence certificate, where there is a plan."""
+        if not self.office.engine.ask(ListPlans(procedure=KEY), actor=SYSTEM):
+            return {}
+        question = ListRuns(procedure=KEY, from_number=1, to_number=2)
+        run = self.office.engine.ask(question, actor=SYSTEM).items[0]
+        return {"run": f"/migrations/{KEY}/runs/{run.id}", "stop": f"/migrations/{KEY}/runs/{run.id}/stop"}
 
     def cases(self) -> tuple[Case, ...]:
         """All cases, newest first."""
@@ -152,6 +165,13 @@ def fill(office: Office) -> None:
     hold_up(office)
     # What a journey opens itself is the newest by its time, and not by chance.
     office.clock.advance(timedelta(minutes=5))
+
+
+def tries_a_plan(office: Office) -> None:
+    """A plan to a version with five more days, tried on every case, and decided."""
+    publish(office, with_five_more_days())
+    plans(office, {"remind_municipality": None})
+    runs(office, RunKind.DRY_RUN)
 
 
 def ask_for_more(office: Office, state: CaseState) -> None:

@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from engine.bootstrap import build_in_memory
+from engine.case_migration.model import MigrationRun, RunKind
+from engine.case_migration.plans import DecidePlan, EditPlan
+from engine.case_migration.runs import StartRun
 from engine.cases.callers import IdentifyCaller
 from engine.cases.lifecycle import WithdrawCase
 from engine.documents.add import AddDocument
@@ -28,6 +31,8 @@ from tests.api.desk import a_desk
 from tests.applying import BRANCH, applying
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import NOON, a_clerk, a_person, a_user
+from tests.case_migration.test_residence_certificate import with_five_more_days
+from tests.case_migration.versions import publish
 from tests.cases.test_further_terms import fires, goes_to, silent
 from tests.content.texts import pushed_text
 from tests.fees import offer_licence, paying
@@ -42,7 +47,7 @@ from tests.runtime.diagrams import user
 from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
-NEED_A_SESSION = ("/desk", "/account", "/admin")
+NEED_A_SESSION = ("/desk", "/account", "/admin", "/migrations")
 
 
 class CountingDatabase(Database):
@@ -142,6 +147,7 @@ def filled() -> FilledDesk:
     booked = planned.books(at(8))
     asked = applying(office)
     applied = asked.applies("branch-authorisation", BRANCH)
+    run = _planned(office)
     readers = {
         name: desk.visit(who)
         for name, who in {
@@ -178,6 +184,11 @@ def filled() -> FilledDesk:
             "username": "maria",
             "topic": "municipality.residence",
             "agency": "municipality",
+            "from_number": 1,
+            "to_number": 2,
+            "run_id": run.id,
+            "kind": "move",
+            "act": "stop",
         },
         other_ids={
             "admin_agencies.show": {"key": "municipality"},
@@ -212,6 +223,15 @@ def filled() -> FilledDesk:
             "agency.show": (f"q={sent.case.number}",),
         },
     )
+
+
+def _planned(office: Office) -> MigrationRun:
+    """A run that waits for the worker, between two versions of the residence certificate."""
+    publish(office, with_five_more_days())
+    pair = {"procedure": "residence-certificate", "from_number": 1, "to_number": 2}
+    office.does(EditPlan(**pair), actor=SYSTEM)
+    office.does(DecidePlan(**pair, decree="ΥΑ 1/2026"), actor=SYSTEM)
+    return office.does(StartRun(**pair, kind=RunKind.MOVE, by_worker=False), actor=SYSTEM)
 
 
 def _officer(office: Office) -> UUID:

@@ -126,6 +126,21 @@ _TOPICS = (
     _row("admin_topics.register", "topic: register, revise", form={"topic": "registry.another", **_TOPIC}),
     _row("admin_topics.revise", "topic: register, revise", form={"seen": "1", **_TOPIC}),
 )
+_PAIR = {"key": "moved", "from_number": "one", "to_number": "two"}
+_PLANS, _MOVES = "migration: plan, try", "migration: run, take back"
+_MIGRATIONS = (
+    _row("migrations_room.show_list", _PLANS),
+    _row("migrations_room.show_procedure", _PLANS, key="moved"),
+    _row("migrations_room.show", _PLANS, **_PAIR),
+    _row("migrations_room.edit", _PLANS, form={"act": "proposed"}, **_PAIR),
+    _row("migrations_room.decide", "migration: decide", form={"decree": "1/2026"}, **_PAIR),
+    _row("migration_runs.try_out", _PLANS, **_PAIR),
+    _row("migration_runs.confirm_start", _MOVES, kind="moving", **_PAIR),
+    _row("migration_runs.start", _MOVES, kind="moving", **_PAIR),
+    _row("migration_runs.show", _PLANS, key="moved"),
+    _row("migration_runs.confirm", _MOVES, key="moved", act="steering"),
+    _row("migration_runs.put", _MOVES, key="moved", act="steering"),
+)
 _AGENCIES = (
     _row("admin_agencies.show_list", "agency: connect", own=True),
     _row("admin_agencies.show", "agency: connect", may_miss=True),
@@ -418,6 +433,7 @@ ROWS = (
     *_APPLICATIONS,
     *_CONTENT,
     *_TOPICS,
+    *_MIGRATIONS,
     *_AGENCIES,
     *_SETTINGS,
     *_STUDIO,

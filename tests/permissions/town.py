@@ -358,7 +358,7 @@ def _migration(office: Office) -> dict[str, object]:
     office.does(EditPlan(**pair), actor=SYSTEM)
     office.does(DecidePlan(**pair, decree="1/2026"), actor=SYSTEM)
     run = office.does(StartRun(**pair, kind=RunKind.MOVE, by_worker=False), actor=SYSTEM)
-    return {"moved": "moved", "one": 1, "two": 2, "run_id": run.id}
+    return {"moved": "moved", "one": 1, "two": 2, "run_id": run.id, "moving": "move", "steering": "pause"}
 
 
 def _recognise(desk: Desk, people: Mapping[tuple[str, Place], UUID], case_id: UUID) -> None:

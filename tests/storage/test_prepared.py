@@ -1,6 +1,7 @@
 """Prepared statements write and read what SQLAlchemy would, on both databases."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,9 @@ ALL = PreparedQuery(sa.select(*things.c).order_by(things.c.name))
 NAMED = PreparedQuery(
     sa.select(things.c.id, things.c.name).where(things.c.name == sa.bindparam("name", type_=PlainText()))
 )
+
+PREPARED_AFTER = 5
+"""How often the driver sends a statement before it has the server prepare it."""
 
 
 @pytest.fixture
@@ -215,3 +219,18 @@ def test_postgresql_answers_a_write_and_its_commit_together(postgresql_url: str)
     assert [row.name for row in all_of(store)] == ["first", "second"]
     things.metadata.drop_all(engine)
     engine.dispose()
+
+
+def test_what_postgresql_has_prepared_outlives_a_look(postgresql_url: str) -> None:
+    store, wanted = (
+        Database.open(postgresql_url, pool_size=1),
+        PreparedQuery(sa.select(sa.literal(7).label("seven"))),
+    )
+    with closing(store):
+        for _ in range(PREPARED_AFTER + 1):
+            with store.reading() as connection:
+                wanted.rows(connection, {})
+
+        with store.reading() as connection:
+            prepared = connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars()
+            assert [text for text in prepared if "AS seven" in text] != []

@@ -51,7 +51,9 @@ def _shown(findings: Sequence[Finding], draft_id: UUID) -> Iterator[Shown]:
     }
     spoken = language()
     for one in findings:
-        at: dict[str, Any] = {"element": one.element_id} if kind_of(one.file) == "diagram" and one.element_id else {}
+        at: dict[str, Any] = (
+            {"element": one.element_id} if kind_of(one.file) == "diagram" and one.element_id else {}
+        )
         yield Shown(
             rule=one.rule,
             severity=one.severity.value,

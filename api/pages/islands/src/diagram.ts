@@ -101,7 +101,7 @@ async function draw(place: HTMLElement): Promise<void> {
   classify(viewer, canvas, elements, sheet);
   name(viewer, elements, sheet.names);
   canvas.zoom("fit-viewport", "auto");
-  point(canvas, elements);
+  point(viewer, canvas, elements, place.dataset.of ?? "element");
   const shared = place.dataset.together;
   if (shared !== undefined) follow(viewer, canvas, shared);
   place.prepend(buttons(canvas, sheet.words));
@@ -129,12 +129,15 @@ function classify(viewer: NavigatedViewer, canvas: Canvas, elements: Elements, s
   }
 }
 
-// What in the page speaks of an element (data-element) shows it when it is pointed at or has the focus.
-function point(canvas: Canvas, elements: Elements): void {
+// What in the page speaks of an element (data-element, or what the diagram is said to be of: data-old) shows it when
+// it is pointed at or has the focus. A click on an element leads to the field that speaks of it.
+function point(viewer: NavigatedViewer, canvas: Canvas, elements: Elements, about: string): void {
   let shown: string | undefined;
   const show = (event: Event): void => {
-    const target = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-element]") : null;
-    const id = target?.dataset.element;
+    const looked = event.target instanceof Element ? event.target.closest<HTMLElement>(`[data-${about}]`) : null;
+    // Where the mouse points at nothing that speaks of an element, what has the focus still does.
+    const target = looked ?? document.activeElement?.closest<HTMLElement>(`[data-${about}]`);
+    const id = target?.dataset[about];
     if (id === shown) return;
     if (shown !== undefined) canvas.removeMarker(shown, POINTED);
     shown = id !== undefined && elements.get(id) !== undefined ? id : undefined;
@@ -144,7 +147,20 @@ function point(canvas: Canvas, elements: Elements): void {
   };
   document.addEventListener("focusin", show);
   document.addEventListener("mouseover", show);
+  document.addEventListener("change", show);
+  viewer.get<EventBus>("eventBus").on("element.click", (told) => {
+    const speaking = document.querySelector(`[data-${about}='${CSS.escape(told.element.id)}']`);
+    speaking?.querySelector<HTMLElement>("select, input, a")?.focus();
+  });
 }
+
+// A field whose choice is what its row stands for (data-chooses: new) says so before the diagrams look.
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLSelectElement) || field.dataset.chooses === undefined) return;
+  const row = field.closest<HTMLElement>("tr");
+  if (row !== null) row.dataset[field.dataset.chooses] = field.value;
+});
 
 function follow(viewer: NavigatedViewer, canvas: Canvas, shared: string): void {
   const canvases = together.get(shared) ?? [];

@@ -1,0 +1,1 @@
+"""The migration room: running cases taken from one version of a procedure to another, and back."""
