@@ -15,7 +15,7 @@ from engine.studio.presence import NotePresence
 from engine.studio.queries import DraftSheet, ShowDraft
 from engine.studio.submit import SubmitDraft
 from tests.case_migration.renewed import renewed
-from tests.office import Office
+from tests.office import an_office
 from tests.officials import Officials, employed, officials_of
 from tests.procedures.shipped import files_of
 
@@ -50,7 +50,8 @@ class Studio:
 
 
 @pytest.fixture
-def studio(office: Office) -> Studio:
+def studio() -> Studio:
+    office = an_office()
     officials = officials_of(office)
     thalia = employed(office, "thalia", Role.ANALYST, Role.CERTIFIER)
     draft = office.does(BeginDraft(key=KEY, files=files_of(KEY), based_on=1), actor=officials.anna)
@@ -95,9 +96,9 @@ def test_a_file_is_added_and_removed_and_its_text_stays(studio: Studio) -> None:
         studio.keeps(studio.anna, "a" * (MOST_BYTES + 1), 1)
     with pytest.raises(Conflict):
         studio.does(RemoveFile(draft_id=studio.draft.id, name=FILE), studio.anna)
+    of_part = AddFile(draft_id=studio.draft.id, name="shared/pickup@1/shared.yaml", content=b"")
     with pytest.raises(Conflict, match="shared part"):
-        part = AddFile(draft_id=studio.draft.id, name="shared/pickup@1/shared.yaml", content=b"")
-        studio.does(part, studio.anna)
+        studio.does(of_part, studio.anna)
     studio.does(RemoveFile(draft_id=studio.draft.id, name=name), studio.thalia)
 
     sheet = studio.sheet()
@@ -131,7 +132,7 @@ def test_everybody_who_drew_is_kept_from_certifying(studio: Studio) -> None:
 
 
 def test_a_draft_that_lacks_something_leaves_no_version(studio: Studio) -> None:
-    studio.does(RemoveFile(draft_id=studio.draft.id, name="scenarios/issued.yaml"), studio.anna)
+    studio.does(RemoveFile(draft_id=studio.draft.id, name="forms/intake.form"), studio.anna)
     revision = studio.sheet().draft.revision
 
     with pytest.raises(Invalid) as refused:
