@@ -40,12 +40,20 @@ def opens(page: Page, draft: str, name: str) -> None:
     expect(page.locator(READY)).to_be_attached()
 
 
+def policy_complaints(page: Page) -> list[str]:
+    """What the console says of the Content-Security-Policy from now on."""
+    found: list[str] = []
+    page.on("console", lambda said: found.append(said.text) if "Security Policy" in said.text else None)
+    return found
+
+
 def is_kept(page: Page) -> None:
     expect(page.locator("#studio-state")).to_contain_text("Kept at")
 
 
 def test_five_more_days_are_drawn_and_submitted_and_no_policy_complains(town: Served, visit: Visit) -> None:
-    page = visit(town.person("anna"), language="en")
+    page = visit(town.person("anna"), language="en", may_complain=True)
+    complaints = policy_complaints(page)
     draft = begins(page)
 
     page.locator("[data-element-id='municipality_late'] > .djs-hit").first.click()
@@ -85,6 +93,7 @@ def test_five_more_days_are_drawn_and_submitted_and_no_policy_complains(town: Se
     expect(page.locator("#said")).to_contain_text("The draft is submitted.")
     newest = town.office.engine.ask(ListVersions(key=KEY), actor=town.office.clerk)[0]
     assert (newest.number, newest.status) == (2, "submitted")
+    assert complaints == []
 
 
 def test_two_on_one_draft_and_a_closed_tab_lose_nothing(town: Served, visit: Visit) -> None:
