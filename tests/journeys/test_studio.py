@@ -1,8 +1,10 @@
-"""Journeys of analysts: a version changed in the studio and submitted, two on one draft, a closed tab."""
+"""Journeys of analysts: a version changed in the studio and submitted, two on one draft, an ended session."""
 
 import re
+from typing import cast
 
 import pytest
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Page, expect
 
 from engine.kernel.actor import Role
@@ -12,7 +14,7 @@ from tests.case_migration.renewed import renewed
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Door, Served
 from tests.officials import employed, passes_gate
-from tests.pages.visiting import OpenDesk
+from tests.pages.visiting import COOKIE, OpenDesk
 
 KEY = "residence-certificate"
 READY = "[data-island='studio'][data-ready]"
@@ -96,7 +98,7 @@ def test_five_more_days_are_drawn_and_submitted_and_no_policy_complains(town: Se
     assert complaints == []
 
 
-def test_two_on_one_draft_and_a_closed_tab_lose_nothing(town: Served, visit: Visit) -> None:
+def test_two_on_one_draft_and_an_ended_session_lose_nothing(town: Served, visit: Visit) -> None:
     employed(town.office, "thalia", Role.ANALYST)
     anna = visit(town.person("anna"), language="en", may_complain=True)
     thalia = visit(town.person("thalia"), language="en", may_complain=True)
@@ -117,11 +119,11 @@ def test_two_on_one_draft_and_a_closed_tab_lose_nothing(town: Served, visit: Vis
     thalia.goto(draft)
     expect(thalia.get_by_role("heading", name=re.compile("Texts laid aside"))).to_contain_text("2")
     opens(anna, draft, "procedure.yaml")
-    anna.context.set_offline(True)
+    anna.context.clear_cookies(name=COOKIE)
     anna.locator("textarea").fill("key: lost\n")
-    expect(anna.locator("#studio-state")).to_contain_text("no connection")
+    expect(anna.locator("#studio-question")).to_contain_text("Your session has ended.")
     anna.goto("about:blank")
-    anna.context.set_offline(False)
+    anna.context.add_cookies([cast(SetCookieParam, town.session_cookie(town.desk.person("anna")))])
     anna.goto(f"{draft}/files/procedure.yaml")
     anna.get_by_role("button", name="Go on with it").click()
     is_kept(anna)
