@@ -15,6 +15,11 @@ def require_comments(actor: Actor) -> None:
     _require_person_in(actor, Role.ANALYST, Role.CERTIFIER)
 
 
+def require_draws(actor: Actor) -> None:
+    """Refuse whoever may not draw in the studio: an analyst does, never the system itself."""
+    _require_person_in(actor, Role.ANALYST)
+
+
 def require_submits(actor: Actor) -> None:
     """Refuse whoever may not ask for a version to be certified: an analyst does, never the system itself."""
     _require_person_in(actor, Role.ANALYST)
