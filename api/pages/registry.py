@@ -24,6 +24,8 @@ from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
 from api.pages.content import reading as news
 from api.pages.content import views as admin_content
+from api.pages.decisions import replay as decision_replays
+from api.pages.decisions import views as decision_tables
 from api.pages.desk_actions import silent_approval
 from api.pages.desk_actions import views as desk_actions
 from api.pages.documents import views as documents
@@ -88,6 +90,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.blueprint,
     topics.blueprint,
     agencies.blueprint,
+    decision_tables.blueprint,
+    decision_replays.blueprint,
     migrations.blueprint,
     migration_runs.blueprint,
     settings.blueprint,
@@ -191,6 +195,7 @@ def navigation() -> list[NavigationItem]:
         ("/admin/content", _("Texts"), set(admin_content.WRITERS)),
         ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
+        ("/decisions", _("Decision tables"), {Role.ANALYST, Role.CERTIFIER}),
         ("/migrations", _("Migrations"), set(migrations.PLANNERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),

@@ -345,6 +345,12 @@ _RIGHTS: Final = (
     Right(thing="procedure", action="read", rule=_everybody),
     Right(thing="procedure", action="deploy", rule=procedure_rights.require_deploys),
     Right(thing="procedure", action="comment", rule=procedure_rights.require_comments),
+    Right(
+        thing="procedure",
+        action="replay decisions",
+        rule=procedure_rights.require_replays,
+        when="For cases of the past: numbers of cases and results, and nobody in them.",
+    ),
     Right(thing="procedure", action="submit", rule=procedure_rights.require_submits),
     Right(
         thing="procedure",

@@ -46,6 +46,13 @@ PAGES = {
     "one agency": ("olga", "/admin/agencies/municipality"),
     "topics": ("anna", "/admin/topics"),
     "one topic": ("olga", "/admin/topics/municipality.residence"),
+    "decision tables": ("olga", "/decisions"),
+    "decisions of a version": ("olga", "/decisions/amka-issue/1"),
+    "a decision table, tried": ("olga", "/decisions/amka-issue/1/acting_person?value.age=7"),
+    "cases of the past": (
+        "olga",
+        "/decisions/amka-issue/1/required_papers/replay?since=2026-03-01&until=2026-03-31",
+    ),
     "migrations": ("olga", "/migrations"),
     "migrations of a procedure": ("olga", "/migrations/residence-certificate"),
     "plan of a migration": ("olga", "/migrations/residence-certificate/1/2"),

@@ -47,7 +47,7 @@ from tests.runtime.diagrams import user
 from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
-NEED_A_SESSION = ("/desk", "/account", "/admin", "/migrations")
+NEED_A_SESSION = ("/desk", "/account", "/admin", "/decisions", "/migrations")
 
 
 class CountingDatabase(Database):
@@ -184,6 +184,7 @@ def filled() -> FilledDesk:
             "username": "maria",
             "topic": "municipality.residence",
             "agency": "municipality",
+            "number": 1,
             "from_number": 1,
             "to_number": 2,
             "run_id": run.id,
@@ -192,6 +193,8 @@ def filled() -> FilledDesk:
         },
         other_ids={
             "admin_agencies.show": {"key": "municipality"},
+            "decision_tables.show": {"key": "amka-issue"},
+            "decision_replays.show": {"key": "amka-issue"},
             "applications.show": {"case_id": applied.case.id},
             "applications.show_form": {"key": "agency-connection"},
             "payments_desk.find": {"service_task_id": payment.service_task_id},
@@ -215,6 +218,7 @@ def filled() -> FilledDesk:
             "desk_incidents.show_cause": (
                 f"version={version}&code={incident.code}&element={incident.element_id}",
             ),
+            "decision_tables.show": ("value.age=7",),
             "moves.show": ("target=measure",),
             "corrections.show": ("path=area",),
             "calls.find": (f"q={sent.case.number}",),
