@@ -275,6 +275,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     pings.PreparePing: Handler(pings.prepare_ping),
     pings.RecordPing: Handler(pings.record_ping),
     register_jobs.ChangeOrganisations: Handler(register_jobs.change_organisations),
+    register_jobs.SetActBack: Handler(register_jobs.set_act_back),
     connect.EnterAgency: Handler(connect.enter_agency),
     connect.ChangeEndpoint: Handler(connect.change_endpoint),
     connect.ServeTopics: Handler(connect.serve_topics),

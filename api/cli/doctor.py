@@ -26,6 +26,7 @@ from engine.operations.key_rotation import ListKeyUses
 from engine.operations.model import Gauges
 from engine.operations.queries import LATENESS, WORKER_SILENCE, CountEverything
 from engine.operations.traffic import UntrustedProxySeen
+from engine.organisation.placement import ListMisplaced
 from engine.procedures.model import VersionStatus
 from engine.procedures.queries import FindProcedures
 from engine.sealing.chain import first_broken_line
@@ -93,6 +94,7 @@ def _checks() -> Iterator[Check]:
                 _jobs(gauges),
                 _agencies(engine),
                 _held(engine),
+                _tree(engine),
                 _cases(gauges),
                 _access(gauges),
                 _journals(engine),
@@ -168,6 +170,21 @@ def _held(engine: Engine) -> Check:
             "let an agency serve it: `stoa agencies serve`, or /admin/agencies",
         )
     return Check("topics", Mark.OK, "no request waits for an agency that is not there")
+
+
+def _tree(engine: Engine) -> Check:
+    """Organisations from before the rules of the tree, which stand where their kind may not."""
+    misplaced = engine.ask(ListMisplaced(), actor=SYSTEM)
+    if misplaced:
+        shown = "; ".join(
+            f"{one.code} ({one.kind}) below "
+            + (f"{one.above_code} ({one.above_kind})" if one.above_code else "no other")
+            for one in misplaced[:_SAMPLE]
+        )
+        found = f"{len(misplaced)} stand where their kind may not: {shown}"
+        remedy = "they work as they are; move them: `stoa org change <code> --below <code>`, or /admin"
+        return Check("tree", Mark.WARN, found, remedy)
+    return Check("tree", Mark.OK, "every organisation stands where its kind may")
 
 
 def _cases(gauges: Gauges) -> Check:

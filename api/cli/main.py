@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "cases": ("api.cli.cases:cases", "List and show cases; read and verify journals."),
     "journal": ("api.cli.journal:journal", "Anchor all journals; prove that none was rewritten."),
     "jobs": ("api.cli.jobs:jobs", "List background work; replay dead letters."),
+    "incidents": ("api.cli.incidents:incidents", "See why cases cannot go on; try again."),
     "payments": ("api.cli.payments:payments", "Compare payments of fees with e-Paravolo."),
     "content": ("api.cli.contents:content", "See the texts for the branches, and who has not read them."),
     "documents": ("api.cli.documents:documents", "See what the virus scanner says; have it look again."),

@@ -13,7 +13,7 @@ from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.people.invitations import InvitePerson
 from engine.people.posts import ConfirmPost, EndPost, GivePost
-from engine.people.register import ListStaff, ShowPerson, StaffMember
+from engine.people.register import ListStaff, ShowPerson, StaffMember, StaffPost
 from engine.people.rights_here import WhoMayDoWhat
 from engine.people.staff_files import ExportPosts, ImportPosts
 
@@ -190,7 +190,7 @@ def _print_posts(members: tuple[StaffMember, ...]) -> None:
             one.code,
             one.post.valid_from or "",
             one.post.valid_until or "",
-            _state(one.post.awaits_confirmation, one.post.withdrawn_at, one.in_place_of),
+            _state(one),
             one.post.id,
         )
         for member in members
@@ -199,12 +199,12 @@ def _print_posts(members: tuple[StaffMember, ...]) -> None:
     print_table(("user", "name", "role", "in", "from", "until", "state", "post"), rows)
 
 
-def _state(awaits: bool, withdrawn_at: datetime | None, absent: str | None) -> str:  # noqa: FBT001 - told of a post
-    if withdrawn_at is not None:
-        return f"ended {withdrawn_at:%Y-%m-%d}"
-    if awaits:
-        return "proposed"
-    return f"for {absent}" if absent else ""
+def _state(one: StaffPost) -> str:
+    if one.post.withdrawn_at is not None:
+        return f"ended {one.post.withdrawn_at:%Y-%m-%d}"
+    if one.wants_confirmation:
+        return "proposed" if one.post.awaits_confirmation else "to confirm"
+    return f"for {one.in_place_of}" if one.in_place_of else ""
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -39,7 +39,7 @@ PERSON: dict[str, Any] = {
     "username": "maria",
     "name": "Μαρία Παπαδοπούλου",
     "active": True,
-    "posts": [{"organisation": "0009", "in_place_of": None, "post": POST}],
+    "posts": [{"organisation": "0009", "in_place_of": None, "wants_confirmation": False, "post": POST}],
 }
 INVITATION: dict[str, Any] = {
     "id": "01936b2e-9000-7aaa-8bbb-0123456789ab",
@@ -76,6 +76,10 @@ class PlacedStaffPostShape(ComposedShape):
 
     organisation = fields.String(required=True, metadata={"description": "Its code."})
     in_place_of = fields.String(required=True, allow_none=True)
+    wants_confirmation = fields.Boolean(
+        required=True,
+        metadata={"description": "Another is to confirm it. One that a group gave alone counts meanwhile."},
+    )
     post = fields.Nested(StaffPostShape, required=True)
 
     def value_of(self, thing: Any, name: str) -> Any:

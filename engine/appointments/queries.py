@@ -31,6 +31,7 @@ from engine.kernel.permission import (
 from engine.kernel.refusal import Invalid, NotFound
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.organisation.succession import Closing, closing_of
 from engine.service_tasks import store as service_tasks_store
 from engine.service_tasks.model import ServiceTask
 
@@ -85,12 +86,13 @@ class ListFreeTimes:
 class BookingPage:
     """What the branch offers, and the free times of the service that was chosen; None before that.
 
-    `case` is the one for whose citizen a time is booked.
+    `case` is the one for whose citizen a time is booked. `closing` says that the branch closes for good.
     """
 
     services: tuple[Service, ...]
     free: FreeTimes | None
     case: Case | None
+    closing: Closing | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +115,12 @@ class ShowBooking:
         offered = tuple(one for one in book.schedule.services if one.is_offered)
         chosen = book.schedule.service(self.service) if self.service else None
         free = _free_times(book, chosen, self.first, last=date.max) if chosen else None
-        return BookingPage(services=offered, free=free, case=view.case if view else None)
+        return BookingPage(
+            services=offered,
+            free=free,
+            case=view.case if view else None,
+            closing=closing_of(context.connection, branch.id, on=context.today),
+        )
 
     def disclosed(self, answer: BookingPage) -> Iterable[Disclosure]:
         return (Disclosure(shown=Shown.CASE, case_id=answer.case.id),) if answer.case else ()
@@ -123,7 +130,7 @@ class ShowBooking:
 class RequestedTimes:
     """What a case asks for until which day, with the free times, and the appointment if one was made.
 
-    `free` is None where the branch does not offer the service.
+    `free` is None where the branch does not offer the service. `closing` says that it closes for good.
     """
 
     case: Case
@@ -131,6 +138,7 @@ class RequestedTimes:
     last_day: date
     free: FreeTimes | None
     shown: ShownAppointment | None
+    closing: Closing | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +165,7 @@ class ShowRequested:
             last_day=wanted.last_day,
             free=_free_times(book, service, self.first, last=wanted.last_day) if service else None,
             shown=shown_appointment(made, context) if made else None,
+            closing=closing_of(context.connection, branch.id, on=context.today),
         )
 
     def disclosed(self, answer: RequestedTimes) -> Iterable[Disclosure]:
@@ -251,9 +260,13 @@ class AppointmentSheet:
 
 @dataclass(frozen=True, kw_only=True)
 class BranchDay:
-    """A day of a branch: who comes when and where, and the queue; `called` the latest first."""
+    """A day of a branch: who comes when and where, and the queue; `called` the latest first.
+
+    `closing` says that the branch closes for good, or has.
+    """
 
     branch: Branch
+    closing: Closing | None
     day: date
     is_today: bool
     is_closed: bool
@@ -285,6 +298,7 @@ class ShowDay:
         tickets = queue_store.of_appointments(connection, [one.id for one in found])
         return BranchDay(
             branch=branch,
+            closing=closing_of(connection, branch.id, on=today),
             day=day,
             is_today=day == today,
             is_closed=book.calendar.is_shut(day),

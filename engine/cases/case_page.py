@@ -29,7 +29,7 @@ from engine.cases.reception import Checklist, PapersFor
 from engine.cases.term_queries import TermView, terms_of
 from engine.cases.timeline import TimelineEntry, timeline_of
 from engine.cases.tracking_code import code_of
-from engine.cases.where_offered import NotOfferedHere, not_offered_here
+from engine.cases.where_offered import NotOfferedHere, closing_here, not_offered_here
 from engine.content.model import Content
 from engine.content.reading import ListBeside
 from engine.context import QueryContext
@@ -48,6 +48,7 @@ from engine.organisation import store as organisation_store
 from engine.organisation.letterheads import Letterhead, letterheads
 from engine.organisation.model import Branch
 from engine.organisation.registers import NameAgencies, ShowBranch
+from engine.organisation.succession import Closing
 from engine.payments.model import Payment
 from engine.payments.queries import payments_in
 from engine.people.model import Colleague
@@ -253,9 +254,13 @@ class ShowCallersCase:
 
 @dataclass(frozen=True, kw_only=True)
 class OffersPage:
-    """Procedures on offer, and those that the asker's branch does not offer, by key."""
+    """Procedures on offer, and those that the asker's branch does not offer, by key.
+
+    `closing` says that the branch closes or has closed; None where it goes on.
+    """
 
     offers: Offers
+    closing: Closing | None
     not_offered: Mapping[str, NotOfferedHere]
 
 
@@ -266,14 +271,19 @@ class ShowOffers:
     find: FindOffers
 
     def answer(self, context: QueryContext) -> OffersPage:
-        return OffersPage(offers=self.find.answer(context), not_offered=not_offered_here(context))
+        return OffersPage(
+            offers=self.find.answer(context),
+            closing=closing_here(context),
+            not_offered=not_offered_here(context),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceptionPage:
     """A procedure on offer with the papers for what is filled in so far, and the applicant's earlier case.
 
-    `not_offered` says why the asker's branch does not offer it, and who does; None where it does.
+    `not_offered` says why the asker's branch does not offer it, and who does; None where it does. `closing`
+    says that the branch closes or has closed.
     """
 
     procedure: Procedure
@@ -281,6 +291,7 @@ class ReceptionPage:
     earlier: EarlierApplicant | None
     beside: Sequence[Content]
     not_offered: NotOfferedHere | None
+    closing: Closing | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,6 +315,7 @@ class ShowReception:
             earlier=self.earlier.answer(context) if self.earlier else None,
             beside=ListBeside(place="intake", procedure=self.papers.procedure).answer(context),
             not_offered=not_offered_here(context).get(self.papers.procedure),
+            closing=closing_here(context),
         )
 
     def disclosed(self, answer: ReceptionPage) -> Iterable[Disclosure]:

@@ -82,6 +82,16 @@ by_month = Table(
 )
 """By branch and procedure; the month is its first day."""
 
+by_branch_and_month = Table(
+    "cases_by_branch_and_month",
+    metadata,
+    _branch(),
+    _day("month"),
+    *_figures(),
+    sqlite_with_rowid=False,
+)
+"""The same without the procedure: a year of all branches is added up from it."""
+
 by_day_and_procedure = Table(
     "cases_by_day_and_procedure",
     metadata,
@@ -102,7 +112,13 @@ counting = Table(
 )
 """When everything was last counted anew, and the month to go on with where somebody is at it."""
 
-ROLL_UPS: tuple[Table, ...] = (by_branch, by_day_and_branch, by_month, by_day_and_procedure)
+ROLL_UPS: tuple[Table, ...] = (
+    by_branch,
+    by_day_and_branch,
+    by_month,
+    by_day_and_procedure,
+    by_branch_and_month,
+)
 
 NEVER: Final = date(1, 1, 1)
 """The day on which everything was counted, before it ever was."""
@@ -195,14 +211,19 @@ def one_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.case((condition, 1), else_=0)
 
 
+def _said(flag: Column[bool]) -> sa.ColumnElement[bool]:
+    """A flag by itself, as the conditions of indexes say it; SQLAlchemy would compare it with 1 on SQLite."""
+    return sa.literal_column(str(flag))
+
+
 _DECIDED_AT = sa.func.coalesce(cases.c.term_ended_at, cases.c.closed_at)
 COUNTS_AS: Mapping[str, sa.ColumnElement[bool]] = {
     "opened": sa.true(),
     "ended": cases.c.closed_at.is_not(None),
     "in_time": cases.c.due_at >= _DECIDED_AT,
     "late": cases.c.due_at < _DECIDED_AT,
-    "overdue": sa.and_(cases.c.status == literal(CaseStatus.OPEN), cases.c.overdue),
-    "appealed": cases.c.appealed,
+    "overdue": sa.and_(cases.c.status == literal(CaseStatus.OPEN), _said(cases.c.overdue)),
+    "appealed": _said(cases.c.appealed),
 }
 """Which cases a figure counts: the rules of `tally.py` for the database."""
 
@@ -255,8 +276,10 @@ def replace_month(connection: Connection, *, first: date, following: date, rows:
     `following` is the first day of the next month.
     """
     wrong = 0
-    for table in (by_day_and_branch, by_month, by_day_and_procedure):
-        day = table.c.month if table is by_month else table.c.day
+    for table in ROLL_UPS:
+        if table is by_branch:
+            continue
+        day = table.c.month if "month" in table.c else table.c.day
         of_month = sa.and_(day >= first, day < following)
         kept = {tuple(row) for row in connection.execute(sa.select(table).where(of_month)) if any(row[-6:])}
         wanted = [row for row in _summed(table, rows) if any(row[name] for name in FIGURES)]

@@ -12,6 +12,7 @@ from engine.organisation import store as organisation_store
 from engine.organisation import version_store
 from engine.organisation.model import Branch
 from engine.organisation.organisation import Organisation, OrganisationKind, Particulars
+from engine.organisation.succession import Closing, closing_of
 from engine.organisation.tree_store import tree_on
 
 
@@ -58,6 +59,12 @@ def not_offered_here(context: QueryContext) -> Mapping[str, NotOfferedHere]:
         return {}
     branch = organisation_store.branch(context.connection, context.actor.branch_id, on=context.today)
     return _not_offered_by(branch, context) if branch else {}
+
+
+def closing_here(context: QueryContext) -> Closing | None:
+    """That the asker's branch closes or has closed; None where it goes on, and for whoever works in none."""
+    branch_id = context.actor.branch_id
+    return closing_of(context.connection, branch_id, on=context.today) if branch_id else None
 
 
 def _not_offered_by(branch: Branch, context: QueryContext) -> Mapping[str, NotOfferedHere]:

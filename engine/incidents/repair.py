@@ -1,7 +1,7 @@
 """Repair a case that cannot go on: try again what was attempted, correct a variable, move a token."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from engine.cases import changeset_store
@@ -12,6 +12,7 @@ from engine.incidents import store as incidents_store
 from engine.incidents.model import Attempt, AttemptKind, Incident
 from engine.kernel.permission import require_repairs
 from engine.kernel.refusal import Conflict, Invalid, NotFound, required
+from engine.kernel.topics import ORGANISATION_TOPIC
 from engine.messages import subscription_store
 from engine.messages.model import Subscription
 from engine.messages.timers import fire
@@ -19,6 +20,7 @@ from engine.runtime.contract import StepRefused
 from engine.service_tasks.answer import answer
 from engine.service_tasks.fail import fail
 from engine.service_tasks.model import ServiceTask
+from engine.service_tasks.register_jobs import act
 from engine.tasks.complete import complete
 from engine.tasks.model import Task
 
@@ -28,7 +30,10 @@ Waiting = Task | ServiceTask | Subscription
 
 @dataclass(frozen=True, kw_only=True)
 class RetryIncident(Command[CaseState]):
-    """Do again what an open incident was opened by: the same answer, form, message or timers."""
+    """Do again what an open incident was opened by: the same answer, form, message or timers.
+
+    What was asked of the registers in vain is asked of them anew, with the values that the case has now.
+    """
 
     incident_id: UUID
     expected_version: int | None = None
@@ -171,6 +176,8 @@ def _replay(changeset: CaseChangeset, attempt: Attempt, transaction: Transaction
         complete(changeset, waiting, attempt.data, transaction)
     elif attempt.kind is AttemptKind.COMPLETE and isinstance(waiting, ServiceTask):
         answer(changeset, waiting, attempt.data)
+    elif attempt.kind is AttemptKind.FAIL and _is_act(waiting):
+        act(changeset, waiting, transaction)
     elif attempt.kind is AttemptKind.FAIL and isinstance(waiting, ServiceTask):
         fail(
             changeset,
@@ -185,6 +192,11 @@ def _replay(changeset: CaseChangeset, attempt: Attempt, transaction: Transaction
             "Expected what was attempted to be waited for still, but nothing waits for it.",
             code="incident_outdated",
         )
+
+
+def _is_act(waiting: Waiting | None) -> TypeGuard[ServiceTask]:
+    """Whether it asks something of the registers: what they refused once they may do now."""
+    return isinstance(waiting, ServiceTask) and waiting.topic == ORGANISATION_TOPIC
 
 
 def _waiting(changeset: CaseChangeset, token: UUID | None, transaction: Transaction) -> Waiting | None:

@@ -32,7 +32,7 @@ from engine.payments.paravolo_jobs import PrepareAsking, RecordAsking
 from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryResult
 from engine.service_tasks.deliveries import PassMessageOn, PrepareDelivery, RecordDelivery, SetJobBack
 from engine.service_tasks.pings import PreparePing, RecordPing
-from engine.service_tasks.register_jobs import ChangeOrganisations
+from engine.service_tasks.register_jobs import ChangeOrganisations, SetActBack
 from engine.signatures.links import PrepareInvitation, RecordInvitation
 from engine.tasks.leaving import ReturnWork
 
@@ -122,7 +122,7 @@ class JobRunner:
             log.info("branch_handed_over", cases=cases)
 
     def _change_organisations(self, job: Job, log: FilteringBoundLogger) -> None:
-        with self._postponing(job, log, "organisations_not_changed"):
+        with self._postponing(job, log, "organisations_not_changed", back=SetActBack):
             self._carry_out(ChangeOrganisations(job_id=job.id, worker=self.worker))
             log.info("organisations_changed")
 
@@ -248,7 +248,13 @@ class JobRunner:
 
     @contextmanager
     def _postponing(
-        self, job: Job, log: FilteringBoundLogger, event: str, *, on: type[Exception] = Exception
+        self,
+        job: Job,
+        log: FilteringBoundLogger,
+        event: str,
+        *,
+        on: type[Exception] = Exception,
+        back: type[SetJobBack | SetActBack] = SetJobBack,
     ) -> Iterator[None]:
         """On a fault, which may be the trouble of one case, log that event, and try the job again later."""
         try:
@@ -256,7 +262,7 @@ class JobRunner:
         except on as fault:
             reason = _reason(fault)
             log.error(event, reason=reason)
-            self._carry_out(SetJobBack(job_id=job.id, worker=self.worker, error=reason))
+            self._carry_out(back(job_id=job.id, worker=self.worker, error=reason))
 
     def _carry_out(self, command: Command[R]) -> R:
         # A leased job waits for us alone, and an answer is lost unless we record it: while the database is

@@ -27,6 +27,7 @@ from engine.organisation.organisation import (
     Particulars,
     Version,
 )
+from engine.organisation.placement import problem_of_place
 from engine.organisation.statements import problems_of, problems_of_code
 
 _OF_CLOSING = frozenset({"status", "successor_id"})
@@ -71,7 +72,10 @@ def enter_organisation(command: EnterOrganisation, transaction: Transaction) -> 
     above = _above(stated.parent_id, command.from_day, transaction)
     require_authorises(transaction.actor, above)
     problems = {**problems_of_code(command.kind, command.code), **problems_of(stated)}
-    if above is not None and not above.particulars.is_open:
+    misplaced = problem_of_place(command.kind, above.organisation.kind if above else None)
+    if misplaced:
+        problems["parent"] = [misplaced]
+    elif above is not None and not above.particulars.is_open:
         problems["parent"] = [f"expected an organisation that is open on {command.from_day}"]
     if problems:
         raise Invalid(f"The organisation {command.code} cannot be entered so.", problems)
@@ -278,10 +282,15 @@ def _require_possible(
         if above is None:
             raise NotFound.of("organisation", parent_id)
         require_administers(transaction.actor, above)
-        if not above.particulars.is_open:
+        misplaced = problem_of_place(found.organisation.kind, above.organisation.kind)
+        if misplaced:
+            problems["parent"] = [misplaced]
+        elif not above.particulars.is_open:
             problems["parent"] = [f"expected an organisation that is open on {from_day}"]
         elif found.id in above.line:
             problems["parent"] = ["expected an organisation that is not below this one"]
+    elif "parent_id" in changes and (misplaced := problem_of_place(found.organisation.kind, None)):
+        problems["parent"] = [misplaced]
     if problems:
         raise Invalid(f"The organisation {found.code} cannot be changed so.", problems)
 

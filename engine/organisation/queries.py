@@ -1,6 +1,6 @@
 """Questions about organisations: which there are, where they stand in the tree, and how they became so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -58,13 +58,16 @@ class OrganisationList:
 class ListOrganisations:
     """The organisations that the asker administers, as they are on a day, today if none is named.
 
-    `text` is looked for in names and codes, without accents and case. `after` is the code at which an earlier
-    answer ended.
+    `text` is looked for in names and codes, without accents and case. `kind` is the one asked for, `kinds`
+    those that may be shown, if not any; `but` is the code of one that is left out. `after` is the code at
+    which an earlier answer ended.
     """
 
     on: date | None = None
     text: str = ""
     kind: OrganisationKind | None = None
+    kinds: Collection[OrganisationKind] | None = None
+    but: str | None = None
     status: OrganisationStatus | None = None
     after: str | None = None
     limit: int = MOST
@@ -79,7 +82,9 @@ class ListOrganisations:
             one
             for one in version_store.searched_organisations(connection, on=day)
             if (ids is None or one.id in ids)
+            and one.code != self.but
             and self.kind in (None, one.kind)
+            and (self.kinds is None or one.kind in self.kinds)
             and self.status in (None, one.status)
             and _has_words(wanted, one)
         ]

@@ -32,6 +32,15 @@ class TreeNode:
         return self.kind in OFFICES
 
 
+@dataclass(frozen=True, kw_only=True)
+class Refusing:
+    """A branch that does not offer a procedure, and why."""
+
+    code: str
+    called: Bilingual
+    reason: str
+
+
 @dataclass(frozen=True)
 class Tree:
     """Every organisation there is on a day, by id."""

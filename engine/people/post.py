@@ -73,6 +73,15 @@ class Post:
             and (self.valid_until is None or day <= self.valid_until)
         )
 
+    def wants_confirmation(self, *, takes_two: bool) -> bool:
+        """Whether somebody here is still to confirm it; `takes_two` says that two people give such posts.
+
+        One that waits counts on no day before. One that a group gave while groups were asked alone counts
+        meanwhile: taking it could leave nobody who may confirm.
+        """
+        is_of_group_alone = self.source is PostSource.GROUPS and self.confirmed_by is None
+        return self.awaits_confirmation or (takes_two and is_of_group_alone)
+
     def is_over(self, day: date) -> bool:
         """Whether it counts neither on that day nor on a later one."""
         return self.withdrawn_at is not None or _ends_before(self.valid_until, day)

@@ -8,7 +8,13 @@ from uuid import UUID
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.kernel.staffing import keeps_all_staff, needs_another, require_gives, require_keeps_staff
+from engine.kernel.staffing import (
+    keeps_all_staff,
+    needs_another,
+    require_gives,
+    require_keeps_staff,
+    takes_two,
+)
 from engine.organisation import version_store
 from engine.organisation.organisation import OFFICES, OrganisationKind, OrganisationOnDay
 from engine.outbox import store as outbox_store
@@ -96,7 +102,7 @@ def post_to_give(
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmPost(Command[Post]):
-    """Confirm a post that another has proposed; it counts from then on, on its days."""
+    """Confirm a post that another has proposed, or a group gave alone; it counts from then on."""
 
     post_id: UUID
 
@@ -104,7 +110,10 @@ class ConfirmPost(Command[Post]):
 def confirm_post(command: ConfirmPost, transaction: Transaction) -> Post:
     """The post as it counts; `NotPermitted` for whoever proposed it, and for whom it is."""
     post = _kept_post(transaction, command.post_id)
-    if not post.awaits_confirmation or post.is_over(transaction.today):
+    place = version_store.organisation(transaction.connection, post.organisation_id, on=transaction.today)
+    is_ministry = place is not None and place.organisation.kind is OrganisationKind.MINISTRY
+    by_two = takes_two(post.role, is_ministry=is_ministry)
+    if not post.wants_confirmation(takes_two=by_two) or post.is_over(transaction.today):
         raise Conflict("This post waits for nobody to confirm it.", code="not_proposed")
     if transaction.actor.name == post.given_by:
         raise NotPermitted("Whoever proposed a post does not confirm it.", code="four_eyes")

@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from engine.context import QueryContext
 from engine.kernel.actor import Role
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Page, Slice, read_cursor, require_page_limit, write_cursor
-from engine.kernel.staffing import may_give, require_keeps_some_staff
+from engine.kernel.staffing import may_give, require_keeps_some_staff, takes_two
 from engine.kernel.vocabulary import search_form
 from engine.organisation import version_store
-from engine.organisation.organisation import Organisation, OrganisationOnDay, Version
+from engine.organisation.organisation import OrganisationKind, OrganisationOnDay
+from engine.organisation.tree import TreeNode
+from engine.organisation.tree_store import nodes_on, tree_on
 from engine.people import invitation_store, register_store
 from engine.people import store as people_store
 from engine.people.invitation import Invitation
@@ -28,12 +30,13 @@ _LIST: Final = "people"
 
 @dataclass(frozen=True, kw_only=True)
 class StaffPost:
-    """A post as people read it: where it is, and in whose place."""
+    """A post as people read it: where it is, in whose place, and whether somebody is still to confirm it."""
 
     post: Post
     code: str
     place: Bilingual
     in_place_of: str | None = None
+    wants_confirmation: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,7 @@ class ListStaff:
     """Who works in the organisations whose people the actor keeps, by user name.
 
     `text` are words of a name, `leaving` those whose post ends within a month, `proposed` those of whom a
-    post waits for confirmation.
+    post is still to be confirmed.
     """
 
     text: str = ""
@@ -106,12 +109,12 @@ class ListInvitations:
         found = invitation_store.open_invitations(
             context.connection, now=context.now, places=kept_places(context)
         )
-        places = _places(context, {one.organisation_id for one in found})
+        places = nodes_on(context.connection, context.today, {one.organisation_id for one in found})
         return [
             OpenInvitation(
                 invitation=one,
-                code=places[one.organisation_id][0].code,
-                place=places[one.organisation_id][1].particulars.called,
+                code=places[one.organisation_id].code,
+                place=places[one.organisation_id].called,
             )
             for one in found
             if one.organisation_id in places
@@ -200,26 +203,38 @@ class ListOffers:
         if kept is None or own is None:
             return []
         ministry_id = ministry_above(context, own)
-        found = version_store.every_organisation(context.connection, on=context.today, ids=kept)
-        return [
-            Offer(
-                code=one.code,
-                place=version.particulars.called,
-                roles=tuple(
-                    role
-                    for role in Role
-                    if fits(one.kind, role)
-                    and may_give(
-                        context.actor,
-                        OrganisationOnDay(organisation=one, version=version, line=(one.id, *own.line)),
-                        role,
-                        ministry_id=ministry_id,
-                    )
-                ),
-            )
-            for one, version in found
-            if version.particulars.is_open
-        ]
+        given: dict[OrganisationKind, tuple[Role, ...]] = {}
+        offers = []
+        for one in tree_on(context.connection, context.today).nodes.values():
+            if one.id not in kept or not one.is_open:
+                continue
+            if one.kind not in given:
+                given[one.kind] = _given(context, one, own, ministry_id)
+            offers.append(Offer(code=one.code, place=one.called, roles=given[one.kind]))
+        return sorted(offers, key=lambda offer: offer.code)
+
+
+class _Place(NamedTuple):
+    """A place below an actor's organisation, as permissions ask for it."""
+
+    id: UUID
+    code: str
+    line: tuple[UUID, ...]
+
+
+def _given(
+    context: QueryContext, place: TreeNode, own: OrganisationOnDay, ministry_id: UUID | None
+) -> tuple[Role, ...]:
+    """The roles that the actor may give in a place that they keep; others of its kind have the same.
+
+    Who keeps several places keeps them as an administrator, for what is above them all.
+    """
+    kept = _Place(id=place.id, code=place.code, line=(place.id, *own.line))
+    return tuple(
+        role
+        for role in Role
+        if fits(place.kind, role) and may_give(context.actor, kept, role, ministry_id=ministry_id)
+    )
 
 
 def _members(
@@ -234,7 +249,7 @@ def _members(
         for user_id, posts in by_user.items()
     }
     every = [post for posts in shown.values() for post in posts]
-    places = _places(context, {post.organisation_id for post in every})
+    places = nodes_on(context.connection, context.today, {post.organisation_id for post in every})
     absent = people_store.usernames(
         context.connection, {post.substitute_for for post in every if post.substitute_for is not None}
     )
@@ -249,23 +264,16 @@ def _members(
     )
 
 
-def _shown(
-    post: Post, places: Mapping[UUID, tuple[Organisation, Version]], absent: Mapping[UUID, str]
-) -> StaffPost:
-    organisation, version = places[post.organisation_id]
+def _shown(post: Post, places: Mapping[UUID, TreeNode], absent: Mapping[UUID, str]) -> StaffPost:
+    place = places[post.organisation_id]
+    by_two = takes_two(post.role, is_ministry=place.kind is OrganisationKind.MINISTRY)
     return StaffPost(
         post=post,
-        code=organisation.code,
-        place=version.particulars.called,
+        code=place.code,
+        place=place.called,
         in_place_of=absent.get(post.substitute_for) if post.substitute_for else None,
+        wants_confirmation=post.wants_confirmation(takes_two=by_two),
     )
-
-
-def _places(context: QueryContext, ids: set[UUID]) -> Mapping[UUID, tuple[Organisation, Version]]:
-    if not ids:
-        return {}
-    found = version_store.every_organisation(context.connection, on=context.today, ids=ids)
-    return {one.id: (one, version) for one, version in found}
 
 
 def _is_called(user: User, text: str) -> bool:

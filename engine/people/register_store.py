@@ -9,8 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from engine.kernel.actor import Role
+from engine.kernel.staffing import BY_TWO
+from engine.organisation.organisation import OrganisationKind
+from engine.organisation.version_store import organisations
 from engine.people.model import User
-from engine.people.post import Post
+from engine.people.post import Post, PostSource
 from engine.people.post_store import COUNTS, post_from, post_of, posts
 from engine.people.store import users
 
@@ -20,7 +23,7 @@ class StaffFilter:
     """Which people are listed: all who have a post that is not over, less what is given here.
 
     `places` are the organisations to look in, all where None is given. `until` is the day by which their post
-    ends. `proposed` are those of whom a post waits for confirmation.
+    ends. `proposed` are those of whom a post is still to be confirmed.
     """
 
     places: Collection[UUID] | None = None
@@ -42,20 +45,21 @@ def people(
     return [User(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name for a row by column
 
 
+_MANY = 200
+"""From so many people on it is quicker to read the posts of all."""
+
+
 def posts_by_user(
     connection: Connection, user_ids: Collection[UUID], *, places: Collection[UUID] | None
 ) -> Mapping[UUID, Sequence[Post]]:
     """All posts of these users in these organisations, newest first, by user."""
-    statement = (
-        sa.select(*posts.c)
-        .where(posts.c.user_id.in_(user_ids))
-        .order_by(posts.c.valid_from.desc(), posts.c.id.desc())
-    )
-    if places is not None:
-        statement = statement.where(posts.c.organisation_id.in_(places))
+    statement = sa.select(*posts.c).order_by(posts.c.valid_from.desc(), posts.c.id.desc())
+    if len(user_ids) < _MANY:
+        statement = statement.where(posts.c.user_id.in_(user_ids))
     found: dict[UUID, list[Post]] = {user_id: [] for user_id in user_ids}
     for row in connection.execute(statement):
-        found[row.user_id].append(post_of(row))
+        if row.user_id in found and (places is None or row.organisation_id in places):
+            found[row.user_id].append(post_of(row))
     return found
 
 
@@ -125,8 +129,21 @@ def _holders(wanted: StaffFilter, on: date) -> sa.Select[tuple[UUID]]:
     if wanted.until is not None:
         statement = statement.where(posts.c.valid_until <= wanted.until)
     if wanted.proposed:
-        statement = statement.where(posts.c.awaits_confirmation)
+        statement = statement.where(sa.or_(posts.c.awaits_confirmation, _of_groups_alone()))
     return statement
+
+
+def _of_groups_alone() -> sa.ColumnElement[bool]:
+    """That a group gave what two people give, and nobody here confirmed it: as `Post.wants_confirmation`."""
+    ministries = sa.select(organisations.c.id).where(organisations.c.kind == OrganisationKind.MINISTRY.value)
+    return sa.and_(
+        posts.c.source == PostSource.GROUPS.value,
+        posts.c.confirmed_by.is_(None),
+        sa.or_(
+            posts.c.role.in_([role.value for role in BY_TWO]),
+            sa.and_(posts.c.role == Role.ADMINISTRATOR.value, posts.c.organisation_id.in_(ministries)),
+        ),
+    )
 
 
 def _not_over(on: date) -> sa.ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Who works where, read for all organisations at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -57,6 +57,9 @@ _COUNTED = (
 )
 
 
-def counted_staff(connection: Connection, today: date) -> dict[UUID, int]:
-    """How many active people work at each organisation on a day."""
-    return {row.organisation_id: row.people for row in connection.execute(_COUNTED, {"day": today})}
+def counted_staff(
+    connection: Connection, today: date, places: Collection[UUID] | None = None
+) -> dict[UUID, int]:
+    """How many active people work at each organisation on a day; at these alone where they are given."""
+    statement = _COUNTED if places is None else _COUNTED.where(posts.c.organisation_id.in_(places))
+    return {row.organisation_id: row.people for row in connection.execute(statement, {"day": today})}

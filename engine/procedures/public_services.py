@@ -4,7 +4,7 @@ https://semiceu.github.io/CPSV-AP/releases/3.2.0/ . Every resource that a link l
 graph with its class, so that who checks it needs to fetch nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,10 @@ from engine.context import QueryContext
 from engine.kernel.bilingual import Bilingual
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import NotFound
+from engine.kernel.vocabulary import Channel
 from engine.organisation import store as organisation_store
+from engine.organisation import tree_store
+from engine.organisation.tree import Refusing
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion, VersionStatus
 
@@ -58,7 +61,7 @@ class DescribeServices:
             status=VersionStatus.PUBLISHED,
             part=self.part,
         )
-        return graph_of(page.items, _agency_names(context), base=self.base), page.next
+        return _graph(page.items, context, base=self.base), page.next
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,24 +76,41 @@ class DescribeService:
         version = procedures_store.version_on_offer(context.connection, self.key, context.now)
         if version is None:
             raise NotFound.of("procedure", self.key)
-        return graph_of([version], _agency_names(context), base=self.base)
+        return _graph([version], context, base=self.base)
 
 
-def _agency_names(context: QueryContext) -> Mapping[str, Bilingual]:
-    found = organisation_store.all_agencies(context.connection, on=context.today)
-    return {agency.key: agency.called for agency in found}
+def _graph(versions: Iterable[ProcedureVersion], context: QueryContext, *, base: str) -> Node:
+    agencies = organisation_store.all_agencies(context.connection, on=context.today)
+    return graph_of(
+        versions,
+        {agency.key: agency.called for agency in agencies},
+        refusing=tree_store.refusing(context.connection, context.today),
+        base=base,
+    )
 
 
-def graph_of(versions: Iterable[ProcedureVersion], agencies: Mapping[str, Bilingual], *, base: str) -> Node:
-    """The versions with all that they lead to, as a document; `agencies` are the names that are known."""
+def graph_of(
+    versions: Iterable[ProcedureVersion],
+    agencies: Mapping[str, Bilingual],
+    *,
+    base: str,
+    refusing: Mapping[str, Sequence[Refusing]] | None = None,
+) -> Node:
+    """The versions with all that they lead to, as a document.
+
+    `agencies` are the names that are known, `refusing` the branches that do not offer a
+    procedure, by its key.
+    """
     nodes: dict[str, Node] = {}
     for version in versions:
-        for node in _resources(version, agencies, base):
+        for node in _resources(version, agencies, (refusing or {}).get(version.key, ()), base):
             nodes.setdefault(node["@id"], node)
     return {"@context": dict(CONTEXT), "@graph": list(nodes.values())}
 
 
-def _resources(version: ProcedureVersion, agencies: Mapping[str, Bilingual], base: str) -> Iterator[Node]:
+def _resources(
+    version: ProcedureVersion, agencies: Mapping[str, Bilingual], refusing: Sequence[Refusing], base: str
+) -> Iterator[Node]:
     """The service, and every resource to which it leads."""
     metadata = version.metadata
     here = f"{base}/{version.key}"
@@ -109,10 +129,7 @@ def _resources(version: ProcedureVersion, agencies: Mapping[str, Bilingual], bas
             for one in metadata.get("outputs", ())
         ],
         "cv:hasCost": [_cost(fee, here) for fee in metadata.get("fees", ())],
-        "cv:hasChannel": [
-            {**_typed(f"{here}#channel-{one}", "cv:Channel"), "dct:identifier": one}
-            for one in metadata["channels"]
-        ],
+        "cv:hasChannel": [_channel(one, here, refusing) for one in metadata["channels"]],
         "cv:holdsRequirement": [
             _titled(f"{here}#condition-{number}", f"condition-{number}", one, "cv:Requirement")
             for number, one in enumerate(metadata.get("conditions", ()), 1)
@@ -154,6 +171,17 @@ def _authority(key: str, agencies: Mapping[str, Bilingual], base: str) -> Node:
         "skos:prefLabel": [_in(name.el, "el"), _in(name.en, "en")],
         "dct:spatial": [{"@id": _GREECE}],
     }
+
+
+def _channel(name: str, here: str, refusing: Sequence[Refusing]) -> Node:
+    """A way in which the service is offered; of the counter, at which branches it is not, and why."""
+    channel = {**_typed(f"{here}#channel-{name}", "cv:Channel"), "dct:identifier": name}
+    if name != Channel.COUNTER or not refusing:
+        return channel
+    greek = "; ".join(f"{one.called.el} ({one.code}): {one.reason}" for one in refusing)
+    english = "; ".join(f"{one.called.en} ({one.code}): {one.reason}" for one in refusing)
+    told = [_in(f"Δεν παρέχεται στα: {greek}", "el"), _in(f"Not offered at: {english}", "en")]
+    return {**channel, "dct:description": told}
 
 
 def _cost(fee: Mapping[str, Any], here: str) -> Node:

@@ -32,11 +32,11 @@ from engine.organisation.organisation import (
     OrganisationOnDay,
     Particulars,
 )
+from engine.organisation.placement import problem_of_place
 from engine.people.invitations import InvitePerson, invite_person
 from engine.service_tasks.connector import DeliveryResult
 
 _REACHED: Final = frozenset({DeliveryResult.ANSWERED.value, DeliveryResult.ACCEPTED.value})
-_NO_PARENT: Final = OFFICES | {OrganisationKind.AGENCY}
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _enter_agency(asked: Asked, transaction: Transaction) -> Mapping[str, Any]:
 
 def _enter(kind: OrganisationKind, asked: Asked, transaction: Transaction) -> None:
     from_day = asked.day("from_day")
-    parent = _parent(asked.text("parent"), from_day, transaction)
+    parent = _parent(kind, asked.text("parent"), from_day, transaction)
     code = asked.text("code")
     if version_store.identity_coded(transaction.connection, code) is not None:
         raise ActRefusedError(ActError.CODE_TAKEN, f"Expected a code that is free, but {code} is taken.")
@@ -156,13 +156,16 @@ def _enter(kind: OrganisationKind, asked: Asked, transaction: Transaction) -> No
     enter_organisation(command, transaction)
 
 
-def _parent(code: str, day: date, transaction: Transaction) -> OrganisationOnDay:
+def _parent(kind: OrganisationKind, code: str, day: date, transaction: Transaction) -> OrganisationOnDay:
     found = version_store.organisation_coded(transaction.connection, code, on=day)
-    if found is None or not found.particulars.is_open or found.organisation.kind in _NO_PARENT:
+    if found is None or not found.particulars.is_open:
         raise ActRefusedError(
             ActError.PARENT_UNKNOWN,
             f"Expected an open organisation above it on {day.isoformat()}, found no {code!r:.40}.",
         )
+    misplaced = problem_of_place(kind, found.organisation.kind)
+    if misplaced:
+        raise ActRefusedError(ActError.PARENT_UNKNOWN, f"parent: {misplaced}, {code!r:.40}.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Indexes of tables that are in use: migrations build them while others go on writing.
+"""Indexes and checks of tables that are in use: migrations build them while others go on writing.
 
 PostgreSQL builds an index concurrently outside of transactions alone, and a break leaves one behind that is
 not valid (its documentation, CREATE INDEX, "Building Indexes Concurrently"). So these functions come before
@@ -8,7 +8,7 @@ migration.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,7 +31,7 @@ class TableIndex:
 
     name: str
     table: str
-    columns: Sequence[str]
+    columns: Sequence[str | sa.TextClause]
     where: str | None = None
 
     def build(self, *, name: str | None = None, concurrently: bool = False) -> None:
@@ -56,15 +56,25 @@ def add_column(table: str, column: sa.Column[Any]) -> None:
         op.add_column(table, column)
         return
     with _outside_of_transactions(_SHORT_WAIT):
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                op.add_column(table, column, if_not_exists=True)
-            except sa.exc.OperationalError as error:
-                if not tries_left or getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
-                    raise
-                time.sleep(_PAUSE_SECONDS)
-            else:
-                return
+        _patiently(lambda: op.add_column(table, column, if_not_exists=True))
+
+
+def replace_check(table: str, name: str, condition: str) -> None:
+    """Let the rows of a table be of another condition than before, on PostgreSQL; `name` is the check's.
+
+    New rows are checked from then on. Those that are there are looked at in a transaction of its own, in
+    which others read and write; what was done before in the transaction is committed.
+    """
+    if not _are_in_use({table}):
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} CHECK ({condition})")
+        return
+    replaced = (
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID"
+    )
+    with _outside_of_transactions(_SHORT_WAIT) as connection:
+        _patiently(lambda: connection.exec_driver_sql(replaced))
+    with _outside_of_transactions(_LONG_WAIT) as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
 
 
 def build_indexes(*indexes: TableIndex) -> None:
@@ -89,6 +99,19 @@ def replace_index(index: TableIndex) -> None:
         _build(connection, index, anew)
     op.drop_index(index.name, index.table)
     op.execute(f"ALTER INDEX {anew} RENAME TO {index.name}")
+
+
+def _patiently(alter: Callable[[], object]) -> None:
+    """Alter a table as soon as its lock is had within a short wait, tried again and again."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            alter()
+        except sa.exc.OperationalError as error:
+            if not tries_left or getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _are_in_use(tables: set[str]) -> bool:

@@ -24,12 +24,38 @@ class Figure(StrEnum):
     APPEALED = "appealed"
 
 
+class Sort(StrEnum):
+    """By what branches are sorted, the most first.
+
+    `load` is by cases opened, `late` by the share of late ones, `backlog` by cases running, `staff` by cases
+    running for each of their people.
+    """
+
+    LOAD = "load"
+    LATE = "late"
+    BACKLOG = "backlog"
+    STAFF = "staff"
+    SERVICES = "services"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Period:
     """Local days, both included."""
 
     since: date
     until: date
+
+    @property
+    def months(self) -> Sequence[date]:
+        """The first days of the months that it touches, in order."""
+        first = self.since.year * 12 + self.since.month - 1
+        count = self.until.year * 12 + self.until.month - first
+        return [date((first + number) // 12, (first + number) % 12 + 1, 1) for number in range(count)]
+
+    @property
+    def length(self) -> int:
+        """How many days it has; none if it ends before it begins."""
+        return max((self.until - self.since).days + 1, 0)
 
     @property
     def weeks(self) -> Sequence[date]:
@@ -80,6 +106,33 @@ class BranchStanding:
     def running_each(self) -> float | None:
         """Running cases for each of its people; None where nobody works there."""
         return self.figures.running / self.staff if self.staff else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spans:
+    """A period put together: whole months, days beside them, and days of these months to take off again."""
+
+    months: Sequence[date]
+    added: Sequence[Period]
+    taken_off: Sequence[Period]
+
+
+def in_whole_months(period: Period) -> Spans:
+    """The period, with as few single days as may be."""
+    months, added, taken_off = [], [], []
+    for month in period.months:
+        end = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        inside = Period(since=max(month, period.since), until=min(end, period.until))
+        outside = (
+            Period(since=month, until=inside.since - timedelta(days=1)),
+            Period(since=inside.until + timedelta(days=1), until=end),
+        )
+        if sum(one.length for one in outside) < inside.length:
+            months.append(month)
+            taken_off += [one for one in outside if one.length]
+        else:
+            added.append(inside)
+    return Spans(months=months, added=added, taken_off=taken_off)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,11 @@
 """The rooms of supervision: the ministry's over all branches, an administrator's over their own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from engine.cases import figures_store
@@ -14,13 +16,14 @@ from engine.kernel.disclosure import Disclosure, listed
 from engine.kernel.pages import Page, Slice
 from engine.kernel.refusal import Invalid, NotFound
 from engine.kernel.supervision import require_supervises, supervises_all
+from engine.kernel.vocabulary import search_form
 from engine.organisation import tree_store, version_store
 from engine.organisation.organisation import OrganisationKind
 from engine.organisation.tree import Tree, TreeNode
 from engine.people.staff_store import counted_staff
 from engine.procedures import store as procedures_store
 from engine.supervision import store as supervision_store
-from engine.supervision.model import BranchStanding, Figure, Figures, Period, ProcedureFigures, Week
+from engine.supervision.model import BranchStanding, Figure, Figures, Period, ProcedureFigures, Sort, Week
 
 LONGEST: Final = 366
 """Days."""
@@ -36,12 +39,12 @@ class Scope:
     period: Period
     tree: Tree
 
-    @property
+    @cached_property
     def offices(self) -> Sequence[TreeNode]:
         """The branches in it, by code."""
         return self.tree.offices_below(self.organisation.id if self.organisation else None)
 
-    @property
+    @cached_property
     def branch_ids(self) -> frozenset[UUID] | None:
         """The ids of the branches in it; None for all."""
         return frozenset(office.id for office in self.offices) if self.organisation else None
@@ -89,11 +92,30 @@ class Looking:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoomPart:
+    """Some of the branches: those that a text finds, sorted, `limit` of them from place `first` on.
+
+    The text is looked for in codes, names in both languages, and the names of municipalities.
+    """
+
+    text: str = ""
+    sort: Sort = Sort.LOAD
+    first: int = 0
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Room:
-    """How branches do. `is_whole` is false until all cases were counted once: figures are too low then."""
+    """How branches do. `is_whole` is false until all cases were counted once: figures are too low then.
+
+    `total` and `weeks` are of all branches of the scope. `number` says how many branches were found, `most`
+    the highest of each figure among them; `branches` are those that were asked for.
+    """
 
     scope: Scope
     branches: Sequence[BranchStanding]
+    number: int
+    most: Figures
     total: Figures
     weeks: Sequence[Week]
     is_whole: bool
@@ -101,34 +123,98 @@ class Room:
 
 @dataclass(frozen=True, kw_only=True)
 class ShowRoom:
-    """How the branches of an organisation do, or those of the whole country."""
+    """How the branches of an organisation do, or those of the whole country: all by code, or a part."""
 
     looking: Looking = field(default_factory=Looking)
+    part: RoomPart | None = None
 
     def answer(self, context: QueryContext) -> Room:
-        """The branches by code, with all of them together, and half a year week by week."""
+        """The branches, with all of them together, and half a year week by week."""
         scope, connection = self.looking.scope(context), context.connection
-        ids = scope.branch_ids
-        figures = supervision_store.figures_by_branch(connection, scope.period, ids)
-        services = supervision_store.services_by_branch(connection, scope.period, ids)
-        staff = counted_staff(connection, context.today)
-        branches = [
-            BranchStanding(
-                branch=office,
-                municipality=scope.tree.above(office.id, OrganisationKind.MUNICIPALITY),
-                figures=figures.get(office.id, Figures()),
-                staff=staff.get(office.id, 0),
-                services=services.get(office.id, 0),
-            )
-            for office in scope.offices
-        ]
+        figures = supervision_store.figures_by_branch(connection, scope.period, scope.branch_ids)
+        found = [Counted(office, figures.get(office.id, Figures())) for office in scope.offices]
+        total = _together(sum, found)
+        if self.part is not None and self.part.text:
+            found = [one for one in found if _is_called(one.office, self.part.text, scope.tree)]
+        number, most = len(found), _together(max, found)
+        if self.part is not None:
+            found = _sorted(found, self.part.sort, scope, context)
+            found = found[self.part.first : self.part.first + self.part.limit]
         return Room(
             scope=scope,
-            branches=branches,
-            total=_total(branches),
+            branches=_standings(found, scope, context),
+            number=number,
+            most=most,
+            total=total,
             weeks=_weeks(scope, context),
             is_whole=figures_store.is_counted(connection),
         )
+
+
+class Counted(NamedTuple):
+    """A branch with its figures."""
+
+    office: TreeNode
+    figures: Figures
+
+
+def _standings(found: Sequence[Counted], scope: Scope, context: QueryContext) -> Sequence[BranchStanding]:
+    ids = frozenset(one.office.id for one in found)
+    staff = counted_staff(context.connection, context.today, ids)
+    services = supervision_store.services_by_branch(context.connection, scope.period, ids)
+    return [
+        BranchStanding(
+            branch=office,
+            municipality=scope.tree.above(office.id, OrganisationKind.MUNICIPALITY),
+            figures=figures,
+            staff=staff.get(office.id, 0),
+            services=services.get(office.id, 0),
+        )
+        for office, figures in found
+    ]
+
+
+def _sorted(found: Sequence[Counted], sort: Sort, scope: Scope, context: QueryContext) -> list[Counted]:
+    """The branches, the most first; what is not among the figures is read for all of them."""
+    match sort:
+        case Sort.STAFF:
+            staff = counted_staff(context.connection, context.today, scope.branch_ids)
+
+            def key(one: Counted) -> float:
+                people = staff.get(one.office.id, 0)
+                return one.figures.running / people if people else 0
+
+        case Sort.SERVICES:
+            services = supervision_store.services_by_branch(
+                context.connection, scope.period, scope.branch_ids
+            )
+
+            def key(one: Counted) -> float:
+                return services.get(one.office.id, 0)
+
+        case _:
+
+            def key(one: Counted) -> float:
+                return _OF_FIGURES[sort](one.figures)
+
+    return sorted(found, key=key, reverse=True)
+
+
+_OF_FIGURES: Final[Mapping[Sort, Callable[[Figures], float]]] = {
+    Sort.LOAD: lambda figures: figures.opened,
+    Sort.LATE: lambda figures: figures.late_share or 0,
+    Sort.BACKLOG: lambda figures: figures.running,
+}
+
+
+def _is_called(office: TreeNode, text: str, tree: Tree) -> bool:
+    above = tree.above(office.id, OrganisationKind.MUNICIPALITY)
+    parts = (office.code, office.name, office.name_en, above.name if above else "")
+    return search_form(text) in _searched(" ".join(parts))
+
+
+_searched = lru_cache(maxsize=4096)(search_form)
+"""Kept for the names of a country: they are the same the next time that somebody searches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,8 +293,13 @@ class ListFigureCases:
         return listed(answer.page.items)
 
 
-def _total(branches: Sequence[BranchStanding]) -> Figures:
-    return Figures(**{figure.value: sum(one.figures.of(figure) for one in branches) for figure in Figure})
+_EVERY_FIGURE = attrgetter(*Figure)
+
+
+def _together(taken: Callable[[Iterable[int]], int], found: Sequence[Counted]) -> Figures:
+    """The sum, or the highest, of each figure; nothing of no branches."""
+    by_figure = zip(*(_EVERY_FIGURE(one.figures) for one in found), strict=True)
+    return Figures(**{figure.value: taken(counts) for figure, counts in zip(Figure, by_figure, strict=False)})
 
 
 def _weeks(scope: Scope, context: QueryContext) -> Sequence[Week]:

@@ -30,6 +30,7 @@ from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.messages.desk_actions import OpenAction, actions_for
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Branch
+from engine.organisation.succession import Closing, closing_of
 from engine.payments.model import Payment
 from engine.payments.queries import payments_in
 from engine.signatures.queries import PartyStanding, awaited_in, for_all_of_case, standing_in
@@ -57,6 +58,7 @@ class Tracking:
     procedure_title_en: str
     branch: Branch | None
     status: CaseStatus
+    closing: Closing | None
     flags: frozenset[Flag]
     opened_at: datetime
     due_at: datetime | None
@@ -175,6 +177,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
     awaited = awaited_of_citizen(waiting_of(view, context)) if case.is_open else ()
     documents = documents_store.documents_of(context.connection, case.id)
     branch = organisation_store.branch_coded(context.connection, case.branch_code, on=context.today)
+    closing = closing_of(context.connection, case.branch_id, on=context.today) if case.is_open else None
     terms = terms_of(case, branch, context)
     wanted = {task.id for task in view.service_tasks if task.asks_appointment and case.is_open}
     appointments = tuple(one for one in appointments_of(case, context) if not one.appointment.state.is_final)
@@ -184,6 +187,7 @@ def _tracking(view: CaseView, context: QueryContext) -> Tracking:
         procedure_title=procedure.title,
         procedure_title_en=procedure.title_en,
         branch=branch,
+        closing=closing,
         status=case.status,
         flags=case.flags - {Flag.STUCK},
         opened_at=case.opened_at,

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from engine.storage.index_building import TableIndex, build_indexes
+
 revision = "0006_desk"
 down_revision = "0005_starts"
 branch_labels = None
@@ -10,22 +12,24 @@ depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-OPEN = sa.text("state = 'open'")
-FLAGGED = sa.text("state = 'open' AND flag IS NOT NULL")
-COMPLETED = sa.text("state = 'completed'")
+OPEN = "state = 'open'"
+FLAGGED = "state = 'open' AND flag IS NOT NULL"
+COMPLETED = "state = 'completed'"
 
 
 def upgrade() -> None:
+    build_indexes(
+        _tasks("ix_tasks_flagged", ["branch_id", "flag", "sort_at", "id"], FLAGGED),
+        _tasks("ix_tasks_open_by_priority", ["branch_id", sa.text("priority DESC"), "sort_at", "id"], OPEN),
+        _tasks("ix_tasks_open_by_age", ["branch_id", "created_at", "id"], OPEN),
+        _tasks("ix_tasks_completed_lately", ["branch_id", "closed_at"], COMPLETED),
+    )
     create_notes()
     create_saved_filters()
     create_pauses()
     create_officers()
     create_latest_changes()
     op.add_column("service_tasks", sa.Column("supplement_wanted", sa.Text))
-    partial_index("ix_tasks_flagged", ["branch_id", "flag", "sort_at", "id"], FLAGGED)
-    partial_index("ix_tasks_open_by_priority", ["branch_id", sa.text("priority DESC"), "sort_at", "id"], OPEN)
-    partial_index("ix_tasks_open_by_age", ["branch_id", "created_at", "id"], OPEN)
-    partial_index("ix_tasks_completed_lately", ["branch_id", "closed_at"], COMPLETED)
     op.create_index("ix_memberships_branch_id", "memberships", ["branch_id"])
 
 
@@ -95,5 +99,5 @@ def create_latest_changes() -> None:
     op.create_index("ix_latest_changes_of_branch", "latest_changes", ["branch_id", "at", "case_id"])
 
 
-def partial_index(name: str, columns: list[str | sa.TextClause], condition: sa.TextClause) -> None:
-    op.create_index(name, "tasks", columns, sqlite_where=condition, postgresql_where=condition)
+def _tasks(name: str, columns: list[str | sa.TextClause], condition: str) -> TableIndex:
+    return TableIndex(name=name, table="tasks", columns=columns, where=condition)

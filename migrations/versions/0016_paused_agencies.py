@@ -3,19 +3,23 @@
 import sqlalchemy as sa
 from alembic import op
 
+from engine.storage.index_building import TableIndex, add_column, build_indexes, replace_index
+
 revision = "0016_paused_agencies"
 down_revision = "0015_answers"
 branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
+_HELD = TableIndex(
+    name="ix_jobs_held", table="jobs", columns=("service_task_id",), where="held_at IS NOT NULL"
+)
 
 
 def upgrade() -> None:
-    op.add_column("jobs", sa.Column("held_at", MOMENT))
-    op.drop_index("ix_jobs_ready", "jobs")
-    partial_index("ix_jobs_ready", ["state", "run_at", "id"], sa.text("state = 'ready' AND held_at IS NULL"))
-    partial_index("ix_jobs_held", ["service_task_id"], sa.text("held_at IS NOT NULL"))
+    add_column("jobs", sa.Column("held_at", MOMENT))
+    build_indexes(_HELD)
+    replace_index(_ready("state = 'ready' AND held_at IS NULL"))
     op.create_table(
         "agency_switches",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -32,9 +36,9 @@ def downgrade() -> None:
     op.drop_table("agency_switches")
     op.drop_index("ix_jobs_held", "jobs")
     op.drop_index("ix_jobs_ready", "jobs")
-    partial_index("ix_jobs_ready", ["state", "run_at", "id"], sa.text("state = 'ready'"))
+    _ready("state = 'ready'").build()
     op.drop_column("jobs", "held_at")
 
 
-def partial_index(name: str, columns: list[str], condition: sa.TextClause) -> None:
-    op.create_index(name, "jobs", columns, sqlite_where=condition, postgresql_where=condition)
+def _ready(condition: str) -> TableIndex:
+    return TableIndex(name="ix_jobs_ready", table="jobs", columns=("state", "run_at", "id"), where=condition)

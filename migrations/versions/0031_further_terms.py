@@ -7,7 +7,7 @@ further term, and does not meet one: such terms begin in versions of procedures 
 import sqlalchemy as sa
 from alembic import op
 
-from engine.storage.index_building import TableIndex, build_indexes
+from engine.storage.index_building import TableIndex, build_indexes, replace_check
 
 revision = "0031_further_terms"
 down_revision = "0030_shared_parts"
@@ -27,33 +27,33 @@ _DECIDED = TableIndex(
 
 def upgrade() -> None:
     build_indexes(_DECIDED)
+    if op.get_bind().dialect.name == "sqlite":
+        _rebuild(_condition(_NOW))
+    else:
+        replace_check("term_entries", "ck_term_entries_term", _condition(_NOW))
     for name in _MOMENTS:
         op.add_column("cases", sa.Column(name, sa.DateTime(timezone=True)))
     op.add_column("cases", sa.Column("holder_id", sa.Uuid))
-    _allow(_NOW)
 
 
 def downgrade() -> None:
     """Give the further terms up: the version before cannot read them."""
     entries = sa.table("term_entries", sa.column("term"))
     op.execute(entries.delete().where(entries.c.term.not_in(_BEFORE)))
-    _allow(_BEFORE)
+    if op.get_bind().dialect.name == "sqlite":
+        _rebuild(_condition(_BEFORE))
+    else:
+        op.drop_constraint(op.f("ck_term_entries_term"), "term_entries")
+        op.create_check_constraint(op.f("ck_term_entries_term"), "term_entries", _condition(_BEFORE))
     op.drop_index("ix_cases_decided", "cases")
     op.drop_column("cases", "holder_id")
     for name in reversed(_MOMENTS):
         op.drop_column("cases", name)
 
 
-def _allow(terms: tuple[str, ...]) -> None:
-    """Let the ledgers be of these terms."""
-    condition = f"term IN ({', '.join(repr(term) for term in terms)})"
-    if op.get_bind().dialect.name == "sqlite":
-        _rebuild(condition)
-        return
-    op.execute("ALTER TABLE term_entries DROP CONSTRAINT ck_term_entries_term")
-    # The rows are looked at in a statement of its own, which lets others read and write meanwhile.
-    op.execute(f"ALTER TABLE term_entries ADD CONSTRAINT ck_term_entries_term CHECK ({condition}) NOT VALID")
-    op.execute("ALTER TABLE term_entries VALIDATE CONSTRAINT ck_term_entries_term")
+def _condition(terms: tuple[str, ...]) -> str:
+    """That a ledger is of one of these terms."""
+    return f"term IN ({', '.join(repr(term) for term in terms)})"
 
 
 def _rebuild(condition: str) -> None:

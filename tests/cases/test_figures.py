@@ -168,12 +168,13 @@ def test_a_case_counts_on_its_day_in_athens(office: Office) -> None:
     office.does(WithdrawCase(case_id=opened.case.id, reason=WHY))
     office.does(FoldTallies(), actor=SYSTEM)
 
-    by_branch, by_day, by_month, _ = rolled_up(office)
+    by_branch, by_day, by_month, _, by_branch_and_month = rolled_up(office)
 
     key = office.branch.id
     assert by_branch == [(key, 1, 1, 0, 1, 0, 0)]
     assert by_day == [(key, date(2026, 4, 1), 1, 0, 0, 1, 0, 0), (key, date(2026, 5, 1), 0, 1, 0, 0, 0, 0)]
     assert [row[:1] + row[3:5] for row in by_month] == [(date(2026, 4, 1), 1, 0), (date(2026, 5, 1), 0, 1)]
+    assert by_branch_and_month == by_day
 
 
 def test_once_all_were_counted_no_case_is_read_for_the_figures_of_a_branch(office: Office) -> None:

@@ -51,6 +51,12 @@ class Country:
         asked["seen"] = given["seen"] if "seen" in given else self.revision(code)
         self.office.does(ChangeOrganisation(code=code, **asked), actor=actor)
 
+    def has_agency(self, code: str) -> Organisation:
+        with self.office.engine.store.begin() as connection:
+            made = save_organisation(connection, OrganisationKind.AGENCY, code, parent_id=self.ministry.id)
+            connection.commit()
+        return made
+
     def administrator(self, of: Organisation | OrganisationOnDay) -> Actor:
         return Actor(
             kind=ActorKind.USER,
@@ -189,23 +195,25 @@ def test_a_plan_is_withdrawn_before_its_day_and_not_after_it(country: Country) -
 
 def test_no_plan_for_a_later_day_lets_an_organisation_come_to_stand_below_itself(country: Country) -> None:
     """Each of two moves is possible on its own day; together they would be a circle from the second on."""
-    country.changes("0009", changes={"parent_id": country.elsewhere.id}, from_day=NEW_YEAR)
+    police, traffic = country.has_agency("police"), country.has_agency("traffic")
+    country.changes("police", changes={"parent_id": traffic.id}, from_day=NEW_YEAR)
 
     with pytest.raises(Invalid) as refused:
-        country.changes("0301", changes={"parent_id": country.office.branch.id})
+        country.changes("traffic", changes={"parent_id": police.id})
 
     assert "parent" in refused.value.errors
-    assert country.revision("0301") == 1
+    assert country.revision("traffic") == 1
 
 
 def test_no_plan_is_withdrawn_that_keeps_an_organisation_from_standing_below_itself(country: Country) -> None:
-    country.changes("0301", changes={"parent_id": country.office.branch.id})
-    country.changes("0301", changes={"parent_id": country.other.id}, from_day=NEW_YEAR)
-    country.changes("0009", changes={"parent_id": country.elsewhere.id}, from_day=NEW_YEAR)
+    police, traffic = country.has_agency("police"), country.has_agency("traffic")
+    country.changes("traffic", changes={"parent_id": police.id})
+    country.changes("traffic", changes={"parent_id": country.ministry.id}, from_day=NEW_YEAR)
+    country.changes("police", changes={"parent_id": traffic.id}, from_day=NEW_YEAR)
     with country.office.engine.store.reading() as connection:
-        planned = version_store.counting(connection, country.elsewhere.id)[-1]
+        planned = version_store.counting(connection, traffic.id)[-1]
     withdraw = WithdrawChange(
-        code="0301", version_id=planned.id, reason="Λάθος", seen=country.revision("0301")
+        code="traffic", version_id=planned.id, reason="Λάθος", seen=country.revision("traffic")
     )
 
     with pytest.raises(Invalid):
@@ -213,6 +221,9 @@ def test_no_plan_is_withdrawn_that_keeps_an_organisation_from_standing_below_its
 
 
 def test_nothing_comes_to_stand_below_what_is_closed_then(country: Country) -> None:
+    with country.office.engine.store.begin() as connection:
+        save_organisation(connection, OrganisationKind.ANNEX, "0011", parent_id=country.office.branch.id)
+        connection.commit()
     closing = CloseOrganisation(
         code="0301", successor="0009", from_day=NEW_YEAR, reason="Απόφαση", seen=country.revision("0301")
     )
@@ -229,7 +240,7 @@ def test_nothing_comes_to_stand_below_what_is_closed_then(country: Country) -> N
     with pytest.raises(Invalid, match="cannot be entered so"):
         country.office.does(annex, actor=SYSTEM)
     with pytest.raises(Invalid, match="cannot be changed so"):
-        country.changes("0009", changes={"parent_id": country.elsewhere.id}, from_day=NEW_YEAR)
+        country.changes("0011", changes={"parent_id": country.elsewhere.id}, from_day=NEW_YEAR)
     country.office.does(replace(annex, from_day=TODAY), actor=SYSTEM)
 
 

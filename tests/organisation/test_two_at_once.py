@@ -114,10 +114,10 @@ def test_of_two_changes_of_one_organisation_one_holds_and_the_other_is_told(coun
 
 def test_no_two_moves_at_once_let_organisations_stand_below_each_other(country: Country) -> None:
     for number in ROUNDS:
-        one = country.has(KINDS.MUNICIPALITY, f"one-{number}")
-        other = country.has(KINDS.MUNICIPALITY, f"other-{number}")
-        below_one = country.has(KINDS.BRANCH, f"{6000 + number}", one.id)
-        below_other = country.has(KINDS.BRANCH, f"{7000 + number}", other.id)
+        one = country.has(KINDS.AGENCY, f"one-{number}")
+        other = country.has(KINDS.AGENCY, f"other-{number}")
+        below_one = country.has(KINDS.AGENCY, f"below-one-{number}", one.id)
+        below_other = country.has(KINDS.AGENCY, f"below-other-{number}", other.id)
 
         results = country.at_once(
             (changes(one.code, parent_id=below_other.id), OLGA),

@@ -106,6 +106,32 @@ def test_the_search_and_the_form_say_it_and_the_refusal_stays(desk: Desk) -> Non
     assert "Το ΚΕΠ σας δεν παρέχει αυτή τη διαδικασία." in maria.text
 
 
+def test_a_branch_that_closes_is_told_on_every_page_before_anything_is_refused(desk: Desk) -> None:
+    office, open_desk = desk.office, OpenDesk(desk=desk)
+    state = office.opens_case()
+    changes(office, "0401", phone="210 1234567", address="Οδός 4")
+    maria = open_desk.visit(office.clerk, language="el")
+    citizen = open_desk.anybody(language="el")
+    pages = ("/desk/open", f"/desk/open/{PROCEDURE}", "/desk/appointments", "/desk/appointments/new")
+    track = f"/track?number={state.case.number}&code={office.code_of(state.case)}"
+
+    def told() -> set[str]:
+        found = set[str]()
+        for visitor, address in (*((maria, one) for one in pages), (citizen, track)):
+            visitor.opens(address)
+            found |= set(visitor.sees("//div[@class='message bad'][@role='status']")) or {address}
+        return found
+
+    assert told() == {*pages, track}
+    closing = CloseOrganisation(code="0009", successor="0401", from_day=NEW_YEAR, reason="Απόφαση", seen=1)
+    office.does(closing, actor=SYSTEM)
+    heir = "Τις υποθέσεις του αναλαμβάνει: ΚΕΠ 0401 (0401), Οδός 4, τηλ. 210 1234567."
+    assert told() == {f"ΚΕΠ Αθηναίων: κλείνει οριστικά από 1 Ιανουαρίου 2027. {heir}"}
+    office.clock.move_to(datetime(2026, 12, 31, 22, 1, tzinfo=UTC))
+    maria = open_desk.visit(office.clerk, language="el")
+    assert told() == {f"ΚΕΠ Αθηναίων: είναι οριστικά κλειστό από 1 Ιανουαρίου 2027. {heir}"}
+
+
 def test_the_call_says_it_too(desk: Desk) -> None:
     offers_no_more(desk.office)
 

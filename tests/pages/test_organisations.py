@@ -144,7 +144,7 @@ NEW = {**ACT, "kind": "branch", "code": "0444", "name": "ΚΕΠ Βόλου", "pa
 
 def test_an_organisation_is_entered_below_another_and_stands_in_the_tree(minister: Visitor) -> None:
     minister.opens("/admin/organisations/new?below=volos")
-    shown = minister.sees("//input[@id='parent']/@value")
+    shown = minister.sees("//input[@name='parent'][@checked]/@value")
 
     entered = minister.sends("/admin/organisations/new", **NEW)
     taken = minister.sends("/admin/organisations/new", **NEW)
@@ -188,20 +188,46 @@ def test_who_administers_no_top_enters_none(administrator: Visitor) -> None:
     assert "/admin/organisations/new" not in administrator.opens("/admin/organisations/0011").text
 
 
-def test_an_annex_moves_from_a_day_on(administrator: Visitor) -> None:
-    administrator.opens("/admin/organisations/0011/move")
-    moving = {**ACT, "seen": "1", "parent": "0012"}
+def test_an_annex_moves_to_what_is_looked_for_and_never_to_where_it_may_not_stand(minister: Visitor) -> None:
+    for more in ({}, {"code": "0445", "name": "Παράρτημα Αγριάς", "kind": "annex"}):
+        typed = {**NEW, **more, "from": "2026-03-09"}
+        assert minister.sends("/admin/organisations/new", **typed).status_code == 200
+    address = "/admin/organisations/0445/move"
+    minister.opens(address)
+    moving = {**ACT, "seen": "1"}
 
-    empty = administrator.sends("/admin/organisations/0011/move", **{**moving, "parent": ""})
-    foreign = administrator.sends("/admin/organisations/0011/move", **{**moving, "parent": "0301"})
-    moved = administrator.sends("/admin/organisations/0011/move", **moving)
-    again = administrator.sends("/admin/organisations/0011/move", **moving)
-    own = administrator.sends("/admin/organisations/0009/move", **moving)
+    looked = minister.sends(address, **moving, parent_text="βολου", look="parent")
+    offered = minister.sees("//ul[@class='choices']//input/@value")
+    unclear = minister.sends(address, **moving, parent_text="βολου")
+    nothing = minister.sends(address, **moving, parent_text="πατρεων")
+    statuses = [
+        minister.sends(address, **moving, parent=parent).status_code for parent in ("", "0009", "0445")
+    ]
+    moved = minister.sends(address, **moving, parent_text="κεπ βολου")
 
-    assert [one.status_code for one in (empty, foreign, moved, again, own)] == [422, 422, 200, 422, 403]
-    tree = administrator.opens("/admin/organisations/tree?on=2027-01-01")
-    assert tree.status_code == 200
-    assert administrator.sees("//ul[@class='tree']//ul//ul//a") == ["Παράρτημα Α"]
+    assert (looked.status_code, offered) == (200, ["0444", "volos"])
+    assert unclear.status_code == 422
+    assert "Επιλέξτε έναν από τους οργανισμούς που βρέθηκαν." in unclear.text
+    assert "Κανένας οργανισμός που μπορεί να οριστεί εδώ" in nothing.text
+    assert statuses == [422, 422, 422]
+    assert moved.status_code == 200
+    minister.opens("/admin/organisations/tree?on=2027-01-01")
+    assert minister.sees("//ul[@class='tree']//ul//ul//ul//a") == ["Παράρτημα Αγριάς"]
+
+
+def test_what_may_be_chosen_is_found_while_one_types(minister: Visitor) -> None:
+    minister.sends("/admin/organisations/new", **{**NEW, "from": "2026-03-09"})
+
+    def found(address: str) -> list[str]:
+        minister.opens(address, **{"HX-Request": "true"})
+        return minister.sees("//input/@value")
+
+    assert found("/admin/organisations/new?kind=branch&parent_text=υπ") == ["ministry"]
+    assert found("/admin/organisations/new?kind=annex&parent_text=βολου") == ["0444", "volos"]
+    assert found("/admin/organisations/new?kind=branch&parent_text=βολου") == ["volos"]
+    assert found("/admin/organisations/0444/move?parent_text=βολου") == ["volos"]
+    assert found("/admin/organisations/0444/close?successor_text=βολου") == []
+    assert found("/admin/organisations/volos/close?successor_text=υπουργ") == ["ministry"]
 
 
 def test_who_may_do_what_leads_from_the_page_of_each_organisation(administrator: Visitor) -> None:

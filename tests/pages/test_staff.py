@@ -3,7 +3,7 @@
 from datetime import timedelta
 from io import BytesIO
 
-from api.pages.staff.rights import NAMED
+from api.pages.staff.rights import CONDITIONS, NAMED
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.permission_table import RIGHTS
 from engine.people.external_identities import ReceivePerson
@@ -155,11 +155,14 @@ def test_the_way_to_a_passkey_is_offered_only_where_there_can_be_one(desk: OpenD
     assert anna.sees("//button[@name='then']") == []
 
 
-def test_every_right_is_called_in_greek_too(desk: OpenDesk) -> None:
+def test_every_right_and_its_condition_is_said_in_greek_too(desk: OpenDesk) -> None:
     nikos = desk.visit(desk.person("nikos"), language="el")
 
     nikos.opens("/admin/people/rights?organisation=0009")
 
     assert sorted(NAMED) == sorted(RIGHTS)
+    assert sorted(CONDITIONS) == sorted({right.when for right in RIGHTS.values() if right.when})
+    assert "Χωρίς να δηλωθεί λόγος." in nikos.text
+    assert "Without a reason." not in nikos.text
     assert "υπόθεση: άνοιγμα" in nikos.text
     assert "case: open" not in nikos.text

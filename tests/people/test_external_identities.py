@@ -13,13 +13,16 @@ from engine.dispatch import Engine
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.refusal import Conflict, NotFound, NotPermitted
 from engine.kernel.staffing import BY_TWO
+from engine.organisation import version_store
 from engine.organisation.organisation import OrganisationKind
 from engine.organisation.registers import EnterBranch, SaveAgency
+from engine.people import post_store
+from engine.people import store as people_store
 from engine.people.external_identities import EndExternalSessions, ForgetIdentities, Received, ReceivePerson
-from engine.people.post import Post
+from engine.people.post import Post, PostSource
 from engine.people.posts import ConfirmPost, GivePost
 from engine.people.queries import ShowUser
-from engine.people.register import ShowPerson
+from engine.people.register import ListStaff, ShowPerson
 from engine.people.role_mapping import GroupPost
 from engine.people.session import Session, SessionLife, SignInMethod
 from engine.people.sign_in.contract import ExternalIdentity
@@ -179,6 +182,41 @@ def test_where_groups_decide_alone_a_role_that_two_give_waits_too(office: Office
 
     assert works(office) == set()
     assert waiting_post(office).role is Role.SUPERVISOR
+
+
+def test_what_a_group_gave_alone_counts_and_stands_among_those_to_be_confirmed(office: Office) -> None:
+    with office.engine.store.begin() as connection:
+        save_organisation(connection, OrganisationKind.MINISTRY, "ministry")
+        user = people_store.user_named(connection, "maria")
+        assert user is not None
+        for code, role in (("0009", Role.SUPERVISOR), ("ministry", Role.ADMINISTRATOR), ("0009", Role.CLERK)):
+            place = version_store.identity_coded(connection, code)
+            assert place is not None
+            post = Post(
+                id=an_id(),
+                user_id=user.id,
+                organisation_id=place.id,
+                role=role,
+                valid_from=NOON.date(),
+                source=PostSource.GROUPS,
+                given_by="stoa",
+                given_at=NOON,
+            )
+            post_store.save_post(connection, post)
+        connection.commit()
+
+    def to_confirm() -> list[Post]:
+        found = office.engine.ask(ListStaff(proposed=True), actor=SYSTEM).items
+        return [one.post for member in found for one in member.posts if one.wants_confirmation]
+
+    listed = to_confirm()
+    olga = a_clerk(office.branch, name="olga", roles=frozenset({Role.OPERATOR}))
+    confirmed = [office.does(ConfirmPost(post_id=post.id), actor=olga) for post in listed]
+
+    assert {post.role for post in listed} == {Role.SUPERVISOR, Role.ADMINISTRATOR}
+    assert all(post.counts_on(NOON.date()) for post in listed)
+    assert {post.confirmed_by for post in confirmed} == {"olga"}
+    assert to_confirm() == []
 
 
 def test_administering_the_ministry_waits_and_administering_a_branch_does_not(office: Office) -> None:

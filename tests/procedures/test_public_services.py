@@ -10,11 +10,16 @@ import rdflib
 from engine.bundle import folder
 from engine.bundle.files import keys
 from engine.bundle.yaml_tree import read_yaml
+from engine.kernel.actor import SYSTEM
 from engine.kernel.bilingual import Bilingual
+from engine.organisation.changes import ChangeOrganisation
+from engine.organisation.organisation import NotOffered
 from engine.procedures.model import ProcedureVersion
 from engine.procedures.public_services import graph_of
+from tests.api.desk import a_desk
 from tests.builders import a_version
 from tests.office import ROOT
+from tests.organisations import TODAY
 
 BASE = "https://stoa.example/api/v1/catalogue"
 AGENCIES = {"municipality": Bilingual("Δήμος", el="Δήμος", en="Municipality")}
@@ -72,6 +77,34 @@ def test_a_service_says_in_both_languages_what_procedure_yaml_says() -> None:
     assert len(service["cpsv:hasInput"]) == 4
     assert node(document, "agencies/municipality")["skos:prefLabel"][0]["@value"] == "Δήμος"
     assert node(document, "residence-certificate#law-1")["dct:title"] == "ν. 3463/2006 άρθρο 279"
+
+
+def test_the_counter_says_which_branches_do_not_offer_a_service_and_why() -> None:
+    desk = a_desk()
+    office = desk.office
+    change = ChangeOrganisation(
+        code="0009",
+        changes={"not_offered": (NotOffered(procedure="residence-certificate", reason="Χωρίς εκτυπωτή."),)},
+        from_day=TODAY,
+        reason="Απόφαση",
+        seen=1,
+    )
+    before = desk.app.test_client().get("/api/v1/catalogue/residence-certificate").get_json()
+    office.does(change, actor=SYSTEM)
+
+    told = desk.app.test_client().get("/api/v1/catalogue/residence-certificate").get_json()
+    listed = desk.app.test_client().get("/api/v1/catalogue").get_json()
+
+    def described(document: dict[str, Any]) -> list[list[dict[str, str]]]:
+        channels = [one for one in document["@graph"] if one["@type"] == "cv:Channel"]
+        return [one["dct:description"] for one in channels if "dct:description" in one]
+
+    assert described(before) == []
+    (description,) = described(told)
+    assert description[0]["@value"] == "Δεν παρέχεται στα: ΚΕΠ Αθηναίων (0009): Χωρίς εκτυπωτή."
+    assert description[1]["@value"].startswith("Not offered at: ")
+    assert described(listed) == [description]
+    assert problems(told) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Acts in the registers that cases ask for: done by the worker, once, with the case's answer; or refused."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,6 +15,9 @@ from engine.cases.changeset import CaseState
 from engine.cases.changeset_store import CaseView
 from engine.cases.lifecycle import ResumeCase, SuspendCase
 from engine.cases.queries import ReadJournal, ShowCase
+from engine.incidents.model import Incident
+from engine.incidents.queries import ListIncidents
+from engine.incidents.repair import RetryIncident
 from engine.jobs.worker import Worker
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.pages import Slice
@@ -32,13 +36,14 @@ from engine.service_tasks.connector import Delivery, DeliveryOutcome, DeliveryRe
 from engine.service_tasks.deliveries import LeaseJobs
 from engine.service_tasks.fail import FailServiceTask
 from engine.service_tasks.pings import PingAgency
-from engine.service_tasks.register_jobs import ChangeOrganisations
+from engine.service_tasks.register_jobs import GIVEN_UP, ChangeOrganisations, SetActBack
 from engine.settings import from_environment
 from engine.topics.register import RegisterTopic, TopicWords
 from tests.applying import AGENCY, BRANCH, Applying, applying
 from tests.builders import NOON
 from tests.messages.drawn import offer_drawn
 from tests.office import MovableClock, an_office
+from tests.organisations import save_organisation
 from tests.runtime.diagrams import boundary, chain, end, flow, mapping, service, start
 
 
@@ -317,6 +322,67 @@ def drawn(asked: Applying, act: str, **inputs: str) -> CaseState:
     state = asked.office.opens_case(procedure="acting", data={})
     works(asked)
     return state
+
+
+def stuck(asked: Applying, **inputs: str) -> Incident:
+    """A case that asked for an invitation which its diagram has no way to be refused."""
+    headers = '<zeebe:taskHeaders><zeebe:header key="act" value="invite"/></zeebe:taskHeaders>'
+    values = mapping(inputs={name: f'"{value}"' for name, value in inputs.items()})
+    task = service("ask", topic="stoa:organisation", extensions=headers + values)
+    offer_drawn(asked.office, "acting", start(), task, end("done"), chain("start", "ask", "done"))
+    asked.office.opens_case(procedure="acting", data={})
+    works(asked)
+    (incident,) = open_incidents(asked)
+    return incident
+
+
+def open_incidents(asked: Applying) -> Sequence[Incident]:
+    return asked.office.engine.ask(ListIncidents(), actor=SYSTEM).items
+
+
+def invited(asked: Applying) -> list[str]:
+    with asked.office.engine.store.reading() as connection:
+        now = asked.office.clock.now()
+        return [one.email for one in invitation_store.open_invitations(connection, now=now, places=None)]
+
+
+def test_what_the_registers_refused_is_asked_of_them_anew_and_done_once(asked: Applying) -> None:
+    manager = asked.office.manager
+    person = {"name": "Άννα Γεωργίου", "email": "anna@example.gr"}
+    incident = stuck(asked, code="0777", role="manager", **person)
+    again = RetryIncident(incident_id=incident.id)
+
+    in_vain = asked.office.does(again, actor=manager)
+    with asked.office.engine.store.begin() as connection:
+        save_organisation(connection, OrganisationKind.BRANCH, "0777", parent_id=asked.municipality.id)
+        connection.commit()
+    done = asked.office.does(again, actor=manager)
+    with pytest.raises(Conflict):
+        asked.office.does(again, actor=manager)
+    works(asked)
+
+    assert [one.id for one in in_vain.incidents] == [incident.id]
+    assert (done.case.status, list(open_incidents(asked))) == (CaseStatus.COMPLETED, [])
+    assert invited(asked) == ["anna@example.gr"]
+
+
+def test_an_act_that_faults_kept_from_being_done_waits_for_a_person(asked: Applying) -> None:
+    state = granted(asked)
+    lease = LeaseJobs(worker="w1", limit=10, lease=timedelta(minutes=2))
+    while not (found := open_incidents(asked)):
+        for job in asked.office.does(lease, actor=SYSTEM):
+            if job.kind is JobKind.CHANGE_ORGANISATIONS:
+                asked.office.does(SetActBack(job_id=job.id, worker="w1", error="IOError"), actor=SYSTEM)
+        asked.office.clock.advance(timedelta(days=1))
+
+    asked.office.does(RetryIncident(incident_id=found[0].id), actor=asked.office.manager)
+    works(asked)
+
+    assert found[0].code == GIVEN_UP
+    assert entered(asked, "0413") is not None
+    assert list(open_incidents(asked)) == []
+    actions = [line.action for line in asked.office.journal(state)]
+    assert (actions.count("case_stuck"), actions.count("incident_retried")) == (1, 1)
 
 
 @pytest.mark.parametrize(

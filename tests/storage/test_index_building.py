@@ -4,10 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import psycopg
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +17,8 @@ from engine.bootstrap import build
 from engine.kernel.refusal import Refusal
 from engine.settings import from_environment
 from engine.storage import migrate
+from engine.storage.connecting import open_engine
+from engine.storage.index_building import replace_check
 from tests.office import an_office
 
 on_postgresql = pytest.mark.parametrize("bare_url", ["postgresql"], indirect=True)
@@ -40,8 +44,14 @@ STEPS = pytest.mark.parametrize(
         (BEFORE_LEDGERS, LEDGERS, {"ix_cases_term"}),
         ("0036_branches_by_version", "0046_running_on_version", {"ix_cases_running_on_version"}),
         ("0030_shared_parts", "0031_further_terms", {"ix_cases_decided"}),
+        ("0005_starts", "0008_load_and_totals", {"ix_tasks_flagged", "ix_cases_ended"}),
+        (
+            "0047_applications",
+            "0048_figures_by_month",
+            {"ix_cases_late", "ix_cases_appealed", "ix_cases_decided"},
+        ),
     ],
-    ids=["figures", "ledgers", "versions", "further terms"],
+    ids=["figures", "ledgers", "versions", "further terms", "tasks", "months"],
 )
 
 
@@ -152,6 +162,44 @@ def test_an_index_that_a_break_left_half_built_is_built_anew(
         assert indexes <= valid(watcher)
         assert valid(watcher, is_valid=False) == set()
     assert migrate.current(bare_url) == after
+
+
+@on_postgresql
+def test_rows_that_are_there_are_checked_while_others_write_and_a_break_is_made_good(bare_url: str) -> None:
+    url = with_a_case_at(bare_url, "0031_further_terms")
+    waits = "CREATE FUNCTION waits(term text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS "
+    is_checked = "SELECT convalidated FROM pg_constraint WHERE conname = 'ck_term_entries_term'"
+
+    def replaced() -> None:
+        engine = open_engine(bare_url, pool_size=1)
+        stack.callback(engine.dispose)
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
+            with context.begin_transaction(_per_migration=True), Operations.context(context):
+                replace_check("term_entries", "ck_term_entries_term", "waits(term)")
+
+    with (
+        ExitStack() as stack,
+        ThreadPoolExecutor(1) as pool,
+        psycopg.connect(url, autocommit=True) as watcher,
+        psycopg.connect(url, autocommit=True) as writer,
+    ):
+        writer.execute(f"{waits} $$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN true; END $$")
+        writer.execute("SELECT pg_advisory_lock(7)")
+        migration = pool.submit(replaced)
+        wait_for(lambda: watcher.execute(is_checked).fetchone() == (False,) or migration.done())
+        writer.execute(LOCK_TIMEOUT)
+        wrote = writer.execute("DELETE FROM term_entries WHERE number > 99").rowcount
+        was_under_way = not migration.done()
+        stop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%VALIDATE%'"
+        wait_for(lambda: bool(watcher.execute(f"{stop} AND pid <> pg_backend_pid()").rowcount))
+        with pytest.raises(SQLAlchemyError):
+            migration.result(timeout=PATIENCE_SECONDS)
+        writer.execute("SELECT pg_advisory_unlock(7)")
+        pool.submit(replaced).result(timeout=PATIENCE_SECONDS)
+
+        assert (wrote, was_under_way) == (0, True)
+        assert watcher.execute(is_checked).fetchone() == (True,)
 
 
 @on_postgresql

@@ -33,7 +33,7 @@ def days() -> Days:
     return days
 
 
-@pytest.mark.parametrize("back", [0, 27, 365])
+@pytest.mark.parametrize("back", [0, 27, 75, 120, 365])
 def test_each_figure_is_the_length_of_its_list(days: Days, back: int) -> None:
     ask, today = days.office.engine.ask, days.office.clock.now().astimezone(days.office.engine.zone).date()
     looking = Looking(since=today - timedelta(days=back), until=today)

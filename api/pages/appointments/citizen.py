@@ -11,6 +11,7 @@ from api.http.context import engine
 from api.http.identity import count_address, count_guess
 from api.pages.appointments import facts
 from api.pages.frame import dates
+from api.pages.frame.closings import closing_words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import localized
 from api.pages.frame.page import page
@@ -106,6 +107,7 @@ def _times(request_id: UUID, *, problem: str | None = None) -> Response:
         "appointments/choose.html",
         status=409 if problem else 200,
         found=found,
+        closing=closing_words(found.closing),
         times=facts.times_shown(found.free),
         last_day=dates.plain_day(found.last_day),
         problem=problem,

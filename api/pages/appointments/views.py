@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.pages.appointments import facts
 from api.pages.frame import dates
+from api.pages.frame.closings import closing_words
 from api.pages.frame.flash import FlashMessage, flash_message
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized
@@ -196,6 +197,7 @@ def _day(*, flash: FlashMessage | None = None, status: int = 200) -> Response:
         status=status,
         flash=flash,
         day=day,
+        closing=closing_words(day.closing),
         title=dates.plain_day(day.day),
         neighbours=facts.neighbours(day.day),
         columns=[localized(one.called) for one in day.schedule.resources],
@@ -220,6 +222,7 @@ def _booking(*, refused: Refusal | None = None, status: int = 200) -> Response:
         "appointments/book.html",
         status=status,
         shown=shown,
+        closing=closing_words(shown.closing),
         services=[(one.key, localized(one.called)) for one in shown.services],
         times=facts.times_shown(shown.free),
         typed=request.form,
@@ -249,6 +252,7 @@ def _requested(request_id: UUID, *, refused: Refusal | None = None) -> Response:
         "appointments/request.html",
         status=409 if refused else 200,
         found=found,
+        closing=closing_words(found.closing),
         times=facts.times_shown(found.free),
         last_day=dates.plain_day(found.last_day),
         problem=facts.refusal_words(refused) if refused else None,

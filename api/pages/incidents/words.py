@@ -73,6 +73,12 @@ def _known() -> Mapping[str, Explanation]:
             _("Clear it up with the agency, then take the case to the step at which it goes on."),
             Repair.MOVE,
         ),
+        "register_act_given_up": Explanation(
+            _("The registers could not be changed"),
+            _("The procedure asked for a change of the registers, and a fault kept it from being made."),
+            _("Once the fault is gone, try again: the change is made once, and the case goes on."),
+            Repair.RETRY,
+        ),
         "uncaught_cancel": Explanation(
             _("A cancellation that the procedure does not know"),
             _("A part of the procedure was cancelled, and there is no way for what follows."),

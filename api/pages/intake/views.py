@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from api.http import form_tokens
 from api.http.context import engine
 from api.pages.frame import dates, words
+from api.pages.frame.closings import closing_words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.form_sheet import sheet, typed_data
 from api.pages.frame.language import NAMES, localized, localized_pair
@@ -70,6 +71,7 @@ def choose() -> Response:
     return page(
         template,
         text=text,
+        closing=closing_words(shown.closing),
         procedures=[_row(offer, shown.not_offered.get(offer.key)) for offer in found.offers],
         is_cut=found.is_cut,
         is_usual=found.is_usual,
@@ -348,6 +350,7 @@ def _render(
         key=procedure.key,
         beside=shown.beside,
         not_offered=shown.not_offered,
+        closing=closing_words(shown.closing),
         title=localized_pair(procedure.title, procedure.title_en),
         facts=offer_texts.facts(procedure),
         sent=sent,

@@ -98,7 +98,9 @@ def problem_words(problems: Mapping[str, Any]) -> Problems:
         "phone": _("Write the telephone with digits and spaces, and a + before them if needed."),
         "local_holidays": _("Write each day as 03/10, one on a line."),
         "code": _("Write 4 digits for a centre, and 3 to 64 small Latin letters and digits for any other."),
-        "parent": _("Write the code of an organisation that is open then and not below this one."),
+        "parent": _(
+            "Choose an organisation below which it may stand, and that is open then and not below it."
+        ),
         "successor": _("Choose a successor that is open on that day."),
         "reason": _("Say why, in at most 1000 letters."),
     }

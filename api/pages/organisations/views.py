@@ -13,8 +13,17 @@ from api.http.context import engine
 from api.pages.frame import dates
 from api.pages.frame.flash import flash_message
 from api.pages.frame.language import gettext as _
-from api.pages.frame.page import page
+from api.pages.frame.page import page, wants_only_a_part
 from api.pages.frame.sessions import actor, signed_in
+from api.pages.organisations.chooser import (
+    Asked,
+    choices,
+    chosen,
+    is_looking,
+    looked_for,
+    only_choices,
+    unclear_words,
+)
 from api.pages.organisations.forms import (
     LINES,
     TEXTS,
@@ -41,6 +50,7 @@ from engine.organisation.changes import ChangeOrganisation, WithdrawChange
 from engine.organisation.closing import CloseOrganisation
 from engine.organisation.history import version_on
 from engine.organisation.organisation import (
+    OFFICES,
     PARTICULARS,
     OrganisationKind,
     OrganisationStatus,
@@ -166,20 +176,28 @@ def change(code: str) -> Response:
 @signed_in(*ADMINISTRATORS)
 def closing_form(code: str) -> Response:
     """The form of closing for good."""
-    return _closing_form(asked_for(code), {})
+    view = asked_for(code)
+    if wants_only_a_part():
+        return only_choices(choices(_successor(view), request.args))
+    return _closing_form(view, {})
 
 
 @blueprint.post("/<key:code>/close")
 @signed_in(*ADMINISTRATORS)
 def close(code: str) -> Response:
     """Close from a day on; a successor takes over."""
-    read: Read = read_act(request.form)
+    view, read = asked_for(code), read_act(request.form)
+    if is_looking(request.form, "successor"):
+        return _closing_form(view, request.form)
+    successor = chosen(_successor(view), request.form)
+    if not successor and looked_for(request.form, "successor"):
+        read.problems["successor"] = [unclear_words(choices(_successor(view), request.form))]
     if read.from_day is None or read.problems:
-        return _closing_form(asked_for(code), request.form, problems=read.problems)
+        return _closing_form(view, request.form, problems=read.problems)
     command = CloseOrganisation(
         code=code,
         from_day=read.from_day,
-        successor=request.form.get("successor", "").strip() or None,
+        successor=successor or None,
         reason=read.reason,
         seen=read.seen,
         decision=read.decision,
@@ -276,9 +294,17 @@ def _closing_form(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         **facts_of(view),
         typed=typed,
+        successor=choices(_successor(view), typed),
         problems=problems or {},
         today=view.today.isoformat(),
     )
+
+
+def _successor(view: OrganisationView) -> Asked:
+    """Those that can take over the work of one of this kind."""
+    takes_cases = view.shown.organisation.kind in OFFICES
+    kinds = [kind for kind in OrganisationKind if (kind in OFFICES) == takes_cases]
+    return Asked("successor", kinds, view.shown.code)
 
 
 def back_to(code: str) -> Response:

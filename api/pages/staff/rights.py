@@ -88,7 +88,48 @@ NAMED: Final = (
 )
 """The keys of `RIGHTS`, each with its Greek in the catalogue."""
 
+CONDITIONS: Final = (
+    N_("Without a reason."),
+    N_("Clerks and managers: of another branch too. It is reviewed."),
+    N_("An agent: in the call of a caller who may be told the tracking code."),
+    N_("The caller was recognised in this call."),
+    N_("The caller named the code of the receipt."),
+    N_("The caller named two of AFM, AMKA and the number of the identity document."),
+    N_("Of a party of the case. The party signs from their own link, and reads nothing else."),
+    N_("Without a reason, as its case."),
+    N_("While it is open."),
+    N_("Once it is closed."),
+    N_("If the diagram offers it to them: without candidates to clerks and managers."),
+    N_("Clerks and managers on behalf of the agency."),
+    N_("A receipt on its own day, and not by who took the money."),
+    N_("An agency: while it is asked."),
+    N_("If `stoa:message-from` names them; here it names all whom it can name."),
+    N_("If `stoa:action-roles` and `stoa:message-from` name them; here both name all whom they can."),
+    N_("Of their own branch."),
+    N_("Those of the branch, its queue included."),
+    N_("An administrator: the one in which they act, and all below it."),
+    N_("An administrator: those below the one in which they act."),
+    N_("An administrator: of the ministry."),
+    N_("Of others; a manager those of clerks. A role of the ministry: another confirms it."),
+    N_("An administrator: those that they administer. Numbers of cases, and nobody in them."),
+    N_("For whom it was written."),
+    N_("An administrator: for what they administer."),
+    N_("Not by anybody who wrote in it."),
+    N_("One's own plays; those of others do not exist."),
+    N_("Not by those who deployed or submitted it, but to retire it."),
+    N_("Not by the person who edited the plan."),
+    N_("Not of what they have read themselves."),
+    N_("Besides, what is for the ministry to decide, its administrators."),
+    N_("With its keys: those of what they administer."),
+)
+"""What `when` of `RIGHTS` says, each with its Greek in the catalogue."""
+
 
 def right_words(key: str) -> str:
     """What the right of that key is called."""
     return _(key)
+
+
+def condition_words(when: str) -> str:
+    """On what condition a right is had; empty where there is none."""
+    return _(when) if when else ""

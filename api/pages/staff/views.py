@@ -22,7 +22,7 @@ from api.pages.staff.forms import (
     role_field,
     role_options,
 )
-from api.pages.staff.rights import right_words
+from api.pages.staff.rights import condition_words, right_words
 from api.pages.staff.words import holder_words, place_name, post_state, source_words
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
@@ -226,6 +226,7 @@ def show_rights() -> Response:
         others=[_held(one) for one in others],
         sources=source_words(),
         right_words=right_words,
+        condition_words=condition_words,
         rights=[one for one in found.rights if one.holders],
         without=[one for one in found.rights if not one.holders],
     )
@@ -275,9 +276,9 @@ def _rows(member: StaffMember, today: date, *, own_name: str = "") -> Sequence[P
         PostRow(
             shown=one,
             place=place_name(one.place),
-            state=post_state(one.post, today),
+            state=post_state(one, today),
             is_over=one.post.is_over(today),
-            may_confirm=one.post.awaits_confirmation
+            may_confirm=one.wants_confirmation
             and not one.post.is_over(today)
             and own_name not in (one.post.given_by, member.user.username),
         )

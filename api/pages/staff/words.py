@@ -8,6 +8,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from engine.kernel.bilingual import Bilingual
 from engine.people.post import Post, PostSource
+from engine.people.register import StaffPost
 from engine.people.rights_here import Holder, RightSource
 
 
@@ -15,8 +16,9 @@ def place_name(called: Bilingual) -> str:
     return localized_pair(called.el, called.en)
 
 
-def post_state(post: Post, today: date) -> str:
+def post_state(shown: StaffPost, today: date) -> str:
     """From when to when a post counts, and what keeps it from counting."""
+    post = shown.post
     if post.withdrawn_at is not None:
         day = dates.short_day(post.withdrawn_at)
         return _("ended at once on %(day)s by %(who)s", day=day, who=post.withdrawn_by or "")
@@ -25,6 +27,8 @@ def post_state(post: Post, today: date) -> str:
             return _("named by a group of the directory, waits for somebody here to confirm it")
         return _("proposed by %(who)s, waits for another to confirm it", who=post.given_by)
     days = _days(post)
+    if shown.wants_confirmation and not post.is_over(today):
+        return _("%(days)s, by a group of the directory alone: nobody here has confirmed it yet", days=days)
     if post.source is PostSource.GROUPS:
         return _("%(days)s, by a group of the directory", days=days)
     return days

@@ -1,8 +1,8 @@
 """How the branches do: sorted, filtered, week by week, and the cases behind every figure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal, format_percent
@@ -19,9 +19,8 @@ from api.pages.frame.sessions import actor, signed_in
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Invalid
-from engine.kernel.vocabulary import search_form
-from engine.supervision.model import BranchStanding, Figure, Figures, Week
-from engine.supervision.queries import ListFigureCases, Looking, Scope, ShowBranchRoom, ShowRoom
+from engine.supervision.model import BranchStanding, Figure, Figures, Sort, Week
+from engine.supervision.queries import ListFigureCases, Looking, RoomPart, Scope, ShowBranchRoom, ShowRoom
 
 blueprint = Blueprint("room", __name__, url_prefix="/admin/supervision")
 
@@ -29,15 +28,6 @@ SUPERVISORS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 _ON_A_PAGE = 50
 _LONGEST = 100
 _DIGITS = 6
-
-SORTS: Mapping[str, Callable[[BranchStanding], float]] = {
-    "load": lambda one: one.figures.opened,
-    "late": lambda one: one.figures.late_share or 0,
-    "backlog": lambda one: one.figures.running,
-    "staff": lambda one: one.running_each or 0,
-    "services": lambda one: one.services,
-}
-"""By what branches are sorted, the most first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +37,7 @@ class Search:
     organisation: str
     since: str
     until: str
-    sort: str
+    sort: Sort
     text: str
     cursor: str | None
 
@@ -61,7 +51,7 @@ class Search:
             organisation=text("organisation"),
             since=text("since"),
             until=text("until"),
-            sort=sort if sort in SORTS else "load",
+            sort=Sort(sort) if sort in set(Sort) else Sort.LOAD,
             text=text("q"),
             cursor=request.args.get("cursor") or None,
         )
@@ -85,7 +75,7 @@ class Search:
             "organisation": self.organisation,
             "since": self.since,
             "until": self.until,
-            "sort": self.sort if self.sort != "load" else "",
+            "sort": "" if self.sort is Sort.LOAD else self.sort.value,
             "q": self.text,
             **changes,
         }
@@ -125,14 +115,12 @@ class Point(NamedTuple):
 @signed_in(*SUPERVISORS)
 def show() -> Response:
     search = Search.read()
+    first, following = search.place, search.place + _ON_A_PAGE
+    part = RoomPart(text=search.text, sort=search.sort, first=first, limit=_ON_A_PAGE)
     try:
-        room = engine().ask(ShowRoom(looking=search.looking()), actor=actor())
+        room = engine().ask(ShowRoom(looking=search.looking(), part=part), actor=actor())
     except Invalid as refused:
         return _refused(search, refused)
-    wanted = search_form(search.text)
-    found = [one for one in room.branches if not wanted or wanted in search_form(_called(one))]
-    found.sort(key=SORTS[search.sort], reverse=True)
-    first, following = search.place, search.place + _ON_A_PAGE
     address = f"{url_for('room.show')}?{search.query()}"
     return page(
         "supervision/room.html",
@@ -141,11 +129,11 @@ def show() -> Response:
         period=_period(room.scope),
         total=_cells(room.total, search, room.scope.organisation.code if room.scope.organisation else None),
         late_share=_percent(room.total.late_share),
-        rows=[_row(one, search) for one in found[first:following]],
-        number=len(found),
+        rows=[_row(one, search) for one in room.branches],
+        number=room.number,
         first_address=address,
-        next_address=f"{address}&cursor={following}" if following < len(found) else None,
-        most={figure.value: max((one.figures.of(figure) for one in found), default=0) for figure in Figure},
+        next_address=f"{address}&cursor={following}" if following < room.number else None,
+        most=room.most,
         sorts=_sorts(),
         figure_words=figure_words,
         weeks=_points(room.weeks),
@@ -244,11 +232,11 @@ def _refused(search: Search, _refusal: Invalid) -> Response:
 
 def _sorts() -> list[tuple[str, str]]:
     return [
-        ("load", _("Cases opened")),
-        ("late", _("Share of late decisions")),
-        ("backlog", _("Cases running")),
-        ("staff", _("Running cases for each person")),
-        ("services", _("Services")),
+        (Sort.LOAD.value, _("Cases opened")),
+        (Sort.LATE.value, _("Share of late decisions")),
+        (Sort.BACKLOG.value, _("Cases running")),
+        (Sort.STAFF.value, _("Running cases for each person")),
+        (Sort.SERVICES.value, _("Services")),
     ]
 
 
@@ -289,12 +277,6 @@ def _heading(scope: Scope) -> str:
 def _period(scope: Scope) -> str:
     since, until = (dates.full_date(day) for day in (scope.period.since, scope.period.until))
     return _("%(since)s to %(until)s", since=since, until=until)
-
-
-def _called(one: BranchStanding) -> str:
-    above = one.municipality
-    parts: list[Any] = [one.branch.code, one.branch.name, one.branch.name_en, above.name if above else ""]
-    return " ".join(parts)
 
 
 def _percent(share: float | None) -> str:

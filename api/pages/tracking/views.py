@@ -18,6 +18,7 @@ from api.http.identity import count_address, count_guess
 from api.pages.appointments.facts import own_appointment
 from api.pages.desk_actions.views import offered_to_citizen
 from api.pages.frame import words
+from api.pages.frame.closings import closing_words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair, ngettext
@@ -273,6 +274,7 @@ def _render(
         status=status,
         flash=flash,
         found=found,
+        closing=closing_words(found.closing),
         title=_title(found),
         status_shown=words.status_mark(found.status),
         answer=answer_of(found),
