@@ -56,6 +56,7 @@ from engine.operations.bulk_loading import (
     load_rows,
     restore_tables,
 )
+from engine.operations.element_times import CountElementTimes, count_element_times
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation import connect
 from engine.organisation.changes import (
@@ -431,6 +432,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     RestoreTables: Handler(restore_tables),
     FoldTallies: Handler(fold_tallies),
     CountAnew: Handler(count_anew),
+    CountElementTimes: Handler(count_element_times),
     AnchorJournals: Handler(anchor_journals),
     NoteCopy: Handler(note_copy),
     housekeeping.Beat: Handler(housekeeping.beat),

@@ -32,6 +32,7 @@ from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, markdown, sessions, templates, words
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
+from api.pages.heat import views as heat
 from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
@@ -91,6 +92,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     topics.blueprint,
     agencies.blueprint,
     decision_tables.blueprint,
+    heat.blueprint,
     decision_replays.blueprint,
     migrations.blueprint,
     migration_runs.blueprint,

@@ -351,6 +351,12 @@ _RIGHTS: Final = (
         rule=procedure_rights.require_replays,
         when="For cases of the past: numbers of cases and results, and nobody in them.",
     ),
+    Right(
+        thing="procedure",
+        action="see where cases wait",
+        rule=procedure_rights.require_sees_waits,
+        when="Numbers, and nobody in them.",
+    ),
     Right(thing="procedure", action="submit", rule=procedure_rights.require_submits),
     Right(
         thing="procedure",

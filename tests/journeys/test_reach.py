@@ -53,6 +53,8 @@ PAGES = {
         "olga",
         "/decisions/amka-issue/1/required_papers/replay?since=2026-03-01&until=2026-03-31",
     ),
+    "where cases wait": ("olga", "/heat/residence-certificate/1"),
+    "how often cases pass": ("eva", "/heat/residence-certificate/1?by=often"),
     "migrations": ("olga", "/migrations"),
     "migrations of a procedure": ("olga", "/migrations/residence-certificate"),
     "plan of a migration": ("olga", "/migrations/residence-certificate/1/2"),

@@ -47,7 +47,7 @@ from tests.runtime.diagrams import user
 from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
-NEED_A_SESSION = ("/desk", "/account", "/admin", "/decisions", "/migrations")
+NEED_A_SESSION = ("/desk", "/account", "/admin", "/decisions", "/heat", "/migrations")
 
 
 class CountingDatabase(Database):

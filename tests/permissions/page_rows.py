@@ -151,6 +151,7 @@ _DECISIONS = (
         )
         for name in ("show_list", "show_version", "show")
     ),
+    _row("heat.show", "procedure: see where cases wait", key="amka"),
     _row("decision_replays.show", "procedure: replay decisions", key="amka"),
 )
 _AGENCIES = (
