@@ -1,8 +1,16 @@
 """Claims that every page is for everybody: no barrier that axe-core knows on any screen, by day and night."""
 
-import pytest
+from dataclasses import dataclass
+from uuid import UUID
 
+import pytest
+from playwright.sync_api import Page
+
+from engine.kernel.actor import Actor
+from tests.applying import BRANCH, applying
+from tests.content.texts import pushed_text
 from tests.journeys.accessibility import barriers, sideways_scroll
+from tests.journeys.browsers import WIDE
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Served
 
@@ -44,7 +52,9 @@ PAGES = {
     "a reason": ("maria", "/desk/access/reason"),
     "agencies": ("olga", "/admin/agencies"),
     "one agency": ("olga", "/admin/agencies/municipality"),
+    "a new agency": ("olga", "/admin/agencies/new"),
     "topics": ("anna", "/admin/topics"),
+    "a new topic": ("olga", "/admin/topics/new"),
     "one topic": ("olga", "/admin/topics/municipality.residence"),
     "decision tables": ("olga", "/decisions"),
     "decisions of a version": ("olga", "/decisions/amka-issue/1"),
@@ -66,7 +76,9 @@ PAGES = {
     "tree of organisations": ("olga", "/admin/organisations/tree"),
     "one organisation": ("olga", "/admin/organisations/0009"),
     "a new organisation": ("olga", "/admin/organisations/new?below=0009"),
+    "an organisation that changes": ("olga", "/admin/organisations/0009/change"),
     "an organisation that moves": ("olga", "/admin/organisations/0009/move"),
+    "an organisation that closes": ("olga", "/admin/organisations/0009/close"),
     "front page": (None, "/"),
     "requests, filtered": ("stelios", "/desk/agency?waits=citizen&order=newest"),
     "papers of a request": ("stelios", "{request_documents}"),
@@ -81,13 +93,53 @@ PAGES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """An organisation that applied, and a text that was pushed: by whom, and the ids of both."""
+
+    applicant: Actor
+    case_id: UUID
+    writer: UUID | None
+    content_id: UUID
+
+
+@pytest.fixture(scope="module")
+def applied(filled: Served) -> Applied:
+    asked = applying(filled.office)
+    return Applied(
+        applicant=asked.administrator,
+        case_id=asked.applies("branch-authorisation", BRANCH).case.id,
+        writer=filled.person("eva"),
+        content_id=pushed_text(filled.office),
+    )
+
+
 @pytest.mark.parametrize(("scheme", "language"), [("light", "el"), ("dark", "en")])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_for_everybody(filled: Served, visit: Visit, name: str, scheme: str, language: str) -> None:
     who, address = PAGES[name]
     page = visit(filled.person(who), language=language, color_scheme=scheme, may_complain=True)
 
-    page.goto(filled.addresses().get(address.strip("{}"), address))
+    require_reach(page, filled.addresses().get(address.strip("{}"), address))
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "el"), ("dark", "en")])
+def test_pages_of_applications_and_of_a_text_are_for_everybody(
+    applied: Applied, visit: Visit, scheme: str, language: str
+) -> None:
+    applicant = visit(applied.applicant, language=language, color_scheme=scheme)
+    writer = visit(applied.writer, language=language, color_scheme=scheme)
+
+    for address in ("", "/new/branch-authorisation", "/new/agency-connection", f"/{applied.case_id}"):
+        require_reach(applicant, f"/admin/applications{address}")
+    for address in ("", "/readers"):
+        require_reach(writer, f"/admin/content/{applied.content_id}{address}")
+
+
+def require_reach(page: Page, address: str) -> None:
+    """That no barrier is on a page, and nothing scrolls sideways at 320 px, or at 200 % of 1280."""
+    page.set_viewport_size(WIDE)
+    page.goto(address)
     page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
 
     assert barriers(page) == []
