@@ -399,6 +399,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     accounts.EndSessions: Handler(accounts.end_sessions),
     passkeys.BeginPasskey: Handler(passkeys.begin_passkey),
     passkeys.AskForPasskey: Handler(passkeys.ask_for_passkey),
+    passkeys.AskForPasskeyToAct: Handler(passkeys.ask_for_passkey_to_act),
     passkeys.TakeChallenge: Handler(passkeys.take_challenge),
     passkeys.AddPasskey: Handler(passkeys.add_passkey),
     passkeys.PassPasskey: Handler(passkeys.pass_passkey),

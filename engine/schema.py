@@ -39,6 +39,7 @@ from engine.people import store as _people
 from engine.people import token_store as _tokens
 from engine.plays import store as _plays
 from engine.procedures import comment_store as _comments
+from engine.procedures import part_store as _shared_parts
 from engine.procedures import record_store as _records
 from engine.procedures import store as _procedures
 from engine.service_tasks import store as _service_tasks
@@ -65,6 +66,7 @@ _STORES = (
     _attempts,
     _passkeys,
     _procedures,
+    _shared_parts,
     _records,
     _comments,
     _plays,

@@ -22,6 +22,9 @@ from api.pages.branch import views as branch
 from api.pages.calls import views as calls
 from api.pages.cases import diagram, terms
 from api.pages.cases import views as case_file
+from api.pages.certifying import acts as certifying_acts
+from api.pages.certifying import printing as certifying_print
+from api.pages.certifying import views as certifying
 from api.pages.content import reading as news
 from api.pages.content import views as admin_content
 from api.pages.decisions import replay as decision_replays
@@ -113,6 +116,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     own_appointments.blueprint,
     screen.blueprint,
     sign.blueprint,
+    certifying.blueprint,
+    certifying_acts.blueprint,
+    certifying_print.blueprint,
 )
 for _blueprint in BLUEPRINTS:
     _blueprint.before_request(sessions.guard_form)
@@ -196,8 +202,9 @@ def navigation() -> list[NavigationItem]:
         ("/admin/supervision", _("Supervision"), set(supervision.SUPERVISORS)),
         ("/admin/content", _("Texts"), set(admin_content.WRITERS)),
         ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
+        ("/certifying", _("Certification"), set(certifying.REVIEWERS)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
-        ("/decisions", _("Decision tables"), {Role.ANALYST, Role.CERTIFIER}),
+        ("/decisions", _("Decision tables"), {Role.ANALYST, Role.CERTIFIER, Role.SUPERVISOR}),
         ("/migrations", _("Migrations"), set(migrations.PLANNERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),

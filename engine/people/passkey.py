@@ -4,6 +4,7 @@ Only the public half is kept here, which needs no secrecy. The other half leaves
 what names our address and a fresh challenge: a page elsewhere that looks like ours gets nothing of use.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,8 +79,32 @@ class Passkey:
     last_used_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class PasskeyAnswer:
+    """What a browser answered, as JSON, to a challenge that was taken from its session."""
+
+    response: str
+    challenge: bytes
+    party: RelyingParty
+
+
 def new_challenge() -> bytes:
     return secrets.token_bytes(_CHALLENGE_BYTES)
+
+
+def new_challenge_for(act: str) -> bytes:
+    """A fresh challenge with the hash of an act, of which `act` says everything: it proves that one alone."""
+    return new_challenge() + _digest(act)
+
+
+def require_challenge_for(act: str, challenge: bytes) -> None:
+    """Refuse an answer that was asked for something else, a sign-in or the same act on other files."""
+    if challenge[_CHALLENGE_BYTES:] != _digest(act):
+        raise PasskeyRefused("it was asked for something else")
+
+
+def _digest(act: str) -> bytes:
+    return hashlib.sha256(act.encode()).digest()
 
 
 def require_passkey_name(name: str) -> str:

@@ -22,6 +22,7 @@ from engine.people.passkey import (
     PasskeyRefused,
     RelyingParty,
     new_challenge,
+    new_challenge_for,
     require_passkey_name,
 )
 from engine.people.session import Session, SessionLife
@@ -63,6 +64,30 @@ def ask_for_passkey(command: AskForPasskey, transaction: Transaction) -> dict[st
     if not known:
         raise NotFound.of("passkey of user", waiting.user_id)
     challenge = _challenge_put(transaction, waiting)
+    from engine.people.passkey_ceremonies import request_options
+
+    return request_options(command.party, known=known, challenge=challenge)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskForPasskeyToAct(Command[dict[str, Any]]):
+    """Ask whoever is signed in to prove by a passkey that an act is really theirs.
+
+    `act` says everything of it: whatever is different afterwards, the answer does not prove.
+    """
+
+    session_id: UUID
+    party: RelyingParty
+    act: str
+
+
+def ask_for_passkey_to_act(command: AskForPasskeyToAct, transaction: Transaction) -> dict[str, Any]:
+    """What the browser needs, with a fresh challenge for this act; `NotFound` for who has no passkey."""
+    user, session = _own(transaction, command.session_id)
+    known = passkey_store.passkeys_of(transaction.connection, user.id)
+    if not known:
+        raise NotFound.of("passkey of user", user.id)
+    challenge = _put(transaction, session, new_challenge_for(command.act))
     from engine.people.passkey_ceremonies import request_options
 
     return request_options(command.party, known=known, challenge=challenge)
@@ -174,13 +199,16 @@ def _own(transaction: Transaction, session_id: UUID) -> tuple[User, Session]:
     if session is None or session.user_id != transaction.actor.id:
         raise NotFound.of("session", session_id)
     if session.awaits_code or not session.is_open(transaction.now):
-        raise NotPermitted("Only who is signed in adds a passkey.")
+        raise NotPermitted("Only who is signed in adds a passkey, or proves an act by one.")
     return known_user(transaction, session.user_id), session
 
 
 def _challenge_put(transaction: Transaction, session: Session) -> bytes:
     """A fresh challenge, put to a session in place of any that it had."""
-    challenge = new_challenge()
+    return _put(transaction, session, new_challenge())
+
+
+def _put(transaction: Transaction, session: Session, challenge: bytes) -> bytes:
     until = transaction.now + TIME_FOR_THE_KEY
     account_store.save_session(
         transaction.connection, replace(session, challenge=challenge, challenge_until=until)

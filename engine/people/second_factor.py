@@ -1,4 +1,7 @@
-"""Codes of a telephone as a second factor: set up, confirmed, ended, and sealed with the key of the day."""
+"""Codes of a telephone as a second factor: set up, confirmed, ended, and sealed with the key of the day.
+
+And the second factor asked once more before an act that needs it, by a code or by a passkey.
+"""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,6 +13,7 @@ from engine.kernel.refusal import NotPermitted
 from engine.people import account_store, one_time_code, passkey_store
 from engine.people.account import Account, new_recovery_codes
 from engine.people.accounts import account_of, known_user, own_account
+from engine.people.passkey import PasskeyAnswer, require_challenge_for
 from engine.sealing.seals import SecretKind
 
 
@@ -75,8 +79,34 @@ def reset_second_factor(command: ResetSecondFactor, transaction: Transaction) ->
     account_store.end_sessions(transaction.connection, user.id, transaction.now)
 
 
-def prove_again(transaction: Transaction, code: str) -> None:
-    """Have whoever acts prove their second factor once more; `WrongCode`, or `NotPermitted` without one."""
+def prove_again(transaction: Transaction, given: str | PasskeyAnswer, *, act: str) -> None:
+    """Have whoever acts prove their second factor once more, by a code or a passkey.
+
+    `WrongCode` or `PasskeyRefused`; `NotPermitted` without a second factor. `act` is what a passkey was asked
+    for.
+    """
+    if isinstance(given, PasskeyAnswer):
+        _prove_by_passkey(transaction, given, act)
+    else:
+        _prove_by_code(transaction, given)
+
+
+def _prove_by_passkey(transaction: Transaction, given: PasskeyAnswer, act: str) -> None:
+    require_challenge_for(act, given.challenge)
+    owner = own_account(transaction).user_id
+    from engine.people.passkey_ceremonies import passkey_used
+
+    used = passkey_used(
+        given.party,
+        given.response,
+        challenge=given.challenge,
+        known=passkey_store.lock_passkeys_of(transaction.connection, owner),
+        now=transaction.now,
+    )
+    passkey_store.note_use(transaction.connection, used)
+
+
+def _prove_by_code(transaction: Transaction, code: str) -> None:
     account = own_account(transaction)
     if not account.takes_codes and not account.recovery_digests:
         raise NotPermitted(

@@ -1,6 +1,7 @@
 """A submitted version is certified by decree, by somebody who proves once more who they are."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from engine.bundle.files import fingerprint
 from engine.context import Command, Transaction
 from engine.kernel.procedure_rights import require_certifies
 from engine.kernel.refusal import Conflict, Invalid
+from engine.people.passkey import PasskeyAnswer
 from engine.people.second_factor import prove_again
 from engine.procedures import record_store
 from engine.procedures import store as procedures_store
@@ -38,7 +40,7 @@ class CertifyVersion(Command[ProcedureVersion]):
     """Certify a submitted version.
 
     `sha256` is the version's as whoever certifies it has seen it. `second_factor` is the code that their
-    telephone shows now, or a recovery code.
+    telephone shows now, a recovery code, or the answer of a passkey that was asked for `certification_act`.
     """
 
     key: str
@@ -46,7 +48,7 @@ class CertifyVersion(Command[ProcedureVersion]):
     sha256: str
     decree: Decree
     validity: Validity
-    second_factor: str
+    second_factor: str | PasskeyAnswer
 
 
 def certify_version(command: CertifyVersion, transaction: Transaction) -> ProcedureVersion:
@@ -59,7 +61,14 @@ def certify_version(command: CertifyVersion, transaction: Transaction) -> Proced
     files = procedures_store.files_of_version(transaction.connection, version.id)
     _require_same_bytes(command, version, files)
     require_settled(version.id, transaction)
-    prove_again(transaction, command.second_factor)
+    act = certification_act(
+        command.key,
+        command.number,
+        sha256=version.sha256,
+        decree=command.decree,
+        validity=command.validity,
+    )
+    prove_again(transaction, command.second_factor, act=act)
     detail = {
         "decree": command.decree.number.strip(),
         "gazette": command.decree.gazette.strip(),
@@ -68,10 +77,25 @@ def certify_version(command: CertifyVersion, transaction: Transaction) -> Proced
         "valid_until": _text(command.validity.until),
         "sha256": version.sha256,
         "files": hashes_of(files),
+        "proved_by": "passkey" if isinstance(command.second_factor, PasskeyAnswer) else "code",
     }
     certified = recorded(certified, ActKind.CERTIFIED, transaction, detail=detail)
     procedures_store.save_version(transaction.connection, certified)
     return certified
+
+
+def certification_act(key: str, number: int, *, sha256: str, decree: Decree, validity: Validity) -> str:
+    """Everything that is certified, in one text: what a passkey signs is bound to it."""
+    said = (
+        "certify",
+        key,
+        number,
+        sha256,
+        *(text.strip() for text in (decree.number, decree.gazette, decree.ada)),
+        _text(validity.since),
+        _text(validity.until),
+    )
+    return json.dumps(said, ensure_ascii=False)
 
 
 def hashes_of(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Comments on versions in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,6 +44,15 @@ _OF_VERSION = (
         version_comments.c.id,
     )
 )
+_OPEN = (
+    sa.select(version_comments.c.version_id, sa.func.count())
+    .where(
+        version_comments.c.version_id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True)),
+        version_comments.c.thread_id.is_(None),
+        version_comments.c.resolved_at.is_(None),
+    )
+    .group_by(version_comments.c.version_id)
+)
 _SAVE = (
     version_comments.update()
     .where(version_comments.c.id == sa.bindparam("id_", type_=sa.Uuid()))
@@ -71,3 +80,8 @@ def lock_comment(connection: Connection, comment_id: UUID) -> Comment | None:
 def comments_of(connection: Connection, version_id: UUID) -> Sequence[Comment]:
     """The comments on a version: threads by age, each with its answers below it."""
     return [Comment(**row._asdict()) for row in connection.execute(_OF_VERSION, {"id": version_id})]
+
+
+def open_threads(connection: Connection, version_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    """How many threads are open on each of these versions that has any."""
+    return dict(connection.execute(_OPEN, {"ids": list(version_ids)}).all())

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from engine.context import Command, Transaction
 from engine.kernel.procedure_rights import require_certifies
 from engine.kernel.refusal import Conflict, Invalid, required
-from engine.procedures import record_store
+from engine.procedures import part_store, record_store
 from engine.procedures import store as procedures_store
 from engine.procedures.acts import ActKind
 from engine.procedures.model import ProcedureVersion, VersionStatus
@@ -53,7 +53,7 @@ def put_on_offer(
     """The version on offer from a moment on, and the others of its procedure no more from then on."""
     published = version.published(since, until=version.validity.ends(transaction.zone))
     parts = parts_of(procedures_store.files_of_version(transaction.connection, version.id))
-    procedures_store.pin_parts(transaction.connection, parts, transaction.now)
+    part_store.pin_parts(transaction.connection, parts, transaction.now)
     require_parts_as_pinned(parts, transaction)
     require_served(version.id, transaction)
     _supersede(published, versions, transaction)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.context import Transaction
+from engine.kernel.actor import Actor
 from engine.kernel.refusal import NotPermitted
 from engine.procedures import record_store
 from engine.procedures.acts import Act, ActKind
@@ -56,17 +57,20 @@ def after_all_acts(versions: Sequence[ProcedureVersion], transaction: Transactio
 _MADE_BY = frozenset({ActKind.DEPLOYED, ActKind.SUBMITTED})
 
 
-def require_other_eyes(version: ProcedureVersion, acts: Sequence[Act], transaction: Transaction) -> None:
-    """Refuse who drew, deployed or submitted a version to certify or publish it (four eyes).
+def is_made_by(version: ProcedureVersion, acts: Sequence[Act], actor: Actor) -> bool:
+    """Whether somebody drew, deployed or submitted a version.
 
     Who did so at the command line is known by their account on that machine alone.
     """
-    actor = transaction.actor
-    made = [act for act in acts if act.kind in _MADE_BY]
-    is_own = actor.id == version.created_by or any(
+    made = (act for act in acts if act.kind in _MADE_BY)
+    return actor.id == version.created_by or any(
         act.actor_id == actor.id or act.actor_name == f"cli:{actor.name}" for act in made
     )
-    if is_own:
+
+
+def require_other_eyes(version: ProcedureVersion, acts: Sequence[Act], transaction: Transaction) -> None:
+    """Refuse who drew, deployed or submitted a version to certify or publish it (four eyes)."""
+    if is_made_by(version, acts, transaction.actor):
         raise NotPermitted(
             "A version is certified and published by somebody else than those who deployed or submitted it.",
             code="four_eyes",

@@ -54,6 +54,11 @@ _CERTIFICATION = (
 )
 
 
+_OF_VERSIONS = (
+    sa.select(*version_acts.c)
+    .where(version_acts.c.version_id.in_(sa.bindparam("version_ids", type_=sa.Uuid(), expanding=True)))
+    .order_by(version_acts.c.version_id, version_acts.c.number)
+)
 _LAST_AT = sa.select(sa.func.max(version_acts.c.at)).where(
     version_acts.c.version_id.in_(sa.bindparam("version_ids", type_=sa.Uuid(), expanding=True))
 )
@@ -68,6 +73,14 @@ def add_act(connection: Connection, act: Act) -> None:
 def acts_of(connection: Connection, version_id: UUID) -> Sequence[Act]:
     """The whole record of a version, first act first."""
     return [_act_of(row) for row in connection.execute(_OF_VERSION, {"version_id": version_id})]
+
+
+def acts_of_versions(connection: Connection, version_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Act]]:
+    """The whole records of these versions, each with its first act first."""
+    found: dict[UUID, list[Act]] = {version_id: [] for version_id in version_ids}
+    for row in connection.execute(_OF_VERSIONS, {"version_ids": list(version_ids)}):
+        found[row.version_id].append(_act_of(row))
+    return found
 
 
 def last_act_at(connection: Connection, version_ids: Sequence[UUID]) -> datetime | None:

@@ -126,15 +126,6 @@ message_rights = Table(
 )
 Index("ix_message_rights_name", message_rights.c.name, message_rights.c.sender)
 
-shared_parts = Table(
-    "shared_parts",
-    metadata,
-    Column("name", PlainText(binary=True), primary_key=True),
-    columns.text("sha256"),
-    columns.moment("pinned_at"),
-)
-
-
 _VERSION = tuple(column for column in procedure_versions.c if column.name != "search_text")
 _KEY = sa.bindparam("key", type_=procedure_versions.c.key.type)
 _ID = sa.bindparam("id", type_=sa.Uuid())
@@ -159,6 +150,24 @@ _ON_OFFER = sa.select(*_VERSION).where(procedure_versions.c.key == _KEY, _IS_ON_
 _BY_ID = sa.select(*_VERSION).where(procedure_versions.c.id == _ID)
 # NO KEY: cases of the versions may be opened meanwhile.
 _LOCKED = _OF_KEY.with_for_update(key_share=True)
+# Of what was returned the newest alone: a later version is what became of it.
+_UNDECIDED = (
+    sa.select(*_VERSION)
+    .where(
+        sa.or_(
+            procedure_versions.c.status.in_([VersionStatus.SUBMITTED.value, VersionStatus.CERTIFIED.value]),
+            procedure_versions.c.published_at > _AT,
+            sa.and_(
+                procedure_versions.c.status == VersionStatus.RETURNED.value,
+                ~sa.exists().where(
+                    _LATER.c.key == procedure_versions.c.key, _LATER.c.number > procedure_versions.c.number
+                ),
+            ),
+        )
+    )
+    .order_by(procedure_versions.c.key, procedure_versions.c.number)
+    .limit(sa.bindparam("limit", type_=sa.Integer()))
+)
 _FILES = (
     sa.select(version_files.c.path, version_files.c.content)
     .where(version_files.c.version_id == _ID)
@@ -246,6 +255,12 @@ def version_by_id(connection: Connection, version_id: UUID) -> ProcedureVersion 
 def all_versions(connection: Connection, key: str) -> Sequence[ProcedureVersion]:
     """All versions of a procedure, newest first; empty if there is none of that key."""
     return [_version_of(row) for row in connection.execute(_OF_KEY, {"key": key})]
+
+
+def undecided_versions(connection: Connection, at: datetime, limit: int) -> Sequence[ProcedureVersion]:
+    """What waits for an official or an analyst: submitted, certified, to come, and returned last; by key."""
+    found = connection.execute(_UNDECIDED, {"at": at, "limit": limit})
+    return [_version_of(row).at(at) for row in found]
 
 
 def versions_after(connection: Connection, after: UUID | None, limit: int) -> Sequence[ProcedureVersion]:
@@ -424,20 +439,3 @@ def some_version_names(connection: Connection, message: str, senders: Entries) -
     """Whether a version that was ever on offer lets one of `senders` send that message."""
     wanted = {"name": message, "senders": list(senders)}
     return connection.execute(_IS_NAMED, wanted).one_or_none() is not None
-
-
-_PIN = for_each_database(lambda insert: insert.on_conflict_do_nothing(), shared_parts)
-_PINNED = sa.select(shared_parts.c.name, shared_parts.c.sha256).where(
-    shared_parts.c.name.in_(sa.bindparam("names", expanding=True))
-)
-
-
-def pin_parts(connection: Connection, parts: Mapping[str, str], at: datetime) -> None:
-    """Remember the SHA-256 of shared parts by name, for those that are not known yet."""
-    for name in sorted(parts):
-        execute_for(connection, _PIN, {"name": name, "sha256": parts[name], "pinned_at": at})
-
-
-def pinned_parts(connection: Connection, names: Collection[str]) -> Mapping[str, str]:
-    """The SHA-256 of those of the shared parts that were published, by name."""
-    return dict(connection.execute(_PINNED, {"names": list(names)}).all()) if names else {}

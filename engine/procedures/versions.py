@@ -11,7 +11,7 @@ from engine.context import Command, Transaction
 from engine.kernel.procedure_rights import require_deploys
 from engine.kernel.refusal import Invalid, NotFound
 from engine.kernel.vocabulary import OpenedBy
-from engine.procedures import record_store
+from engine.procedures import part_store, record_store
 from engine.procedures import store as procedures_store
 from engine.procedures.acts import ActKind
 from engine.procedures.model import ProcedureVersion
@@ -97,7 +97,7 @@ def parts_of(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def require_parts_as_pinned(parts: Mapping[str, str], transaction: Transaction) -> None:
     """Refuse a shared part that was published with other files by the same name and number."""
-    pinned = procedures_store.pinned_parts(transaction.connection, parts)
+    pinned = part_store.pinned_parts(transaction.connection, parts)
     sentence = (
         "Expected the files that {name} was published with, found others. "
         "Raise the version: copy the folders of the part to the next number, and call that."

@@ -52,6 +52,8 @@ PAGES = {
     "a reason": ("maria", "/desk/access/reason"),
     "agencies": ("olga", "/admin/agencies"),
     "one agency": ("olga", "/admin/agencies/municipality"),
+    "versions of procedures": ("kostas", "/certifying"),
+    "one version": ("kostas", "/certifying/residence-certificate/1"),
     "a new agency": ("olga", "/admin/agencies/new"),
     "topics": ("anna", "/admin/topics"),
     "a new topic": ("olga", "/admin/topics/new"),

@@ -47,7 +47,7 @@ from tests.runtime.diagrams import user
 from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
-NEED_A_SESSION = ("/desk", "/account", "/admin", "/decisions", "/heat", "/migrations")
+NEED_A_SESSION = ("/desk", "/account", "/admin", "/certifying", "/decisions", "/heat", "/migrations")
 
 
 class CountingDatabase(Database):
@@ -157,6 +157,7 @@ def filled() -> FilledDesk:
             "dimitra": desk.person("dimitra"),
             "thanos": desk.person("thanos"),
             "anna": desk.person("anna"),
+            "kostas": desk.person("kostas"),
             "stelios": _officer(office),
             "stamatia": asked.administrator,
             "eva": desk.desk.engages("eva", office.branch, Role.SUPERVISOR),
@@ -176,6 +177,7 @@ def filled() -> FilledDesk:
             "appointment_id": booked.id,
             "request_id": request.id,
             "key": "residence-certificate",
+            "number": 1,
             "decision": "required_papers",
             "action": "withdraw",
             "payment_id": payment.id,

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from fido2 import cbor
 from fido2.cose import ES256
 
+from engine.kernel.actor import Actor
 from engine.people.passkey import RelyingParty, new_challenge
 from engine.people.passkey_ceremonies import creation_options
 from engine.people.passkeys import AddPasskey
@@ -92,10 +93,18 @@ class Device:
 
 
 def adds_passkey(
-    office: Office, party: RelyingParty, *, credential_id: bytes = b"c" * 32, device: Device | None = None
+    office: Office,
+    party: RelyingParty,
+    *,
+    credential_id: bytes = b"c" * 32,
+    device: Device | None = None,
+    owner: Actor | None = None,
 ) -> UUID:
-    """The clerk of an office adds a passkey, of a device with that credential unless one is given; its id."""
-    maria = office.clerk
+    """The clerk of an office or another `owner` adds a passkey; its id.
+
+    It is of a device with that credential unless one is given.
+    """
+    maria = owner or office.clerk
     assert maria.id is not None
     challenge = new_challenge()
     user = a_user(id=maria.id, username=maria.name)

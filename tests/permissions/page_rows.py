@@ -414,7 +414,34 @@ _STAFF = (
     _row("staff_joining.export", _KEEP, own=True),
 )
 
+_CERTIFYING = (
+    _row("certifying.list_versions", "procedure: comment"),
+    _row("certifying.show", "procedure: comment", key="drafted", number="draft_number"),
+    _row("certifying_print.download", "procedure: comment", key="drafted", number="draft_number"),
+    *(
+        _row(
+            f"certifying_acts.{name}",
+            "procedure: comment",
+            form={"text": "Γιατί;", "resolved": "yes"},
+            key="drafted",
+            number="draft_number",
+        )
+        for name in ("ask", "answer", "resolve")
+    ),
+    *(
+        _row(
+            f"certifying_acts.{name}",
+            "procedure: certify, return, publish, retire",
+            form=WHY,
+            key="drafted",
+            number="draft_number",
+        )
+        for name in ("ask_for_passkey", "certify", "give_back", "publish", "retire")
+    ),
+)
+
 ROWS = (
+    *_CERTIFYING,
     *_ORGANISATIONS,
     *_APPLICATIONS,
     *_CONTENT,

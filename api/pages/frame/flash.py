@@ -82,6 +82,20 @@ def flash_message() -> FlashMessage | None:
         "post-ended": FlashMessage(_("The end of the post is kept.")),
         "reviewed": FlashMessage(_("What came of it is kept.")),
         "organisation-changed": FlashMessage(_("The change is entered. What is planned stands below.")),
+        "version-asked": FlashMessage(
+            _("The question is written. It keeps the version from being certified.")
+        ),
+        "version-answered": FlashMessage(_("The answer is written.")),
+        "version-settled": FlashMessage(_("The question is settled.")),
+        "version-opened": FlashMessage(_("The question is open again.")),
+        "version-certified": FlashMessage(
+            _("The version is certified. It is on offer once you put it there.")
+        ),
+        "version-returned": FlashMessage(_("The version is returned to its analysts.")),
+        "version-published": FlashMessage(
+            _("The version is published. From when it is on offer stands below.")
+        ),
+        "version-retired": FlashMessage(_("The version is taken off offer.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }
     return sentences.get(request.args.get("said", ""))

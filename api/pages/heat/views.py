@@ -138,4 +138,8 @@ def _row(one: ElementTimes, level: int) -> Row:
 
 
 def _duration(length: timedelta | None) -> str:
-    return "–" if length is None else format_timedelta(length, threshold=1.5, locale=language())
+    if length is None:
+        return "–"
+    if length < timedelta(minutes=1):
+        return _("under a minute")
+    return format_timedelta(length, threshold=1.5, locale=language())

@@ -24,9 +24,14 @@ interface Answer {
   field?: string | null;
 }
 
+// In a form that takes something else than a passkey too, the button for the passkey says so.
+const BY_PASSKEY = "[data-uses-passkey]";
+
 export function proveByPasskeys(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-passkey]")) {
     form.addEventListener("submit", (event) => {
+      const button = form.querySelector<HTMLButtonElement>(BY_PASSKEY);
+      if (button !== null && event.submitter !== button) return;
       event.preventDefault();
       void fillAndSend(form);
     });
@@ -34,7 +39,7 @@ export function proveByPasskeys(): void {
 }
 
 async function fillAndSend(form: HTMLFormElement): Promise<void> {
-  const button = form.querySelector<HTMLButtonElement>("button:not([type='button'])");
+  const button = form.querySelector<HTMLButtonElement>(BY_PASSKEY) ?? form.querySelector<HTMLButtonElement>("button:not([type='button'])");
   const field = form.elements.namedItem("credential");
   if (button === null || !(field instanceof HTMLInputElement) || button.disabled) return;
   button.disabled = true;

@@ -1,0 +1,1 @@
+"""The certifier's room: which versions wait, everything about one of them, and the acts on it."""
