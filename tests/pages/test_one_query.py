@@ -186,7 +186,6 @@ def filled() -> FilledDesk:
             "username": "maria",
             "topic": "municipality.residence",
             "agency": "municipality",
-            "number": 1,
             "from_number": 1,
             "to_number": 2,
             "run_id": run.id,
