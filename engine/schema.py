@@ -46,6 +46,7 @@ from engine.service_tasks import store as _service_tasks
 from engine.signatures import store as _signatures
 from engine.storage import idempotency as _idempotency
 from engine.storage.columns import metadata
+from engine.studio import store as _studio
 from engine.tasks import store as _tasks
 from engine.tasks import worklist_store as _worklists
 from engine.topics import store as _topics
@@ -70,6 +71,7 @@ _STORES = (
     _records,
     _comments,
     _plays,
+    _studio,
     _topics,
     _office_settings,
     _cases,

@@ -7,12 +7,13 @@ import pytest
 
 pytest_plugins = [
     "tests.leftovers",
-    "tests.linting",
+    "tests.reading_once",
     "tests.browsers",
     "tests.postgresql",
     "tests.databases",
     "tests.stored_office",
     "tests.attacks",
+    "tests.demo.show",
 ]
 
 

@@ -6,12 +6,13 @@ A clock that tests move.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.bootstrap import build_in_memory
-from engine.bundle import folder
+from engine.bundle import Catalogue, folder
 from engine.cases.changeset import CaseState
 from engine.cases.journal import JournalEntry
 from engine.cases.model import Case
@@ -25,6 +26,7 @@ from engine.kernel.noticing import NoticeChannel, Noticing
 from engine.kernel.pages import Slice
 from engine.kernel.topics import is_reserved
 from engine.kernel.vocabulary import Channel
+from engine.office_settings.board import SettingsBoard
 from engine.organisation import store as organisation_store
 from engine.organisation.model import Agency, Branch
 from engine.organisation.registers import EnterBranch, SaveAgency
@@ -34,6 +36,7 @@ from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
 from engine.procedures.rehearsing import OfferForRehearsal
 from engine.procedures.versions import DeployProcedure
+from engine.storage.in_memory import copied as copy_of
 from engine.tasks.assign import ClaimTask
 from engine.tasks.complete import CompleteTask
 from engine.tasks.model import Task
@@ -145,9 +148,36 @@ class Office:
 
 
 def an_office(engine: Engine | None = None, *, clock: MovableClock | None = None, **agency: Any) -> Office:
-    """An office with the residence certificate on offer; `agency` changes the municipality."""
+    """An office with the residence certificate on offer; `agency` changes the municipality.
+
+    In memory it is a copy of one that is opened once in a run, and goes its own way from there.
+    """
     clock = clock or MovableClock(NOON)
-    engine = engine or build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"), noticing=EVERY_WAY)
+    if engine is not None:
+        return _opened(engine, clock, agency)
+    return copied(_opened_once(clock.moment, tuple(sorted(agency.items()))), clock)
+
+
+def copied(office: Office, clock: MovableClock) -> Office:
+    """Another office in memory with all that is stored in this one, whose clock is `clock`."""
+    engine = replace(
+        office.engine,
+        store=copy_of(office.engine.store),
+        clock=clock,
+        catalogue=Catalogue(clock, zone=office.engine.zone),
+        board=SettingsBoard(),
+    )
+    return replace(office, engine=engine, clock=clock, data=dict(office.data))
+
+
+@lru_cache(maxsize=32)
+def _opened_once(moment: datetime, agency: tuple[tuple[str, Any], ...]) -> Office:
+    clock = MovableClock(moment)
+    engine = build_in_memory(clock=clock, zone=ZoneInfo("Europe/Athens"), noticing=EVERY_WAY)
+    return _opened(engine, clock, dict(agency))
+
+
+def _opened(engine: Engine, clock: MovableClock, agency: Mapping[str, Any]) -> Office:
     branch = a_branch()
     municipality = an_agency(key="municipality", **{"topics": ("municipality.residence",), **agency})
     people = {"maria": Role.CLERK, "petros": Role.CLERK, "nikos": Role.MANAGER}

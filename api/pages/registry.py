@@ -54,6 +54,12 @@ from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
 from api.pages.staff import joining as staff_joining
 from api.pages.staff import views as staff_register
+from api.pages.studio import changes as studio_changes
+from api.pages.studio import new as studio_new
+from api.pages.studio import plays as studio_plays
+from api.pages.studio import room as studio_room
+from api.pages.studio import scenarios as studio_scenarios
+from api.pages.studio import views as studio
 from api.pages.supervision import views as supervision
 from api.pages.tasks import views as tasks
 from api.pages.topics import views as topics
@@ -114,6 +120,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     appointments.blueprint,
     appointment_plan.blueprint,
     own_appointments.blueprint,
+    studio.blueprint,
+    studio_new.blueprint,
+    studio_room.blueprint,
+    studio_plays.blueprint,
+    studio_scenarios.blueprint,
+    studio_changes.blueprint,
     screen.blueprint,
     sign.blueprint,
     certifying.blueprint,
@@ -202,6 +214,7 @@ def navigation() -> list[NavigationItem]:
         ("/admin/supervision", _("Supervision"), set(supervision.SUPERVISORS)),
         ("/admin/content", _("Texts"), set(admin_content.WRITERS)),
         ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
+        ("/studio", _("Studio"), set(studio.DRAWING)),
         ("/certifying", _("Certification"), set(certifying.REVIEWERS)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
         ("/decisions", _("Decision tables"), {Role.ANALYST, Role.CERTIFIER, Role.SUPERVISOR}),

@@ -335,15 +335,12 @@ _RIGHTS: Final = (
         when="An administrator: for what they administer.",
     ),
     Right(thing="text", action="authorise", rule=_authorises_content, when="Not by anybody who wrote in it."),
-    Right(
-        thing="branch",
-        action="see who has to wait to sign in",
-        rule=permission.require_helps_in,
-    ),
+    Right(thing="branch", action="see who has to wait to sign in", rule=permission.require_helps_in),
     Right(thing="work", action="follow its changes", rule=_follows_work),
     Right(thing="account, saved filter", action="keep one's own", rule=permission.require_person),
     Right(thing="procedure", action="read", rule=_everybody),
     Right(thing="procedure", action="deploy", rule=procedure_rights.require_deploys),
+    Right(thing="procedure", action="draw", rule=procedure_rights.require_draws),
     Right(thing="procedure", action="comment", rule=procedure_rights.require_comments),
     Right(
         thing="procedure",

@@ -6,7 +6,7 @@ from alembic import op
 from engine.storage.index_building import TableIndex, build_indexes
 
 revision = "0053_element_times"
-down_revision = "0048_figures_by_month"
+down_revision = "0052_studio"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,9 @@ import resource
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +26,8 @@ from engine.people.tokens import IssueToken
 from engine.people.users import SaveUser
 from engine.settings import Settings, from_environment
 from tests.applications import an_application
-from tests.builders import a_branch, a_user, an_agency
-from tests.office import APPLICATION, PAPERS_COMPLETE, MovableClock, Office, an_office
+from tests.builders import NOON, a_branch, a_user, an_agency
+from tests.office import APPLICATION, PAPERS_COMPLETE, MovableClock, Office, an_office, copied
 
 BASE = "/api/v1"
 APPLICANT: Mapping[str, Any] = {"given_name": "Ελένη", "family_name": "Δημητρίου", "afm": "094014201"}
@@ -148,22 +150,43 @@ def a_desk(engine: Engine | None = None, *, clock: MovableClock | None = None, *
     Maria and Petros are clerks, Nikos is the manager of branch 0009; Foteini is a clerk of branch 0010. Anna
     is an analyst, Kostas a certifier, Olga an operator, Thanos an auditor, Dimitra a call-centre agent,
     Danai the data protection officer.
-    `municipality` and `registry` are agencies. `environment` are settings.
+    `municipality` and `registry` are agencies. `environment` are settings. In memory it is a copy of a desk
+    that is staffed once in a run, and goes its own way from there.
     """
-    secrets = {key: new_secret() for key in ("municipality", "registry")}
-    office = an_office(engine, clock=clock, secrets=(secrets["municipality"],))
     settings = from_environment(
         {"STOA_RATE_LIMIT": "100000", "STOA_PUBLIC_RATE_LIMIT": "10000", **environment}
     )
-    desk = Desk(office=office, app=an_application(office.engine, settings), tokens={}, secrets=secrets)
+    if engine is not None:
+        staffed = _staffed(engine, clock)
+        office = staffed.office
+    else:
+        clock = clock or MovableClock(NOON)
+        staffed = _staffed_once(clock.moment)
+        office = copied(staffed.office, clock)
+    return Desk(
+        office=office,
+        app=an_application(office.engine, settings),
+        tokens=dict(staffed.tokens),
+        secrets=staffed.secrets,
+    )
+
+
+@lru_cache(maxsize=8)
+def _staffed_once(moment: datetime) -> Desk:
+    return _staffed(None, MovableClock(moment))
+
+
+def _staffed(engine: Engine | None, clock: MovableClock | None) -> Desk:
+    secrets = {key: new_secret() for key in ("municipality", "registry")}
+    office = an_office(engine, clock=clock, secrets=(secrets["municipality"],))
+    desk = Desk(
+        office=office,
+        app=an_application(office.engine, from_environment({})),
+        tokens={},
+        secrets=MappingProxyType(secrets),
+    )
     for name, actor in {"maria": office.clerk, "petros": office.colleague, "nikos": office.manager}.items():
         desk.issue(name, user_id=actor.id, branch_id=office.branch.id)
-    _fill(desk, secrets)
-    return desk
-
-
-def _fill(desk: Desk, secrets: Mapping[str, str]) -> None:
-    office = desk.office
     elsewhere = a_branch(code="0010", name="ΚΕΠ Πατρέων", name_en="Patras", municipality="Πατρέων")
     office.does(EnterBranch(branch=elsewhere), actor=SYSTEM)
     desk.engages("foteini", elsewhere, Role.CLERK)
@@ -181,6 +204,7 @@ def _fill(desk: Desk, secrets: Mapping[str, str]) -> None:
     office.does(SaveAgency(agency=registry), actor=SYSTEM)
     for agency in (office.agency, registry):
         desk.issue(agency.key, agency_id=agency.id)
+    return desk
 
 
 def settings_of(desk: Desk) -> Settings:

@@ -1,6 +1,5 @@
 """Claims about the buckets of requests, and about the warning of a proxy when a process starts."""
 
-import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from engine.kernel.actor import SYSTEM
 from engine.operations.traffic import NoteUntrustedProxy
 from engine.storage import migrate
 from tests.office import an_office
+from tests.processes import PROCESSES
 
 
 class StandingClock:
@@ -65,7 +65,7 @@ def test_requests_at_once_are_each_counted_by_threads_and_by_processes(tmp_path:
 
     with ThreadPoolExecutor(4) as threads:
         by_threads = sum(threads.map(lambda _: taken(buckets, "maria", 50), range(4)))
-    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
+    with ProcessPoolExecutor(4, mp_context=PROCESSES) as processes:
         by_processes = sum(processes.map(taken_by_a_process, [file] * 4))
 
     assert (by_threads, by_processes) == (60, 60)

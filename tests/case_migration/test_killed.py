@@ -1,6 +1,5 @@
 """Claims about runs that are killed, paused, and driven by two at once: each case moves exactly once."""
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -25,6 +24,7 @@ from engine.tasks.queries import ListTasks
 from tests.case_migration.test_residence_certificate import with_five_more_days
 from tests.case_migration.versions import KEY, OPERATOR, begins, plans, publish, runs
 from tests.office import PAPERS_COMPLETE, Office, an_office
+from tests.processes import PROCESSES
 from tests.servers import eventually
 
 MANY, FEW = 60, 8
@@ -75,10 +75,9 @@ def broken(office: Office) -> list[UUID]:
 @pytest.mark.slow
 def test_a_run_killed_five_times_moves_each_case_once(office: Office, database_url: str) -> None:
     run = opens(office, MANY)
-    spawning = multiprocessing.get_context("spawn")
 
     for kill in range(1, 6):
-        driver = spawning.Process(target=drive, args=(database_url, run.id))
+        driver = PROCESSES.Process(target=drive, args=(database_url, run.id))
         driver.start()
         assert eventually(lambda least=kill * 8: now(office, run).looked >= least, seconds=60)
         assert driver.pid is not None

@@ -1,6 +1,5 @@
 """Claims about what is open while a case moves: each is kept, and the case is carried to its end."""
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ from tests.case_migration.test_killed import broken, drive, lines
 from tests.case_migration.versions import OPERATOR, begins, plans, publish, results, runs
 from tests.office import Office, an_office, offer
 from tests.procedures.shipped import scenario_of
+from tests.processes import PROCESSES
 from tests.servers import eventually
 
 LICENCE, VEHICLE, RESIDENCE = "driving-licence-renewal", "vehicle-transfer", "residence-certificate"
@@ -128,9 +128,8 @@ def test_fees_that_are_due_are_kept_though_the_run_is_killed(office: Office, dat
     plans(office, key=LICENCE)
     run = begins(office, RunKind.MOVE, key=LICENCE)
 
-    spawning = multiprocessing.get_context("spawn")
     for kill in range(1, KILLS + 1):
-        driver = spawning.Process(target=drive, args=(database_url, run.id))
+        driver = PROCESSES.Process(target=drive, args=(database_url, run.id))
         driver.start()
         assert eventually(lambda least=kill * 4: looked_at(office, run) >= least, seconds=60)
         assert driver.pid is not None

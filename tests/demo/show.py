@@ -1,7 +1,13 @@
-"""The demonstration as a process, in a folder of its own."""
+"""The demonstration as a process, in a folder of its own.
 
+Preparing one anew takes most of a start, so it is done once in a run; the others go on with a copy of what
+that one left.
+"""
+
+import fcntl
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from demo.network import free_port
+from tests.leftovers import run_folder
 from tests.office import ROOT
 
 
@@ -55,10 +64,32 @@ class Show:
         return str(re.findall(rf"{name} +(stoa_\S+)", self.told)[-1])
 
 
+@pytest.fixture(scope="session")
+def first_show() -> Show:
+    """A demonstration that was started in an empty folder, walked its case and ended by itself."""
+    show = Show(folder=run_folder() / "first-show")
+    with (run_folder() / "first-show.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not show.folder.exists():
+            show.folder.mkdir()
+            with over_at_the_end(show):
+                assert show.starts("--exit-after-walk").wait(timeout=90) == 0, show.told
+    return show
+
+
 @contextmanager
-def a_show(folder: Path) -> Iterator[Show]:
+def a_show_after(first: Show, folder: Path) -> Iterator[Show]:
+    """A show that goes on in a copy of what the first one keeps; it is over when the block is left."""
+    shutil.copytree(
+        first.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("log", "told.txt")
+    )
+    with over_at_the_end(Show(folder=folder)) as show:
+        yield show
+
+
+@contextmanager
+def over_at_the_end(show: Show) -> Iterator[Show]:
     """A show that is over when the block is left."""
-    show = Show(folder=folder)
     try:
         yield show
     finally:

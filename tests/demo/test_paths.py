@@ -1,13 +1,14 @@
 """Every path can be tried in the demonstration: the applicant's name decides how the agencies behave."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple
 
 import pytest
 
 from demo.walk import APPLICATION, Clerk
-from tests.demo.show import a_show
+from tests.demo.show import Show, a_show_after
 from tests.servers import eventually
 
 pytestmark = pytest.mark.slow
@@ -122,34 +123,20 @@ _APPLICATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def clerk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clerk]:
-    """Maria, in a demonstration that runs."""
-    with a_show(tmp_path_factory.mktemp("show")) as show:
+def test_the_name_decides_what_the_clerk_does_next(first_show: Show, tmp_path: Path) -> None:
+    with a_show_after(first_show, tmp_path) as show:
         show.starts()
         assert eventually(lambda: "Stop with Ctrl-C" in show.told)
-        yield Clerk(api=f"http://127.0.0.1:{show.port}", token=show.token("maria"))
+        maria = Clerk(api=f"http://127.0.0.1:{show.port}", token=show.token("maria"))
+        # All are sent first, so that the agencies answer at the same time.
+        cases = {name: _open(maria, application) for name, application in _APPLICATIONS.items()}
 
+        then = {name: _next_task(maria, case_id) for name, case_id in cases.items()}
 
-@pytest.fixture(scope="module")
-def cases(clerk: Clerk) -> Mapping[str, str]:
-    """The ids of a case of each: all are sent first, so that the agencies answer at the same time."""
-    return {name: _open(clerk, application) for name, application in _APPLICATIONS.items()}
-
-
-@pytest.mark.parametrize("name", _APPLICATIONS)
-def test_the_name_decides_what_the_clerk_does_next(clerk: Clerk, cases: Mapping[str, str], name: str) -> None:
-    assert _next_task(clerk, cases[name]) == _APPLICATIONS[name].then
-
-
-def test_a_registry_with_a_fault_is_followed_by_the_municipality(
-    clerk: Clerk, cases: Mapping[str, str]
-) -> None:
-    case_id = cases["family-status-certificate of Σφαλιάρα"]
-
-    _next_task(clerk, case_id)
-
-    journal = clerk.get(f"/cases/{case_id}/journal?limit=100")["items"]
+        failed = cases["family-status-certificate of Σφαλιάρα"]
+        journal = maria.get(f"/cases/{failed}/journal?limit=100")["items"]
+    assert then == {name: application.then for name, application in _APPLICATIONS.items()}
+    # A registry with a fault is followed by the municipality.
     told = [(line["action"], line["detail"].get("agency")) for line in journal]
     assert ("service_task_failed", "registry") in told
     assert ("service_task_completed", "municipality") in told

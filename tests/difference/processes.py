@@ -1,7 +1,6 @@
 """Plays diagrams in several processes at once, each on a store of its own."""
 
 import gc
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.queues import Queue
@@ -9,6 +8,7 @@ from queue import Empty
 
 from tests.difference.differing import Part, play_all
 from tests.difference.stores import in_memory_branches, postgresql_branches
+from tests.processes import PROCESSES
 
 DIAGRAMS_IN_A_PART = 100
 MOST_SHRUNK = 2
@@ -24,11 +24,10 @@ def played_parts(seeds: range, urls: Sequence[str | None]) -> Iterator[Part]:
 
 
 def _in_processes(seeds: range, urls: Sequence[str | None]) -> Iterator[Part]:
-    context = multiprocessing.get_context("spawn")
-    done: Queue[Part | None] = context.Queue()
+    done: Queue[Part | None] = PROCESSES.Queue()
     shares = [seeds[first :: len(urls)] for first in range(len(urls))]
     workers = [
-        context.Process(target=_work, args=(done, share, url))
+        PROCESSES.Process(target=_work, args=(done, share, url))
         for share, url in zip(shares, urls, strict=True)
     ]
     for worker in workers:

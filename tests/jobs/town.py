@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from uuid import UUID
 
@@ -23,15 +22,12 @@ from engine.storage.database import Database
 from tests.jobs.connectors.loopback_agency import Answer, LoopbackAgency, a_running_agency
 from tests.jobs.worker_process import work
 from tests.office import MovableClock, Office, an_office
+from tests.processes import PROCESSES
 
 CONFIRMS = Answer(body='{"data": {"confirmed": true, "certificate_number": "Β-2026/118"}}'.encode())
 """The municipality answers at once."""
 
 LEASE_SECONDS = 1.0
-
-# What a worker imports takes longer than all that it does here, so that one process does it for all of them.
-_PROCESSES = get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.jobs.worker_process"])
 
 
 @dataclass
@@ -46,7 +42,7 @@ class Town:
 
     def starts_worker(self, *, lease_seconds: float = LEASE_SECONDS) -> BaseProcess:
         """A new worker process, looking for work."""
-        worker = _PROCESSES.Process(target=work, args=(_environment(self.url), lease_seconds))
+        worker = PROCESSES.Process(target=work, args=(_environment(self.url), lease_seconds))
         worker.start()
         self.workers.append(worker)
         return worker

@@ -1,12 +1,13 @@
 """Templates in the language of their reader: each is compiled once for a language, with its texts in it."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any, ClassVar, cast
 
 from flask import Flask, current_app
 from jinja2 import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import Macro
 
 from api.pages.frame.language import ENGLISH, GREEK, catalogue, language, translations
 
@@ -45,6 +46,20 @@ class _GreekInPlace(_TextsInPlace):
 
 class _EnglishInPlace(_TextsInPlace):
     code = ENGLISH
+
+
+class Drawn:
+    """Calls macros, each once for the same value: many rows of a list have the same mark or the same day."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[tuple[str, Hashable], str] = {}
+
+    def __call__(self, macro: Macro, value: Hashable) -> str:
+        """What the macro makes of the value."""
+        found = self._drawn.get((macro.name, value))
+        if found is None:
+            found = self._drawn[macro.name, value] = macro(value)
+        return found
 
 
 def install(app: Flask) -> None:
