@@ -121,6 +121,7 @@ def test_two_on_one_draft_and_an_ended_session_lose_nothing(town: Served, visit:
     opens(anna, draft, "procedure.yaml")
     anna.context.clear_cookies(name=COOKIE)
     anna.locator("textarea").fill("key: lost\n")
+    anna.get_by_role("button", name="Not now").first.click()
     expect(anna.locator("#studio-question")).to_contain_text("Your session has ended.")
     anna.goto("about:blank")
     anna.context.add_cookies([cast(SetCookieParam, town.session_cookie(town.desk.person("anna")))])

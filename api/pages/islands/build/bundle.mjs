@@ -35,7 +35,7 @@ const darkByPreference = {
 };
 
 // The editors of bpmn.io write some of their HTML and SVG with style attributes, which the pages' policy does not apply.
-// In SVG each declaration is an attribute of its own as well; what is left, on two boxes, is in our own sheets.
+// In SVG each declaration is an attribute of its own as well; what is left, on boxes, is in our own sheets.
 const withoutStyleAttributes = {
   name: "without-style-attributes",
   setup(bundling) {
@@ -45,7 +45,7 @@ const withoutStyleAttributes = {
         const attributes = declared.split(";").filter((one) => one.includes(":")).map((one) => one.split(":").map((part) => part.trim()));
         return `${before} ${attributes.map(([name, value]) => `${name}="${value}"`).join(" ")}`;
       });
-      return { contents, loader: "js" };
+      return { contents: contents.replace(/(['"`\s])style="/g, '$1data-style="'), loader: "js" };
     });
   },
 };

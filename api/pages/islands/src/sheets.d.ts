@@ -11,3 +11,21 @@ declare module "bpmn-js-properties-panel" {
 declare module "bpmn-js-element-templates" {
   export const CloudElementTemplatesPropertiesProviderModule: object;
 }
+declare module "dmn-js/lib/Modeler" {
+  interface View {
+    element: { id: string; name?: string };
+    type: string;
+  }
+  interface Viewer {
+    on(event: string, heard: () => void): void;
+  }
+  export default class DmnModeler {
+    constructor(options: { container: HTMLElement });
+    importXML(text: string): Promise<void>;
+    saveXML(options: { format: boolean }): Promise<{ xml: string }>;
+    getViews(): View[];
+    open(view: View): Promise<void>;
+    getActiveViewer(): Viewer | undefined;
+    on(event: string, heard: () => void): void;
+  }
+}

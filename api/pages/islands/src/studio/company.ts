@@ -1,6 +1,6 @@
 // Company: who else is in the draft, and whether somebody has changed the file that is open here.
 
-import { button, fill, send, type Sheet } from "./sheet";
+import { askQuietly, button, fill, type Sheet } from "./sheet";
 import type { Question } from "./question";
 
 const EVERY = 8000;
@@ -25,7 +25,7 @@ export class Company {
 
   private async ask(): Promise<void> {
     const body = { file: this.sheet.file };
-    const answer = await send("POST", this.sheet.presence, this.sheet.token, body).catch(() => null);
+    const answer = await askQuietly(this.sheet.presence, this.sheet.token, body).catch(() => null);
     if (!answer?.ok) return;
     const told = (await answer.json()) as Answer;
     const { words, file } = this.sheet;

@@ -1,6 +1,6 @@
 // Findings: what the server's linter says of what is drawn now, as a list that leads to each place.
 
-import { button, element, fill, send, type Editor, type Finding, type Sheet } from "./sheet";
+import { askQuietly, button, element, fill, type Editor, type Finding, type Sheet } from "./sheet";
 
 const REST = 120;
 
@@ -30,7 +30,7 @@ export class Findings {
     }
     this.isAsking = true;
     const body = { name: this.sheet.file, content: await this.editor.text() };
-    const answer = await send("POST", this.sheet.findings, this.sheet.token, body).catch(() => null);
+    const answer = await askQuietly(this.sheet.findings, this.sheet.token, body).catch(() => null);
     if (answer?.ok) this.show(((await answer.json()) as { findings: Finding[] }).findings);
     else this.state.textContent = this.sheet.words.not_checked ?? "";
     this.isAsking = false;
