@@ -142,7 +142,7 @@ class _Both:
         column = column_of(cells, path, options=tuple(labels))
         if column is None:
             return None
-        called = named or label or _decision_named(self.new, path) or Text(el=path, en=path)
+        called = named or label or decision_named(self.new, path) or Text(el=path, en=path)
         return Fact(path=path, called=called, parts=column.ranges, labels=labels, there=there)
 
 
@@ -174,7 +174,8 @@ def _written(table: DecisionTable) -> tuple[object, ...]:
     )
 
 
-def _decision_named(procedure: Procedure, variable: str) -> Text | None:
+def decision_named(procedure: Procedure, variable: str) -> Text | None:
+    """What the decision is called whose value is read by that name; None where none is."""
     found = procedure.decisions.decisions.values() if procedure.decisions is not None else ()
     return next((Text(el=one.name, en=variable) for one in found if one.variable == variable), None)
 
@@ -218,14 +219,21 @@ def _decided(procedure: Procedure, decision: str, given: Mapping[str, object], n
     bundle = procedure.decisions
     if bundle is None or decision not in bundle.decisions:
         return None
-    of_decisions = {one.variable: one.id for one in bundle.decisions.values()}
-    supposed = {of_decisions[name]: value for name, value in given.items() if name in of_decisions}
-    supposed.pop(decision, None)
-    inputs = {name: value for name, value in given.items() if name not in of_decisions}
+    inputs, supposed = given_to(bundle, decision, given)
     try:
         return bundle.decide(decision, inputs, now=now, supposed=supposed).value
     except (feel.FeelLimitError, dmn.UnknownElement):
         return None
+
+
+def given_to(
+    bundle: dmn.Bundle, decision: str, given: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Of what the tables of a decision read: inputs by name, values of other decisions by their id."""
+    of_decisions = {one.variable: one.id for one in bundle.decisions.values()}
+    supposed = {of_decisions[name]: value for name, value in given.items() if name in of_decisions}
+    supposed.pop(decision, None)
+    return {name: value for name, value in given.items() if name not in of_decisions}, supposed
 
 
 def _papers(both: _Both) -> Iterator[Effect]:
