@@ -49,7 +49,8 @@ class _Among(sa.ColumnElement[bool]):
     """The condition, which each database says in its own way."""
 
     inherit_cache = False
-    type = sa.Boolean()
+    # Of no type: SQLAlchemy would compare a truth value with 1 on SQLite, which then finds no index for it.
+    type: TypeEngine[Any] = sa.types.NullType()
 
     def __init__(self, column: sa.ColumnElement[Any], values: sa.BindParameter[Any]) -> None:
         self.column = column

@@ -149,6 +149,7 @@ FOUND_BY_KEY: dict[str, Callable[[Connection, Sight], object]] = {
     "the cases to look through for compaction": lambda c, _: compaction_store.following(
         c, an_id(), limit=500
     ),
+    "what several cases are called": lambda c, _: tasks_store.labels(c, [an_id(), an_id()]),
     "the closed cases to compact": lambda c, _: compaction_store.lock_snapshots(
         c, after=an_id(), last=an_id()
     ),
@@ -164,7 +165,7 @@ def test_what_is_looked_up_never_reads_all_cases(database_url: str, name: str) -
     engine.dispose()
 
     assert "Seq Scan" not in plan
-    assert "SCAN " not in plan.replace("SCAN CONSTANT", "")
+    assert "SCAN " not in plan.replace("SCAN CONSTANT", "").replace("SCAN json_each", "")
 
 
 def test_what_each_clerk_has_is_counted_in_an_index(database_url: str) -> None:
