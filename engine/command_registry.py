@@ -48,6 +48,7 @@ from engine.notices import staff_invitations
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.office_settings import change as setting_changes
 from engine.operations import bulk_loading, housekeeping, traffic
+from engine.operations.element_times import CountElementTimes, count_element_times
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation import connect
 from engine.organisation.changes import (
@@ -431,6 +432,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     bulk_loading.RestoreTables: Handler(bulk_loading.restore_tables),
     FoldTallies: Handler(fold_tallies),
     CountAnew: Handler(count_anew),
+    CountElementTimes: Handler(count_element_times),
     AnchorJournals: Handler(anchor_journals),
     NoteCopy: Handler(note_copy),
     housekeeping.Beat: Handler(housekeeping.beat),

@@ -21,6 +21,7 @@ from engine.messages import store as _messages
 from engine.messages import subscription_store as _subscriptions
 from engine.notices import store as _notices
 from engine.office_settings import store as _office_settings
+from engine.operations import element_times_store as _element_times
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
 from engine.organisation import connection_store as _connections
@@ -98,6 +99,7 @@ _STORES = (
     _case_migration,
     _outbox,
     _operations,
+    _element_times,
     _traffic,
     _access,
     _idempotency,

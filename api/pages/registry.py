@@ -27,12 +27,15 @@ from api.pages.certifying import printing as certifying_print
 from api.pages.certifying import views as certifying
 from api.pages.content import reading as news
 from api.pages.content import views as admin_content
+from api.pages.decisions import replay as decision_replays
+from api.pages.decisions import views as decision_tables
 from api.pages.desk_actions import silent_approval
 from api.pages.desk_actions import views as desk_actions
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, markdown, sessions, templates, words
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
+from api.pages.heat import views as heat
 from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
@@ -97,6 +100,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.blueprint,
     topics.blueprint,
     agencies.blueprint,
+    decision_tables.blueprint,
+    heat.blueprint,
+    decision_replays.blueprint,
     migrations.blueprint,
     migration_runs.blueprint,
     settings.blueprint,
@@ -211,6 +217,7 @@ def navigation() -> list[NavigationItem]:
         ("/studio", _("Studio"), set(studio.DRAWING)),
         ("/certifying", _("Certification"), set(certifying.REVIEWERS)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
+        ("/decisions", _("Decision tables"), {Role.ANALYST, Role.CERTIFIER, Role.SUPERVISOR}),
         ("/migrations", _("Migrations"), set(migrations.PLANNERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),

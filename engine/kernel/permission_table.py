@@ -239,11 +239,7 @@ _RIGHTS: Final = (
         when="An agency: while it is asked.",
     ),
     Right(thing="paper", action="read one that came later", rule=_reads_paper(LATER)),
-    Right(
-        thing="paper",
-        action="read once the request is closed",
-        rule=_reads_paper(THING, request=CLOSED),
-    ),
+    Right(thing="paper", action="read once the request is closed", rule=_reads_paper(THING, request=CLOSED)),
     Right(
         thing="message",
         action="send to a case",
@@ -342,6 +338,8 @@ _RIGHTS: Final = (
     Right(thing="procedure", action="deploy", rule=procedure_rights.require_deploys),
     Right(thing="procedure", action="draw", rule=procedure_rights.require_draws),
     Right(thing="procedure", action="comment", rule=procedure_rights.require_comments),
+    Right(thing="procedure", action="replay decisions", rule=procedure_rights.require_replays),
+    Right(thing="procedure", action="see where cases wait", rule=procedure_rights.require_sees_waits),
     Right(thing="procedure", action="submit", rule=procedure_rights.require_submits),
     Right(
         thing="procedure",

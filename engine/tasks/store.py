@@ -65,6 +65,7 @@ for _state in (TaskState.OPEN, TaskState.COMPLETED):
     _condition = f"state = '{_state.value}'"
     columns.partial_index(f"ix_tasks_{_state.value}", _by_due, _condition)
     columns.partial_index(f"ix_tasks_{_state.value}_of_branch", [tasks.c.branch_id, *_by_due], _condition)
+columns.partial_index("ix_tasks_ended", [tasks.c.closed_at], "closed_at IS NOT NULL")
 # Whom an open task belongs to is asked branch by branch: by the worklist, and for the load of each clerk.
 _by_assignee = [tasks.c.assignee_id, tasks.c.branch_id, tasks.c.sort_at, tasks.c.id]
 columns.partial_index("ix_tasks_open_of_assignee", _by_assignee, "state = 'open' AND assignee_id IS NOT NULL")

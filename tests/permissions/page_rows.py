@@ -141,6 +141,19 @@ _MIGRATIONS = (
     _row("migration_runs.confirm", _MOVES, key="moved", act="steering"),
     _row("migration_runs.put", _MOVES, key="moved", act="steering"),
 )
+_DECISIONS = (
+    *(
+        _row(
+            f"decision_tables.{name}",
+            "procedure: read",
+            key="amka",
+            offered=(Role.ANALYST, Role.CERTIFIER, Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR),
+        )
+        for name in ("show_list", "show_version", "show")
+    ),
+    _row("heat.show", "procedure: see where cases wait", key="amka"),
+    _row("decision_replays.show", "procedure: replay decisions", key="amka"),
+)
 _AGENCIES = (
     _row("admin_agencies.show_list", "agency: connect", own=True),
     _row("admin_agencies.show", "agency: connect", may_miss=True),
@@ -460,6 +473,7 @@ ROWS = (
     *_APPLICATIONS,
     *_CONTENT,
     *_TOPICS,
+    *_DECISIONS,
     *_MIGRATIONS,
     *_AGENCIES,
     *_SETTINGS,
