@@ -11,6 +11,7 @@ from engine.kernel.actor import Role
 from engine.procedures.queries import ListVersions
 from tests.api.desk import a_desk
 from tests.case_migration.renewed import renewed
+from tests.journeys.accessibility import barriers, sideways_scroll
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Door, Served
 from tests.officials import employed, passes_gate
@@ -129,3 +130,31 @@ def test_two_on_one_draft_and_an_ended_session_lose_nothing(town: Served, visit:
     anna.get_by_role("button", name="Go on with it").click()
     is_kept(anna)
     assert anna.locator("textarea").input_value() == "key: lost\n"
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "el"), ("dark", "en")])
+def test_every_page_of_the_studio_is_for_everybody(
+    town: Served, visit: Visit, scheme: str, language: str
+) -> None:
+    page = visit(town.person("anna"), language=language, color_scheme=scheme)
+    page.goto("/studio")
+    page.locator("form[action='/studio/drafts'] button").first.click()
+    draft = page.url.split("/files/")[0]
+    page.goto(f"{draft}/plays")
+    page.locator("form button.button").first.click()
+    play = page.url.split("/studio/")[1]
+    rooms = ("", "/files/procedure.yaml", f"/files/{KEY}.bpmn", "/scenarios", "/changes", "/plays")
+    found: dict[str, object] = {}
+
+    for address in ("/studio", f"/studio/{play}", "/studio/new", *(f"{draft}{room}" for room in rooms)):
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.goto(address)
+        if "/files/" in address:
+            expect(page.locator(READY)).to_be_attached()
+        page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+        wrong = barriers(page)
+        page.set_viewport_size({"width": 320, "height": 640})
+        if wrong or sideways_scroll(page):
+            found[address.split("/")[-1]] = (wrong, sideways_scroll(page))
+
+    assert found == {}

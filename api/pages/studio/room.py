@@ -46,15 +46,16 @@ def show(draft_id: UUID) -> Response:
 @blueprint.get("/files/<path:name>")
 @signed_in(*DRAWING)
 def show_file(draft_id: UUID, name: str) -> Response:
-    """A file of the draft in its editor."""
+    """A file of the draft in its editor; with `as=text` in the address as it is written."""
     sheet = engine().ask(ShowDraft(draft_id=draft_id), actor=actor())
-    file, kind = sheet.file(name), kind_of(name)
+    file, kind, as_text = sheet.file(name), kind_of(name), request.args.get("as") == "text"
     return page(
         "studio/file.html",
         **frame(sheet),
         file=file,
         kind=kind,
-        editor="text" if kind in {"metadata", "scenario", "text"} else kind,
+        editor="text" if as_text or kind in {"metadata", "scenario", "text"} else kind,
+        as_text=as_text,
         island=_island(sheet, file),
         is_shared=name.startswith("shared/"),
     )

@@ -50,6 +50,19 @@ const withoutStyleAttributes = {
   },
 };
 
+// CodeMirror puts its styles into a style tag, which the policy does not apply, where it could adopt a sheet as well.
+const ADOPTS = "!root.head && root.adoptedStyleSheets";
+const withAdoptedSheets = {
+  name: "with-adopted-sheets",
+  setup(bundling) {
+    bundling.onLoad({ filter: /node_modules\/style-mod\/src\/style-mod\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      if (!source.includes(ADOPTS)) throw new Error(`${path} has no ${ADOPTS}: look at how this version adopts sheets.`);
+      return { contents: source.replace(ADOPTS, "root.adoptedStyleSheets"), loader: "js" };
+    });
+  },
+};
+
 await rm(BUILT, { recursive: true, force: true });
 await mkdir(BUILT, { recursive: true });
 const { metafile } = await build({
@@ -66,7 +79,7 @@ const { metafile } = await build({
   target: ["es2022", "chrome109", "firefox115", "safari16.4"],
   legalComments: "linked",
   loader: { ".eot": "file", ".woff2": "file", ".woff": "file", ".ttf": "file", ".svg": "copy" },
-  plugins: [darkByPreference, withoutStyleAttributes],
+  plugins: [darkByPreference, withoutStyleAttributes, withAdoptedSheets],
   metafile: true,
   logLevel: "warning",
 });
