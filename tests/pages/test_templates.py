@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from jinja2 import DictLoader
 
+from api.app import app_without_engine
 from api.pages.frame import templates, words
 from api.pages.frame.language import ENGLISH, GREEK
 from engine.kernel.vocabulary import Flag
@@ -54,6 +55,13 @@ def test_what_is_drawn_once_is_what_its_own_macro_makes_of_each_value(app: Flask
 
     pair = "<a>(&#39;&lt;i&gt;&#39;,)</a><b>(&#39;&lt;i&gt;&#39;,)</b><a>x</a><b>x</b>"
     assert html == pair * 2
+
+
+def test_what_templates_of_the_application_see_is_in_one_dictionary() -> None:
+    template = app_without_engine().jinja_env.get_template("frame/base.html")
+
+    assert type(template.globals) is dict
+    assert {"request", "url_for", "csrf_field"} <= template.globals.keys()
 
 
 def test_kept_words_are_those_of_each_reader(app: Flask) -> None:
