@@ -17,6 +17,7 @@ from api.observability.health import blueprint as health
 from api.observability.metrics import Metrics, RecentGauges
 from api.observability.proxies import ProxyWatch
 from api.openapi import StoaApi
+from api.pages.frame.templates import PageEnvironment
 from api.pages.registry import finish_page, register_pages
 from api.rest import SUBJECTS
 from api.scim.views import scim
@@ -54,6 +55,7 @@ def create_app(
 def app_without_engine() -> Flask:
     """The application with all its routes, before it has an engine."""
     app = Application("api", static_folder=None, template_folder="pages")
+    app.jinja_environment = PageEnvironment
     app.json = OrjsonProvider(app)
     app.url_map.converters["key"] = KeyConverter
     app.url_map.converters["number"] = NumberConverter

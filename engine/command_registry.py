@@ -47,15 +47,8 @@ from engine.messages.timers import FireTimer, RestTimers, fire_timer, rest_timer
 from engine.notices import staff_invitations
 from engine.notices.send import PrepareNotice, RecordNotice, prepare_notice, record_notice
 from engine.office_settings import change as setting_changes
-from engine.operations import housekeeping, traffic
-from engine.operations.bulk_loading import (
-    LightenTables,
-    LoadRows,
-    RestoreTables,
-    lighten_tables,
-    load_rows,
-    restore_tables,
-)
+from engine.operations import bulk_loading, housekeeping, traffic
+from engine.operations.element_times import CountElementTimes, count_element_times
 from engine.operations.key_rotation import SealAnew, SealPlain, seal_anew, seal_plain
 from engine.organisation import connect
 from engine.organisation.changes import (
@@ -100,6 +93,7 @@ from engine.service_tasks.switching import PauseAgency, SwitchAgencyOn, pause_ag
 from engine.signatures import links
 from engine.signatures import sign as signatures_sign
 from engine.storage.database import Connection
+from engine.studio import begin, keep, presence, submit
 from engine.supplements.model import Supply
 from engine.supplements.supplement import AskSupplement, BringSupplement, ask_supplement, bring_supplement
 from engine.supplements.supply import SupplyFromCitizen, supply_from_citizen
@@ -357,6 +351,12 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     comments.AnswerComment: Handler(comments.answer_comment),
     comments.ResolveComment: Handler(comments.resolve_comment),
     rehearsing.OfferForRehearsal: Handler(rehearsing.offer_for_rehearsal),
+    begin.BeginDraft: Handler(begin.begin_draft),
+    keep.KeepFile: Handler(keep.keep_file),
+    keep.AddFile: Handler(keep.add_file),
+    keep.RemoveFile: Handler(keep.remove_file),
+    presence.NotePresence: Handler(presence.note_presence),
+    submit.SubmitDraft: Handler(submit.submit_draft),
     plays.BeginPlay: Handler(plays.begin_play),
     plays.KeepActs: Handler(plays.keep_acts),
     plays.EndPlay: Handler(plays.end_play),
@@ -427,11 +427,12 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = {
     writing.PushContent: Handler(writing.push_content),
     writing.RetireContent: Handler(writing.retire_content),
     ConfirmReading: Handler(confirm_reading),
-    LightenTables: Handler(lighten_tables),
-    LoadRows: Handler(load_rows),
-    RestoreTables: Handler(restore_tables),
+    bulk_loading.LightenTables: Handler(bulk_loading.lighten_tables),
+    bulk_loading.LoadRows: Handler(bulk_loading.load_rows),
+    bulk_loading.RestoreTables: Handler(bulk_loading.restore_tables),
     FoldTallies: Handler(fold_tallies),
     CountAnew: Handler(count_anew),
+    CountElementTimes: Handler(count_element_times),
     AnchorJournals: Handler(anchor_journals),
     NoteCopy: Handler(note_copy),
     housekeeping.Beat: Handler(housekeeping.beat),

@@ -21,6 +21,7 @@ from engine.messages import store as _messages
 from engine.messages import subscription_store as _subscriptions
 from engine.notices import store as _notices
 from engine.office_settings import store as _office_settings
+from engine.operations import element_times_store as _element_times
 from engine.operations import store as _operations
 from engine.operations import traffic_store as _traffic
 from engine.organisation import connection_store as _connections
@@ -45,6 +46,7 @@ from engine.service_tasks import store as _service_tasks
 from engine.signatures import store as _signatures
 from engine.storage import idempotency as _idempotency
 from engine.storage.columns import metadata
+from engine.studio import store as _studio
 from engine.tasks import store as _tasks
 from engine.tasks import worklist_store as _worklists
 from engine.topics import store as _topics
@@ -69,6 +71,7 @@ _STORES = (
     _records,
     _comments,
     _plays,
+    _studio,
     _topics,
     _office_settings,
     _cases,
@@ -96,6 +99,7 @@ _STORES = (
     _case_migration,
     _outbox,
     _operations,
+    _element_times,
     _traffic,
     _access,
     _idempotency,

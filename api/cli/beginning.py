@@ -1,23 +1,20 @@
 """`stoa new`: a procedure to begin with, small or made of a record, which passes check and test."""
 
 import re
-from collections.abc import Sequence
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from string import Template
 from typing import Final
 
 import click
 
 from api.cli.printing import examples
+from engine.bundle.small_procedure import is_plain_title, small_procedure
 from engine.kernel.refusal import Invalid
 from engine.mitos import Record, read_record, skeleton_of
 from engine.mitos.unmapped import Unmapped, by_reason
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_KEY: Final = 60
-_SKELETON: Final = "skeleton"
 
 
 @click.group()
@@ -116,18 +113,11 @@ def _tell(unmapped: Sequence[Unmapped]) -> None:
             click.echo(f"    {one.path}{f': {one.value}' if one.value else ''}")
 
 
-def _small(key: str, *, title: str, title_en: str, agency: str) -> dict[str, bytes]:
+def _small(key: str, *, title: str, title_en: str, agency: str) -> Mapping[str, bytes]:
     """The small procedure that works, under its own names."""
     for option, text in (("--title", title), ("--title-en", title_en)):
         _require_title(text, option)
-    values = {
-        "key": key,
-        "process": key.replace("-", "_"),
-        "title": title,
-        "title_en": title_en,
-        "agency": agency,
-    }
-    return {path.as_posix(): text.encode() for path, text in _written(key, values).items()}
+    return small_procedure(key, title=title, title_en=title_en, agency=agency)
 
 
 def _require_key(key: str, name: str) -> None:
@@ -140,26 +130,9 @@ def _require_key(key: str, name: str) -> None:
 
 def _require_title(title: str, option: str) -> None:
     """Refuse what would need quotes in YAML, where it is a value and an item of a list, or in XML."""
-    if not re.fullmatch(r"[^\W\d_][\w ()«»./-]{2,199}", title):
+    if not is_plain_title(title):
         raise click.BadParameter(
             "Expected 3 to 200 letters, digits, spaces and ( ) « » . / -, beginning with a letter, "
             f"found {title!r:.80}.",
             param_hint=option,
         )
-
-
-def _written(key: str, values: dict[str, str]) -> dict[Path, str]:
-    """The texts of the files by their path, the forms in `forms/`."""
-    found: dict[Path, str] = {}
-    for path, source in _sources(files("api.cli") / _SKELETON, Path()):
-        named = Path(f"{key}.bpmn") if path.suffix == ".bpmn" else path
-        found[named] = Template(source.read_text(encoding="utf-8")).substitute(values)
-    return dict(sorted(found.items()))
-
-
-def _sources(folder: Traversable, around: Path) -> list[tuple[Path, Traversable]]:
-    found: list[tuple[Path, Traversable]] = []
-    for entry in folder.iterdir():
-        path = around / entry.name
-        found += _sources(entry, path) if entry.is_dir() else [(path, entry)]
-    return found

@@ -12,6 +12,7 @@ from engine.anchors.version_check import VerifyVersions
 from engine.context import Command
 from engine.kernel.actor import SYSTEM
 from engine.kernel.bilingual import Language
+from engine.mitos.unmapped import by_reason
 from engine.people.attempts import SignInAttempt
 from engine.people.signing_in import CountAttempt, TakeAttemptBack
 from engine.procedures.certification import CertifyVersion, Decree
@@ -20,7 +21,7 @@ from engine.procedures.comments import AnswerComment, CommentVersion, ListCommen
 from engine.procedures.model import ProcedureVersion, Validity
 from engine.procedures.publishing import PublishVersion, RetireVersion
 from engine.procedures.queries import ListVersions, ShowEvidence, ShowRecord, ShowVersion
-from engine.procedures.registry_records import RecordOfService, RecordOfVersion
+from engine.procedures.registry_records import LeftOutOfRecord, RecordOfService, RecordOfVersion
 from engine.procedures.submission import FilesToSubmit, ReturnVersion, SubmitVersion
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -56,7 +57,10 @@ def list_versions(key: str) -> None:
 @click.argument("number", type=click.IntRange(1), required=False)
 @click.option("--lang", type=click.Choice(["el", "en"]), default="el", show_default=True)
 def export(key: str, number: int | None, lang: str) -> None:
-    """Print a version, or else what is on offer, as a record of the registry MITOS."""
+    """Print a version, or else what is on offer, as a record of the registry MITOS.
+
+    What such a record cannot say is listed beside it, on standard error.
+    """
     question: RecordOfService | RecordOfVersion = (
         RecordOfVersion(key=key, number=number, language=Language(lang))
         if number is not None
@@ -64,7 +68,12 @@ def export(key: str, number: int | None, lang: str) -> None:
     )
     with engine() as target:
         record = target.ask(question, actor=operator())
+        missing = target.ask(LeftOutOfRecord(key=key, number=number), actor=operator())
     click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+    for why, listed in by_reason(missing).items():
+        click.echo(why.in_language(lang), err=True)
+        for one in listed:
+            click.echo(f"  {one.path}: {one.value}", err=True)
 
 
 @procedures.command(epilog=examples("stoa procedures record residence-certificate 2"))

@@ -27,12 +27,15 @@ from api.pages.certifying import printing as certifying_print
 from api.pages.certifying import views as certifying
 from api.pages.content import reading as news
 from api.pages.content import views as admin_content
+from api.pages.decisions import replay as decision_replays
+from api.pages.decisions import views as decision_tables
 from api.pages.desk_actions import silent_approval
 from api.pages.desk_actions import views as desk_actions
 from api.pages.documents import views as documents
 from api.pages.frame import bundles, dates, error_pages, language, markdown, sessions, templates, words
 from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page
+from api.pages.heat import views as heat
 from api.pages.incidents import corrections, incident, moves
 from api.pages.incidents import views as incidents
 from api.pages.intake import receipts
@@ -51,6 +54,12 @@ from api.pages.signing import desk as signatures
 from api.pages.signing import views as sign
 from api.pages.staff import joining as staff_joining
 from api.pages.staff import views as staff_register
+from api.pages.studio import changes as studio_changes
+from api.pages.studio import new as studio_new
+from api.pages.studio import plays as studio_plays
+from api.pages.studio import room as studio_room
+from api.pages.studio import scenarios as studio_scenarios
+from api.pages.studio import views as studio
 from api.pages.supervision import views as supervision
 from api.pages.tasks import views as tasks
 from api.pages.topics import views as topics
@@ -91,6 +100,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agency.blueprint,
     topics.blueprint,
     agencies.blueprint,
+    decision_tables.blueprint,
+    heat.blueprint,
+    decision_replays.blueprint,
     migrations.blueprint,
     migration_runs.blueprint,
     settings.blueprint,
@@ -108,6 +120,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     appointments.blueprint,
     appointment_plan.blueprint,
     own_appointments.blueprint,
+    studio.blueprint,
+    studio_new.blueprint,
+    studio_room.blueprint,
+    studio_plays.blueprint,
+    studio_scenarios.blueprint,
+    studio_changes.blueprint,
     screen.blueprint,
     sign.blueprint,
     certifying.blueprint,
@@ -196,8 +214,10 @@ def navigation() -> list[NavigationItem]:
         ("/admin/supervision", _("Supervision"), set(supervision.SUPERVISORS)),
         ("/admin/content", _("Texts"), set(admin_content.WRITERS)),
         ("/admin/agencies", _("Agencies"), set(agencies.READERS)),
+        ("/studio", _("Studio"), set(studio.DRAWING)),
         ("/certifying", _("Certification"), set(certifying.REVIEWERS)),
         ("/admin/topics", _("Topics"), set(topics.READERS)),
+        ("/decisions", _("Decision tables"), {Role.ANALYST, Role.CERTIFIER, Role.SUPERVISOR}),
         ("/migrations", _("Migrations"), set(migrations.PLANNERS)),
         ("/admin/settings", _("Settings"), set(settings.READERS)),
         ("/desk/access", _("Access"), set(access.READERS)),

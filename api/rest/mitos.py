@@ -15,7 +15,12 @@ from api.http.responses import with_etag
 from api.rest.procedures import VERSION_PATH
 from engine.kernel.actor import CITIZEN, Scope
 from engine.kernel.bilingual import Language
-from engine.procedures.registry_records import BeginFromRecord, RecordOfService, RecordOfVersion
+from engine.procedures.registry_records import (
+    BeginFromRecord,
+    LeftOutOfRecord,
+    RecordOfService,
+    RecordOfVersion,
+)
 
 _RECORD = {"schema": {"type": "object"}, "content_type": JSON}
 _SENT: dict[str, Any] = {
@@ -46,11 +51,19 @@ class RegistryDraftBody(ma.Schema):
 
 
 class UnmappedShape(Shape):
-    """Something that the record says and a procedure here cannot, or does not say and a procedure needs."""
+    """Something that one of record and procedure says and the other cannot, or needs and is not said."""
 
-    path = fields.String(required=True, metadata={"description": "Its path in the record."})
+    path = fields.String(
+        required=True, metadata={"description": "Its path in the record, or in procedure.yaml."}
+    )
     value = fields.String(required=True, metadata={"description": "Empty where the record says nothing."})
     why = fields.Nested(TwoLanguages, required=True)
+
+
+class LeftOutList(ma.Schema):
+    """What a version says and a record of it cannot."""
+
+    items = fields.List(fields.Nested(UnmappedShape), required=True)
 
 
 class RegistryDraft(ma.Schema):
@@ -93,6 +106,28 @@ def show_record_of_version(query: dict[str, Any], key: str, number: int) -> obje
     """
     question = RecordOfVersion(key=key, number=number, language=query["lang"])
     return _answered(engine().ask(question, actor=actor()))
+
+
+@calls.call("GET", VERSION_PATH + "/mitos/left-out", scope=Scope.PROCEDURES_READ, refuses=[404])
+@calls.response(
+    200,
+    LeftOutList,
+    example={
+        "items": [
+            {
+                "path": "retention",
+                "value": '{"years":5,"then":"destroy"}',
+                "why": {"el": "Το μητρώο δεν έχει τέτοιο πεδίο.", "en": "The registry has no field for it."},
+            }
+        ]
+    },
+)
+def show_left_out(key: str, number: int) -> object:
+    """Show what the record of a version leaves out.
+
+    By its path in procedure.yaml, with the reason.
+    """
+    return {"items": engine().ask(LeftOutOfRecord(key=key, number=number), actor=actor())}
 
 
 @calls.call("POST", "/mitos/drafts", scope=Scope.PROCEDURES_WRITE, takes=JSON, refuses=[422])

@@ -228,7 +228,8 @@ def close_organisation(body: dict[str, Any], code: str) -> object:
     """Close an organisation for good from a day on.
 
     By an administrator of what is above it. The successor of a branch takes over its cases and people as the
-    day begins; appointments from that day on are cancelled at once.
+    day begins; appointments from that day on go to it at once where it can receive them at the same time, and
+    are cancelled where it cannot.
     """
     command = CloseOrganisation(
         code=code,

@@ -26,6 +26,7 @@ from engine.kernel.pages import Page, Slice
 from engine.storage import columns
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
+from engine.storage.prepared import PreparedWrite, Write, write_together
 from engine.storage.statements import Row, execute_for, for_each_database, literal
 from engine.storage.types import PlainText, UtcDateTime
 
@@ -82,7 +83,7 @@ columns.partial_index(
     "case_id IS NOT NULL",
 )
 
-_RECORD = for_each_database(lambda insert: insert.on_conflict_do_nothing(), access_records)
+_RECORD = PreparedWrite(for_each_database(lambda insert: insert.on_conflict_do_nothing(), access_records))
 _RAISE = for_each_database(
     lambda insert: insert.on_conflict_do_nothing(index_elements=["once"]).returning(access_concerns.c.id),
     access_concerns,
@@ -138,7 +139,7 @@ _NEWEST_CONCERNS = Order("concerns", (access_concerns.c.at, access_concerns.c.id
 
 def record(connection: Connection, records: Sequence[AccessRecord]) -> None:
     """Keep what was read, in one batch; a record that is there already is left as it is."""
-    connection.execute(_RECORD[connection.dialect.name], [one.__dict__ for one in records])
+    write_together(connection, [Write(_RECORD, [one.__dict__ for one in records])])
 
 
 def list_records(connection: Connection, wanted: AccessFilter, part: Slice) -> Page[AccessRecord]:

@@ -6,7 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from engine.appointments import store
-from engine.appointments.changes import opened_appointment
+from engine.appointments.book import book_of
+from engine.appointments.changes import OpenedAppointment, opened_appointment, reminding
 from engine.appointments.model import Appointment, AppointmentState, CancelledBy
 from engine.appointments.telling import Occasion, tell
 from engine.cases.surroundings import calendar_of
@@ -14,7 +15,9 @@ from engine.cases.term_recount import with_closures
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.disclosure import Disclosure, listed
 from engine.kernel.permission import require_operates, require_system
+from engine.kernel.refusal import Conflict, Invalid
 from engine.organisation import store as organisation_store
+from engine.organisation.succession import successor_of
 from engine.outbox import store as outbox_store
 from engine.outbox.leased_job import done, leased_job, locked_job
 from engine.outbox.model import Job, JobKind
@@ -84,8 +87,9 @@ def release_appointments(command: ReleaseAppointments, transaction: Transaction)
     """How many were found.
 
     Those of a branch on days on which it does not work any more get a job each, so that one in trouble keeps
-    no other; a single one, or that of a request which was taken back, is cancelled. Who would have come is
-    told.
+    no other. A single one is handed over to the successor of a branch that closes for good, where that can
+    receive them at the same time; else it is cancelled, as is that of a request which was taken back. Who
+    would have come is told.
     """
     job = leased_job(command.job_id, command.worker, transaction)
     if job is None:
@@ -131,10 +135,38 @@ def _leave(payload: Mapping[str, str], transaction: Transaction) -> None:
     outbox_store.add_job(transaction.connection, job)
 
 
+def _is_handed_over(opened: OpenedAppointment, transaction: Transaction) -> bool:
+    """Whether the successor of the branch takes the appointment over, at the same time, for the same."""
+    appointment = opened.appointment
+    day = appointment.starts_at.astimezone(transaction.zone).date()
+    closed = organisation_store.branch(transaction.connection, appointment.branch_id, on=day)
+    if closed is None or closed.is_open:
+        return False
+    heir = successor_of(transaction.connection, closed, on=day)
+    book = book_of(heir, transaction) if heir else None
+    service = book.schedule.service(appointment.service_key) if book else None
+    if book is None or service is None or not service.is_offered:
+        return False
+    opened.book.release(appointment.id)
+    try:
+        resource = book.reserve(appointment.id, service, appointment.starts_at)
+    except (Conflict, Invalid):
+        return False
+    missed_at, remind_at = reminding(appointment.starts_at, service, book)
+    handed_over = appointment.handed_over(
+        service, resource_id=resource.id, missed_at=missed_at, remind_at=remind_at, at=transaction.now
+    )
+    kept = opened.keep(handed_over, "appointment_handed_over", branch=book.branch.code)
+    tell(kept, Occasion.HANDED_OVER, transaction)
+    return True
+
+
 def _cancel_each(appointment_ids: Sequence[UUID], occasion: Occasion, transaction: Transaction) -> None:
     for appointment_id in appointment_ids:
         opened = opened_appointment(transaction, appointment_id)
         if opened.appointment.state is not AppointmentState.BOOKED:
+            continue
+        if occasion is Occasion.CLOSED and _is_handed_over(opened, transaction):
             continue
         cancelled = opened.appointment.cancelled(CancelledBy.BRANCH, transaction.now)
         opened.book.release(cancelled.id)

@@ -209,6 +209,21 @@ class Appointment:
             changed_at=at,
         )
 
+    def handed_over(
+        self,
+        to: Service,
+        *,
+        resource_id: UUID,
+        missed_at: datetime,
+        remind_at: datetime | None,
+        at: datetime,
+    ) -> "Appointment":
+        """The appointment at the same time at another branch, for the same as that one offers it."""
+        moved = self.moved(
+            to=self.starts_at, resource_id=resource_id, missed_at=missed_at, remind_at=remind_at, at=at
+        )
+        return replace(moved, branch_id=to.branch_id, service_id=to.id, minutes=to.minutes)
+
     def cancelled(self, by: CancelledBy, at: datetime) -> "Appointment":
         self.require(AppointmentState.BOOKED)
         return replace(

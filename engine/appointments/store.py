@@ -18,6 +18,7 @@ from engine.appointments.slots import Taken
 from engine.kernel.bilingual import Language
 from engine.storage import columns
 from engine.storage.columns import metadata
+from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row, Values, execute_for, for_each_database, literal, update_whole
 from engine.storage.types import PlainText, UtcDateTime
 
@@ -112,7 +113,7 @@ _AHEAD = (
     .order_by(appointments.c.starts_at, appointments.c.id)
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-_OF_CASE = (
+_OF_CASE = PreparedQuery(
     _SELECT.where(appointments.c.case_id == sa.bindparam("case", type_=sa.Uuid()))
     .order_by(appointments.c.starts_at.desc(), appointments.c.id)
     .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -193,7 +194,7 @@ def booked_after(
 
 def of_case(connection: Connection, case_id: UUID, *, limit: int = 20) -> Sequence[Appointment]:
     """The appointments of a case, the latest first."""
-    return [_appointment_of(row) for row in connection.execute(_OF_CASE, {"case": case_id, "limit": limit})]
+    return [_appointment_of(row) for row in _OF_CASE.rows(connection, {"case": case_id, "limit": limit})]
 
 
 def of_request(connection: Connection, service_task_id: UUID) -> Appointment | None:

@@ -40,6 +40,8 @@ class Occasion(StrEnum):
     BOOKED = "booked"
     REMINDER = "reminder"
     MOVED = "moved"
+    HANDED_OVER = "handed_over"
+    """The branch closes for good, and another one receives them at the same time."""
     CANCELLED = "cancelled"
     CLOSED = "closed"
     """The branch does not work on that day, so the appointment is cancelled."""
@@ -50,6 +52,10 @@ _HEADINGS: Final[dict[Occasion, tuple[str, str]]] = {
     Occasion.BOOKED: ("Το ραντεβού σας κλείστηκε.", "Your appointment is booked."),
     Occasion.REMINDER: ("Σας θυμίζουμε το ραντεβού σας.", "A reminder of your appointment."),
     Occasion.MOVED: ("Το ραντεβού σας άλλαξε ώρα.", "Your appointment has moved."),
+    Occasion.HANDED_OVER: (
+        "Το ΚΕΠ σας κλείνει οριστικά: το ραντεβού σας γίνεται την ίδια ώρα σε άλλο ΚΕΠ.",
+        "Your service centre closes for good: your appointment is at the same time at another one.",
+    ),
     Occasion.CANCELLED: ("Το ραντεβού σας ακυρώθηκε.", "Your appointment is cancelled."),
     Occasion.CLOSED: (
         "Το ΚΕΠ δεν θα λειτουργήσει εκείνη την ημέρα: το ραντεβού σας ακυρώθηκε. Επιλέξτε άλλη ώρα.",
@@ -77,6 +83,7 @@ _STANDS: Final = {
     Occasion.BOOKED: AppointmentState.BOOKED,
     Occasion.REMINDER: AppointmentState.BOOKED,
     Occasion.MOVED: AppointmentState.BOOKED,
+    Occasion.HANDED_OVER: AppointmentState.BOOKED,
     Occasion.CANCELLED: AppointmentState.CANCELLED,
     Occasion.CLOSED: AppointmentState.CANCELLED,
 }

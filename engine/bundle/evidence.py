@@ -19,13 +19,15 @@ class Lack(StrEnum):
     RULE = "rule"
     METADATA = "metadata"
     LANGUAGE = "language"
+    NOTE = "note"
+    """An open point that an import left for the analyst."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GateFinding:
     """One thing that keeps a version from being submitted.
 
-    `where` is the file and line (`issued.yaml:12`), or the element.
+    `where` is the file and line (`issued.yaml:12`), with the column where that is known, or the element.
     """
 
     lack: Lack

@@ -154,6 +154,13 @@ _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _NAME = re.compile(
     rf"{_SEGMENT}(?:/{_SEGMENT}){{0,3}}|(?:{_SEGMENT}/)?{SHARED}/{_SEGMENT}@[0-9]+(?:/{_SEGMENT}){{1,2}}"
 )
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a file of a procedure may be called so."""
+    return len(name) <= MAX_NAME_LENGTH and _NAME.fullmatch(name) is not None
+
+
 _LEFT_BY_MACOS = ("__MACOSX/",)
 _ENCRYPTED = 0x1
 _SYMLINK = 0o120000
@@ -175,6 +182,15 @@ def from_zip(content: bytes) -> Files:
             return _without_common_folder(_unpacked(archive))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise Invalid.field("archive", f"expected a zip archive that can be read, found: {error}") from error
+
+
+def to_zip(files: Mapping[str, bytes]) -> bytes:
+    """The files as an archive that `from_zip` reads; the same files give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:

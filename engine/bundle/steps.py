@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from engine.bpmn.diagram import FLOW_NODES, GLOBAL_TASKS, Diagram, property_of
@@ -54,6 +55,7 @@ class DrawnElement:
         return self.kind == _FLOW
 
 
+@lru_cache(maxsize=64)
 def elements_of(bpmn: str) -> tuple[DrawnElement, ...]:
     """The flow nodes of a certified diagram, those nearest to its start first, then its sequence flows."""
     diagram = Diagram.read("", bpmn.encode(), LIMITS)

@@ -15,7 +15,8 @@ from engine.service_tasks.store import service_tasks
 from engine.storage import columns
 from engine.storage.append_only import append_only
 from engine.storage.columns import metadata
-from engine.storage.keyset import Order, fetch_page
+from engine.storage.keyset import Order, PreparedPages
+from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row
 from engine.storage.types import PlainText, UtcDateTime
 from engine.tasks.store import tasks
@@ -55,28 +56,36 @@ def journal_entry_of(row: Row) -> JournalEntry:
 _NAMES = tuple(column.name for column in JOURNAL)
 
 
-_JOURNAL = Order("journal", (journal.c.number,))
+_CASE_ID = sa.bindparam("case_id", type_=sa.Uuid())
+
+_JOURNAL = PreparedPages(
+    sa.select(*JOURNAL).where(journal.c.case_id == _CASE_ID), Order("journal", (journal.c.number,))
+)
 
 
 def list_journal(connection: Connection, case_id: UUID, part: Slice) -> Page[JournalEntry]:
     """The journal of a case, first line first."""
-    statement = sa.select(*JOURNAL).where(journal.c.case_id == case_id)
-    return fetch_page(connection, statement, order=_JOURNAL, part=part, decode=journal_entry_of)
+    return _JOURNAL.fetch(connection, {"case_id": case_id}, part=part, decode=journal_entry_of)
 
 
-_NOTES = Order("notes", (notes.c.written_at, notes.c.id), newest_first=True)
+_NOTES = PreparedPages(
+    sa.select(*notes.c).where(notes.c.case_id == _CASE_ID),
+    Order("notes", (notes.c.written_at, notes.c.id), newest_first=True),
+)
 
 _NOTE = sa.select(*notes.c).where(notes.c.id == sa.bindparam("id", type_=sa.Uuid()))
 
-_CASE_ID = sa.bindparam("case_id", type_=sa.Uuid())
-
-_WORK = sa.union_all(
-    sa.select(tasks.c.id, tasks.c.name).where(tasks.c.case_id == _CASE_ID),
-    sa.select(service_tasks.c.id, service_tasks.c.name).where(service_tasks.c.case_id == _CASE_ID),
+_WORK = PreparedQuery(
+    sa.union_all(
+        sa.select(tasks.c.id, tasks.c.name).where(tasks.c.case_id == _CASE_ID),
+        sa.select(service_tasks.c.id, service_tasks.c.name).where(service_tasks.c.case_id == _CASE_ID),
+    )
 )
 
-_PEOPLE = sa.select(users.c.username, users.c.display_name).where(
-    users.c.id.in_(sa.select(journal.c.actor_id).where(journal.c.case_id == _CASE_ID))
+_PEOPLE = PreparedQuery(
+    sa.select(users.c.username, users.c.display_name).where(
+        users.c.id.in_(sa.select(journal.c.actor_id).where(journal.c.case_id == _CASE_ID))
+    )
 )
 
 
@@ -93,16 +102,15 @@ def note(connection: Connection, note_id: UUID) -> Note | None:
 
 def list_notes(connection: Connection, case_id: UUID, part: Slice) -> Page[Note]:
     """The notes on a case, newest first."""
-    statement = sa.select(*notes.c).where(notes.c.case_id == case_id)
-    return fetch_page(connection, statement, order=_NOTES, part=part, decode=_note_of)
+    return _NOTES.fetch(connection, {"case_id": case_id}, part=part, decode=_note_of)
 
 
 def journal_names(connection: Connection, case_id: UUID) -> Names:
     """Names of the case's tasks and service tasks, and of the people in its journal."""
     parameters = {"case_id": case_id}
     return Names(
-        work=dict(connection.execute(_WORK, parameters).all()),
-        people=dict(connection.execute(_PEOPLE, parameters).all()),
+        work=dict(_WORK.rows(connection, parameters)),
+        people=dict(_PEOPLE.rows(connection, parameters)),
     )
 
 

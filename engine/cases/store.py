@@ -19,8 +19,10 @@ from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole, Person
 from engine.organisation.store import branches
 from engine.storage import columns
+from engine.storage.among import among
 from engine.storage.columns import metadata
 from engine.storage.keyset import Order, fetch_page
+from engine.storage.prepared import PreparedQuery
 from engine.storage.sealed_column import SealedColumn
 from engine.storage.statements import Row, Values, counting_up, execute_for, literal, next_number, upsert
 from engine.storage.types import PlainText, UtcDateTime
@@ -333,7 +335,7 @@ def in_sight(branch_id: sa.ColumnElement[Any], sight: Sight) -> list[Condition]:
     return [branch_id == sight.branch_id if sight.branch_id is not None else sa.false()]
 
 
-def branch_with_code(code: str) -> sa.ScalarSelect[Any]:
+def branch_with_code(code: str | sa.BindParameter[str]) -> sa.ScalarSelect[Any]:
     return sa.select(branches.c.id).where(branches.c.code == code).scalar_subquery()
 
 
@@ -355,14 +357,13 @@ _PARTIES_OF = sa.select(*PARTY).where(parties.c.case_id == _CASE_ID).order_by(*P
 
 _WITH_ANY_WORD = (
     sa.select(*CASE_IN_LIST)
-    .where(
-        cases.c.id.in_(
-            sa.select(case_words.c.case_id).where(
-                case_words.c.word.in_(sa.bindparam("words", type_=case_words.c.word.type, expanding=True))
-            )
-        )
-    )
+    .where(cases.c.id.in_(sa.select(case_words.c.case_id).where(among(case_words.c.word, "words"))))
     .order_by(cases.c.opened_at.desc(), cases.c.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_WITH_ANY_WORD_EVERYWHERE = PreparedQuery(_WITH_ANY_WORD)
+_WITH_ANY_WORD_IN_BRANCH = PreparedQuery(
+    _WITH_ANY_WORD.where(cases.c.branch_id == sa.bindparam("branch_id", type_=sa.Uuid()))
 )
 
 
@@ -375,10 +376,12 @@ def cases_with_any_word(
     connection: Connection, words: Sequence[str], *, sight: Sight, limit: int
 ) -> Sequence[Case]:
     """Up to `limit` cases in sight that are found by one of the words, whole, newest first."""
-    statement = _WITH_ANY_WORD.limit(limit)
-    if not sight.everywhere:
-        statement = statement.where(cases.c.branch_id == sight.branch_id)
-    rows = connection.execute(statement, {"words": list(words)})
+    given = {"words": set(words), "limit": limit}
+    rows = (
+        _WITH_ANY_WORD_EVERYWHERE.rows(connection, given)
+        if sight.everywhere
+        else _WITH_ANY_WORD_IN_BRANCH.rows(connection, {**given, "branch_id": sight.branch_id})
+    )
     return [case_of(row) for row in rows]
 
 

@@ -88,6 +88,7 @@ class Bundle:
         limits: feel.FeelLimits = feel.DEFAULT_LIMITS,
         now: datetime | None = None,
         file: str | None = None,
+        supposed: Mapping[str, object] = MappingProxyType({}),
     ) -> Explanation:
         """Takes a decision as `decide` does and tells why it came out so, table by table and cell by cell.
 
@@ -96,7 +97,7 @@ class Bundle:
         element, definitions = self._decisions.find(decision, file=file)
         trace = Trace()
         run = DecisionRun(feel.Evaluator(limits, now=now), trace)
-        value = self._graph(definitions, inputs, run).decision(element.id)
+        value = self._graph(definitions, inputs, run, supposed).decision(element.id)
         return Explanation(
             decision=element.name,
             value=value,

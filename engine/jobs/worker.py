@@ -34,6 +34,7 @@ from engine.jobs.views import make_views
 from engine.kernel.actor import SYSTEM
 from engine.kernel.noticing import NoticeChannel
 from engine.notices.channel import ChannelAdapter
+from engine.operations.element_times import CountElementTimes
 from engine.operations.housekeeping import Beat, CompactClosed, DiscardExpired, MarkOverdue
 from engine.outbox.model import Job
 from engine.payments.paravolo import Paravolo
@@ -71,6 +72,8 @@ _COMPACTIONS = 20
 """Batches of closed cases a round: a worker that stops waits for what it has begun."""
 
 
+_DAYS = 60
+"""Days a round whose times at elements are added up."""
 _MONTHS = 6
 """Months a round whose cases are counted anew."""
 
@@ -206,6 +209,7 @@ class Worker:
         self._compact_closed()
         self._fold_tallies()
         self._count_anew()
+        self._count_element_times()
         self._anchor_journals()
         self._watch_access()
         self._beat()
@@ -246,6 +250,7 @@ class Worker:
         yield self._options.housekeeping, Chore("compact_closed", self._compact_closed, self._log)
         yield self._options.housekeeping, Chore("fold_tallies", self._fold_tallies, self._log)
         yield self._options.housekeeping, Chore("count_anew", self._count_anew, self._log)
+        yield self._options.housekeeping, Chore("count_element_times", self._count_element_times, self._log)
         yield self._options.housekeeping, Chore("anchor_journals", self._anchor_journals, self._log)
         yield self._options.housekeeping, Chore("watch_access", self._watch_access, self._log)
 
@@ -305,6 +310,11 @@ class Worker:
             if found.wrong:
                 self._log.warning("figures_corrected", rows=found.wrong)
             if found.is_last:
+                break
+
+    def _count_element_times(self) -> None:
+        for _ in range(_DAYS):
+            if self.engine.carry_out(CountElementTimes(), actor=SYSTEM):
                 break
 
     def _anchor_journals(self) -> None:

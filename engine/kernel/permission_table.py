@@ -239,11 +239,7 @@ _RIGHTS: Final = (
         when="An agency: while it is asked.",
     ),
     Right(thing="paper", action="read one that came later", rule=_reads_paper(LATER)),
-    Right(
-        thing="paper",
-        action="read once the request is closed",
-        rule=_reads_paper(THING, request=CLOSED),
-    ),
+    Right(thing="paper", action="read once the request is closed", rule=_reads_paper(THING, request=CLOSED)),
     Right(
         thing="message",
         action="send to a case",
@@ -335,16 +331,15 @@ _RIGHTS: Final = (
         when="An administrator: for what they administer.",
     ),
     Right(thing="text", action="authorise", rule=_authorises_content, when="Not by anybody who wrote in it."),
-    Right(
-        thing="branch",
-        action="see who has to wait to sign in",
-        rule=permission.require_helps_in,
-    ),
+    Right(thing="branch", action="see who has to wait to sign in", rule=permission.require_helps_in),
     Right(thing="work", action="follow its changes", rule=_follows_work),
     Right(thing="account, saved filter", action="keep one's own", rule=permission.require_person),
     Right(thing="procedure", action="read", rule=_everybody),
     Right(thing="procedure", action="deploy", rule=procedure_rights.require_deploys),
+    Right(thing="procedure", action="draw", rule=procedure_rights.require_draws),
     Right(thing="procedure", action="comment", rule=procedure_rights.require_comments),
+    Right(thing="procedure", action="replay decisions", rule=procedure_rights.require_replays),
+    Right(thing="procedure", action="see where cases wait", rule=procedure_rights.require_sees_waits),
     Right(thing="procedure", action="submit", rule=procedure_rights.require_submits),
     Right(
         thing="procedure",

@@ -15,6 +15,21 @@ def require_comments(actor: Actor) -> None:
     _require_person_in(actor, Role.ANALYST, Role.CERTIFIER)
 
 
+def require_draws(actor: Actor) -> None:
+    """Refuse whoever may not draw in the studio: an analyst does, never the system itself."""
+    _require_person_in(actor, Role.ANALYST)
+
+
+def require_replays(actor: Actor) -> None:
+    """Refuse an actor who may not take decisions of a version once more for cases of the past."""
+    require_role(actor, Role.ANALYST, Role.CERTIFIER, Role.OPERATOR)
+
+
+def require_sees_waits(actor: Actor) -> None:
+    """Refuse an actor who may not see for how long cases wait at the elements of a procedure."""
+    require_role(actor, Role.ANALYST, Role.CERTIFIER, Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR)
+
+
 def require_submits(actor: Actor) -> None:
     """Refuse whoever may not ask for a version to be certified: an analyst does, never the system itself."""
     _require_person_in(actor, Role.ANALYST)

@@ -63,26 +63,41 @@ def _signatures(parts: Mapping[str, Files]) -> dict[str, PartSignature]:
 def _found(
     files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature], served: frozenset[str] | None
 ) -> Iterator[Finding]:
-    diagrams: list[CheckedDiagram] = []
-    for name in sorted(file for file in files if is_diagram(file)):
-        try:
-            diagrams.append(CheckedDiagram.read(name, files[name], limits))
-        except Unreadable as refusal:
-            yield _unreadable(name, refusal, limits)
-    decisions, refusals = _decisions(files)
-    yield from refusals
-    inputs = decisions.inputs_read if decisions is not None else {}
-    index = file_index.of(files, diagrams, limits=limits, decision_inputs=inputs, parts=parts, served=served)
-    bundle = CheckedBundle(files, index, tuple(diagrams), decisions)
+    bundle, unread = _read(files, limits, parts, served)
+    yield from unread
     places = Places(files)
-    for diagram in diagrams:
-        diagram.files = index
+    for diagram in bundle.diagrams:
         for rule in RULES:
             if rule.find is not None:
                 yield from (places.finding(rule, found, diagram.file) for found in rule.find(diagram))
     for rule in RULES:
         if rule.find_in_bundle is not None:
             yield from (places.finding(rule, found, found.file) for found in rule.find_in_bundle(bundle))
+
+
+def checked_bundle(files: Files) -> CheckedBundle:
+    """The files of a procedure that passed `check`, as rules see them; of its shared parts the signatures."""
+    own, parts = divided(files)
+    return _read(own, XmlLimits(), _signatures(parts), None)[0]
+
+
+def _read(
+    files: Files, limits: XmlLimits, parts: Mapping[str, PartSignature], served: frozenset[str] | None
+) -> tuple[CheckedBundle, tuple[Finding, ...]]:
+    """The files, and what of them cannot be read."""
+    diagrams: list[CheckedDiagram] = []
+    unread: list[Finding] = []
+    for name in sorted(file for file in files if is_diagram(file)):
+        try:
+            diagrams.append(CheckedDiagram.read(name, files[name], limits))
+        except Unreadable as refusal:
+            unread.append(_unreadable(name, refusal, limits))
+    decisions, refusals = _decisions(files)
+    inputs = decisions.inputs_read if decisions is not None else {}
+    index = file_index.of(files, diagrams, limits=limits, decision_inputs=inputs, parts=parts, served=served)
+    for diagram in diagrams:
+        diagram.files = index
+    return CheckedBundle(files, index, tuple(diagrams), decisions), (*unread, *refusals)
 
 
 def _decisions(files: Files) -> tuple[dmn.Bundle | None, tuple[Finding, ...]]:

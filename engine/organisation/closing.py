@@ -34,7 +34,8 @@ def close_organisation(command: CloseOrganisation, transaction: Transaction) -> 
     """Plan it, or do it today; a branch needs a successor that is open then.
 
     From that day on no case is opened there; the worker hands its cases and people over as the day begins.
-    Appointments from that day on are cancelled at once, so that those who have one know in time.
+    Appointments from that day on go to the successor at once, where it can receive them at the same time, and
+    are cancelled where it cannot, so that those who have one know in time.
     """
     found = administered(transaction, command.code)
     require_administers_above(transaction.actor, found)

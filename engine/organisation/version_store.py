@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from engine.organisation.organisation import (
     Version,
 )
 from engine.storage import columns
+from engine.storage.among import among
 from engine.storage.columns import metadata
 from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row
@@ -321,15 +323,19 @@ def versions_by(
     found: dict[str, list[Version]] = {}
     if not names:
         return found
-    statement = (
-        sa.select(name.label("by_name"), *_VERSION)
-        .join(organisation_versions, organisation_versions.c.organisation_id == name.table.c.id)
-        .where(name.in_(names), organisation_versions.c.revoked_at.is_(None))
-        .order_by(organisation_versions.c.valid_from)
-    )
-    for row in connection.execute(statement):
+    for row in _named(name).rows(connection, {"names": set(names)}):
         found.setdefault(row.by_name, []).append(_version_of(row))
     return found
+
+
+@cache
+def _named(name: Column[str]) -> PreparedQuery:
+    return PreparedQuery(
+        sa.select(name.label("by_name"), *_VERSION)
+        .join(organisation_versions, organisation_versions.c.organisation_id == name.table.c.id)
+        .where(among(name, "names"), organisation_versions.c.revoked_at.is_(None))
+        .order_by(organisation_versions.c.valid_from)
+    )
 
 
 def names_on(connection: Connection, ids: Collection[UUID], *, on: date) -> Mapping[UUID, Particulars]:

@@ -77,12 +77,6 @@ class ListStaff:
         following = write_cursor(_LIST, [page[-1].username]) if len(shown) > self.part.limit else None
         return Page(items=_members(context, page, kept, today=context.today), next=following)
 
-    def everybody(self, context: QueryContext) -> Sequence[StaffMember]:
-        """All of them at once."""
-        kept = kept_places(context)
-        found = register_store.people(context.connection, self._wanted(context, kept), on=context.today)
-        return _members(context, found, kept, today=context.today)
-
     def _wanted(self, context: QueryContext, kept: frozenset[UUID] | None) -> StaffFilter:
         require_keeps_some_staff(context.actor)
         places = kept if self.organisation is None else {place_coded(context, self.organisation).id}

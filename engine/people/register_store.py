@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,8 +15,9 @@ from engine.organisation.organisation import OrganisationKind
 from engine.organisation.version_store import organisations
 from engine.people.model import User
 from engine.people.post import Post, PostSource
-from engine.people.post_store import COUNTS, post_from, post_of, posts
+from engine.people.post_store import COUNTS, DAY, absent, post_from, post_of, posts
 from engine.people.store import users
+from engine.storage.prepared import PreparedQuery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,22 +47,31 @@ def people(
     return [User(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name for a row by column
 
 
-_MANY = 200
-"""From so many people on it is quicker to read the posts of all."""
-
-
 def posts_by_user(
     connection: Connection, user_ids: Collection[UUID], *, places: Collection[UUID] | None
 ) -> Mapping[UUID, Sequence[Post]]:
     """All posts of these users in these organisations, newest first, by user."""
-    statement = sa.select(*posts.c).order_by(posts.c.valid_from.desc(), posts.c.id.desc())
-    if len(user_ids) < _MANY:
-        statement = statement.where(posts.c.user_id.in_(user_ids))
+    statement = (
+        sa.select(*posts.c)
+        .where(posts.c.user_id.in_(user_ids))
+        .order_by(posts.c.valid_from.desc(), posts.c.id.desc())
+    )
     found: dict[UUID, list[Post]] = {user_id: [] for user_id in user_ids}
     for row in connection.execute(statement):
         if row.user_id in found and (places is None or row.organisation_id in places):
             found[row.user_id].append(post_of(row))
     return found
+
+
+def written_posts(connection: Connection, *, on: date, at: UUID | None) -> Sequence[Any]:
+    """The posts that are not over as a file has them, by user name, newest first; light, for there are many.
+
+    Those of the people who have one in the organisation `at`, of all where None is given. `substitute_for` is
+    a user name.
+    """
+    if at is None:
+        return _WRITTEN.rows(connection, {"day": on})
+    return _WRITTEN_OF_PEOPLE_AT.rows(connection, {"day": on, "place_id": at})
 
 
 def holders_at(connection: Connection, place_id: UUID, *, on: date) -> Sequence[tuple[User, Role]]:
@@ -146,11 +157,40 @@ def _of_groups_alone() -> sa.ColumnElement[bool]:
     )
 
 
-def _not_over(on: date) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        posts.c.withdrawn_at.is_(None), sa.or_(posts.c.valid_until.is_(None), posts.c.valid_until >= on)
-    )
+def _not_over(on: date | sa.BindParameter[date], of: sa.FromClause = posts) -> sa.ColumnElement[bool]:
+    return sa.and_(of.c.withdrawn_at.is_(None), sa.or_(of.c.valid_until.is_(None), of.c.valid_until >= on))
 
 
 def _begun(on: date) -> sa.ColumnElement[bool]:
     return sa.or_(posts.c.valid_from.is_(None), posts.c.valid_from <= on)
+
+
+_LISTED = (
+    sa.select(
+        users.c.username,
+        users.c.display_name,
+        posts.c.organisation_id,
+        posts.c.role,
+        posts.c.position,
+        posts.c.valid_from,
+        posts.c.valid_until,
+        absent.c.username.label("substitute_for"),
+    )
+    .select_from(posts)
+    .join(users, users.c.id == posts.c.user_id)
+    .outerjoin(absent, absent.c.id == posts.c.substitute_for)
+    .where(_not_over(DAY))
+    .order_by(users.c.username, posts.c.valid_from.desc(), posts.c.id.desc())
+)
+_WRITTEN = PreparedQuery(_LISTED)
+_THERE = posts.alias("there")
+_WRITTEN_OF_PEOPLE_AT = PreparedQuery(
+    _LISTED.where(
+        posts.c.user_id.in_(
+            sa.select(_THERE.c.user_id).where(
+                _THERE.c.organisation_id == sa.bindparam("place_id", type_=sa.Uuid()),
+                _not_over(DAY, _THERE),
+            )
+        )
+    )
+)

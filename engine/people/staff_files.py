@@ -8,10 +8,18 @@ from engine.context import Command, QueryContext, Transaction
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Invalid, Refusal
 from engine.kernel.staffing import require_keeps_some_staff
-from engine.people import post_store, staff_csv
+from engine.organisation.tree_store import tree_on
+from engine.people import post_store, register_store, staff_csv
 from engine.people.post import Grant, Post
-from engine.people.posts import GivePost, kept_user, place_coded, post_to_give, require_no_overlap, write_post
-from engine.people.register import ListStaff
+from engine.people.posts import (
+    GivePost,
+    kept_places,
+    kept_user,
+    place_coded,
+    post_to_give,
+    require_no_overlap,
+    write_post,
+)
 from engine.people.staff_csv import Line
 
 
@@ -86,19 +94,24 @@ class ExportPosts:
 
     def answer(self, context: QueryContext) -> bytes:
         """The posts that are not over, by user name."""
+        require_keeps_some_staff(context.actor)
+        kept, connection, today = kept_places(context), context.connection, context.today
+        place = place_coded(context, self.organisation) if self.organisation is not None else None
+        every = tree_on(connection, today).nodes
+        rows = register_store.written_posts(connection, on=today, at=place.id if place else None)
         return staff_csv.written(
             {
-                "username": member.user.username,
-                "name": member.user.display_name,
-                "organisation": one.code,
-                "role": one.post.role.value,
-                "position": one.post.position,
-                "from": _written(one.post.valid_from),
-                "until": _written(one.post.valid_until),
-                "substitute_for": one.in_place_of or "",
+                "username": row.username,
+                "name": row.display_name,
+                "organisation": every[row.organisation_id].code,
+                "role": row.role,
+                "position": row.position,
+                "from": _written(row.valid_from),
+                "until": _written(row.valid_until),
+                "substitute_for": row.substitute_for or "",
             }
-            for member in ListStaff(organisation=self.organisation).everybody(context)
-            for one in member.posts
+            for row in rows
+            if row.organisation_id in every and (kept is None or row.organisation_id in kept)
         )
 
 

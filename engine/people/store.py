@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from engine.people.model import Pause, User
 from engine.storage import columns
+from engine.storage.among import among
 from engine.storage.columns import metadata
 from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import execute_for, upsert
@@ -109,11 +110,9 @@ def end_pause(connection: Connection, user_id: UUID, branch_id: UUID) -> bool:
     return connection.execute(_END_PAUSE, parameters).rowcount == 1
 
 
-_USERNAMES = sa.select(users.c.id, users.c.username).where(
-    users.c.id.in_(sa.bindparam("ids", type_=sa.Uuid(), expanding=True))
-)
-_DISPLAY_NAMES = sa.select(users.c.username, users.c.display_name).where(
-    users.c.username.in_(sa.bindparam("usernames", expanding=True))
+_USERNAMES = PreparedQuery(sa.select(users.c.id, users.c.username).where(among(users.c.id, "ids")))
+_DISPLAY_NAMES = PreparedQuery(
+    sa.select(users.c.username, users.c.display_name).where(among(users.c.username, "usernames"))
 )
 
 
@@ -121,7 +120,7 @@ def usernames(connection: Connection, user_ids: Collection[UUID]) -> Mapping[UUI
     """User names by id; unknown ones are left out."""
     if not user_ids:
         return {}
-    rows = connection.execute(_USERNAMES, {"ids": list(user_ids)})
+    rows = _USERNAMES.rows(connection, {"ids": set(user_ids)})
     return {row.id: row.username for row in rows}
 
 
@@ -129,5 +128,5 @@ def display_names(connection: Connection, usernames: Sequence[str]) -> Mapping[s
     """Display names by user name; unknown ones are left out."""
     if not usernames:
         return {}
-    rows = connection.execute(_DISPLAY_NAMES, {"usernames": sorted(set(usernames))})
+    rows = _DISPLAY_NAMES.rows(connection, {"usernames": set(usernames)})
     return {row.username: row.display_name for row in rows}

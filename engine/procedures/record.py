@@ -54,6 +54,9 @@ def after_all_acts(versions: Sequence[ProcedureVersion], transaction: Transactio
     return transaction if last is None else replace(transaction, now=max(transaction.now, last))
 
 
+DRAWN_BY = "drawn_by"
+"""In the detail of a submission: the ids of everybody who drew what is submitted."""
+
 _MADE_BY = frozenset({ActKind.DEPLOYED, ActKind.SUBMITTED})
 
 
@@ -62,9 +65,12 @@ def is_made_by(version: ProcedureVersion, acts: Sequence[Act], actor: Actor) -> 
 
     Who did so at the command line is known by their account on that machine alone.
     """
-    made = (act for act in acts if act.kind in _MADE_BY)
+    made = [act for act in acts if act.kind in _MADE_BY]
     return actor.id == version.created_by or any(
-        act.actor_id == actor.id or act.actor_name == f"cli:{actor.name}" for act in made
+        act.actor_id == actor.id
+        or act.actor_name == f"cli:{actor.name}"
+        or str(actor.id) in act.detail.get(DRAWN_BY, ())
+        for act in made
     )
 
 

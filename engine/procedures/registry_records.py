@@ -1,6 +1,6 @@
 """Procedures as records of the National Registry of Administrative Procedures, and drafts begun from such."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from engine.context import QueryContext
 from engine.kernel.bilingual import Language
 from engine.kernel.procedure_rights import require_deploys
 from engine.kernel.refusal import Invalid, NotFound
-from engine.mitos import Skeleton, record_in, record_of, skeleton_of
+from engine.mitos import Skeleton, left_out, record_in, record_of, skeleton_of
+from engine.mitos.unmapped import Unmapped
 from engine.organisation import store as organisation_store
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
@@ -45,6 +46,26 @@ class RecordOfVersion:
     def answer(self, context: QueryContext) -> dict[str, Any]:
         """The record."""
         return _record(version_numbered(self.key, self.number, context), self.language, context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOutOfRecord:
+    """What a record of a version, or else of what is on offer, cannot say; for everybody who is known."""
+
+    key: str
+    number: int | None = None
+
+    def answer(self, context: QueryContext) -> Sequence[Unmapped]:
+        """By the paths of procedure.yaml; `NotFound` if there is no such version."""
+        version = (
+            procedures_store.version_on_offer(context.connection, self.key, context.now)
+            if self.number is None
+            else version_numbered(self.key, self.number, context)
+        )
+        if version is None:
+            raise NotFound.of("procedure", self.key)
+        own, _parts = divided(procedures_store.files_of_version(context.connection, version.id))
+        return left_out(own)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from engine.context import Command, QueryContext, Transaction
 from engine.kernel.procedure_rights import require_certifies, require_submits
@@ -11,16 +12,17 @@ from engine.procedures import store as procedures_store
 from engine.procedures.acts import ActKind
 from engine.procedures.model import ProcedureVersion
 from engine.procedures.queries import version_numbered
-from engine.procedures.record import recorded, require_other_eyes
+from engine.procedures.record import DRAWN_BY, recorded, require_other_eyes
 from engine.procedures.versions import locked_version
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubmitVersion(Command[ProcedureVersion]):
-    """Ask for a version to be certified."""
+    """Ask for a version to be certified; `drawn_by` are the ids of others who drew it, for the four eyes."""
 
     key: str
     number: int
+    drawn_by: tuple[UUID, ...] = ()
 
 
 def submit_version(command: SubmitVersion, transaction: Transaction) -> ProcedureVersion:
@@ -36,7 +38,9 @@ def submit_version(command: SubmitVersion, transaction: Transaction) -> Procedur
             evidence.by_place(),
             code="gate_refused",
         )
-    submitted = recorded(version, ActKind.SUBMITTED, transaction, detail={"sha256": evidence.sha256})
+    drawn = {DRAWN_BY: [str(user_id) for user_id in command.drawn_by]} if command.drawn_by else {}
+    detail = {"sha256": evidence.sha256, **drawn}
+    submitted = recorded(version, ActKind.SUBMITTED, transaction, detail=detail)
     record_store.add_evidence(
         transaction.connection, version.id, act=submitted.record.length, document=evidence.document
     )

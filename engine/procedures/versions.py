@@ -131,6 +131,9 @@ def _lint_errors(files: Mapping[str, bytes]) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     for finding in check(files).errors:
         element = f", element {finding.element_id}" if finding.element_id else ""
-        sentence = f"Line {finding.line}{element}: {finding.message.en} {finding.remedy.en} [{finding.rule}]"
+        column = f", column {finding.column}" if finding.column else ""
+        sentence = (
+            f"Line {finding.line}{column}{element}: {finding.message.en} {finding.remedy.en} [{finding.rule}]"
+        )
         errors.setdefault(finding.file, []).append(sentence)
     return errors

@@ -35,7 +35,7 @@ class Fact:
 
     def put(self, values: dict[str, Any], part: int) -> None:
         """Write a value of a part by the path into values; nothing where none can be made."""
-        sample = _between(self.parts[part])
+        sample = sample_of(self.parts[part])
         *around, last = self.path.split(".")
         inside = values
         for name in around:
@@ -149,7 +149,7 @@ def _options(component: Mapping[str, Any]) -> Iterator[tuple[object, Text]]:
             yield value, Text(el=label, en=english.get(f"{_OPTION_EN}{value}", label))
 
 
-def _between(part: Range) -> object:
+def sample_of(part: Range) -> object:
     """A value in the range; None for one without bounds, or of which no value can be made."""
     low, high = part.low, part.high
     if part.with_low:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
 from math import prod
@@ -23,6 +23,7 @@ from engine.rehearsal.effects import (
     EffectKind,
     Owed,
     fee_effect,
+    not_compared,
     other_effect,
     papers_effect,
     words,
@@ -33,6 +34,17 @@ from engine.terms.words import length_words
 _MOST_CELLS: Final = 3_000
 """Of how many groups, before they are put together, a decision is taken."""
 
+_COMPUTED: Final = Text(
+    el="η στήλη «{column}» διαβάζει κάτι που υπολογίζεται", en="the column “{column}” reads what is computed"
+)
+_UNDIVIDED: Final = Text(
+    el="οι τιμές της στήλης «{column}» δεν χωρίζονται σε ομάδες",
+    en="the values of the column “{column}” cannot be divided into groups",
+)
+_TOO_MANY: Final = Text(
+    el="οι συνδυασμοί τιμών είναι {count}, περισσότεροι από {most}",
+    en="there are {count} combinations of values, more than {most}",
+)
 _DECISION: Final = Text(el="απόφαση «{name}»", en="decision “{name}”")
 _NONE: Final = Text(el="καμία", en="none")
 
@@ -42,11 +54,12 @@ R = TypeVar("R", bound=Hashable)
 def decision_effects(old: Procedure, new: Procedure, *, now: datetime) -> tuple[Effect, ...]:
     """Terms, papers, fees and results of tables that differ, by groups of cases; `now` is local time.
 
-    Of a decision whose tables read what is computed in their columns, and not a name, nothing is said here:
-    the scenarios tell.
+    Of a decision whose tables read what is computed in their columns, and not a name, or tell too many groups
+    apart, it is said that it was not compared, and why.
     """
     both = _Both(old, new, now)
-    return (*_terms(old, new), *_papers(both), *_fees(both), *_tables(both))
+    told = (*_terms(old, new), *_papers(both), *_fees(both), *_tables(both))
+    return (*told, *_not_compared(both))
 
 
 def _terms(old: Procedure, new: Procedure) -> Iterator[Effect]:
@@ -68,6 +81,8 @@ class _Both:
     old: Procedure
     new: Procedure
     now: datetime
+    untold: dict[tuple[str | None, str | None], Text] = field(default_factory=dict)
+    """Why decisions were not compared, by their ids in both."""
 
     def groups(
         self,
@@ -79,7 +94,8 @@ class _Both:
         `take` gives it for the values that the tables read, nested as their paths are.
         """
         facts = self._facts(decisions)
-        if facts is None:
+        if isinstance(facts, Text):
+            self.untold[decisions] = facts
             return
         found: dict[tuple[R, R], list[tuple[int, ...]]] = {}
         for cell in product(*(range(len(fact.parts)) for fact in facts)):
@@ -92,8 +108,8 @@ class _Both:
         for (before, after), cells in found.items():
             yield group_in_words(facts, boxes_of(cells)), before, after
 
-    def _facts(self, decisions: tuple[str | None, str | None]) -> list[Fact] | None:
-        """What the tables of the decisions read; None where something is computed, or there is too much."""
+    def _facts(self, decisions: tuple[str | None, str | None]) -> list[Fact] | Text:
+        """What the tables of the decisions read; else why that cannot be gone through."""
         cells: dict[tuple[str, bool | None], list[str]] = {}
         called: dict[str, Text] = {}
         for procedure, decision in zip((self.old, self.new), decisions, strict=True):
@@ -101,18 +117,21 @@ class _Both:
                 for number, clause in enumerate(table.inputs):
                     path, there = read_of(clause.expression.text)
                     if not path:
-                        return None
+                        return _COMPUTED.filled({"column": clause.expression.text})
                     cells.setdefault((path, there), []).extend(
                         rule.inputs[number].text for rule in table.rules
                     )
                     if clause.label:
                         called[path] = Text(el=clause.label, en=path)
-        facts = [
-            self._fact(path, listed, called.get(path), there=there) for (path, there), listed in cells.items()
-        ]
-        known = [fact for fact in facts if fact is not None]
-        if len(known) < len(facts) or prod(len(fact.parts) for fact in known) > _MOST_CELLS:
-            return None
+        known: list[Fact] = []
+        for (path, there), listed in cells.items():
+            fact = self._fact(path, listed, called.get(path), there=there)
+            if fact is None:
+                return _UNDIVIDED.filled({"column": path})
+            known.append(fact)
+        count = prod(len(fact.parts) for fact in known)
+        if count > _MOST_CELLS:
+            return _TOO_MANY.filled({"count": f"{count}", "most": f"{_MOST_CELLS}"})
         return known
 
     def _fact(
@@ -123,11 +142,40 @@ class _Both:
         column = column_of(cells, path, options=tuple(labels))
         if column is None:
             return None
-        called = named or label or _decision_named(self.new, path) or Text(el=path, en=path)
+        called = named or label or decision_named(self.new, path) or Text(el=path, en=path)
         return Fact(path=path, called=called, parts=column.ranges, labels=labels, there=there)
 
 
-def _decision_named(procedure: Procedure, variable: str) -> Text | None:
+def _not_compared(both: _Both) -> Iterator[Effect]:
+    """The decisions whose tables differ and for whom that is not told, each once."""
+    for (before, after), why in both.untold.items():
+        if list(map(_written, _tables_of(both.old, before))) == list(
+            map(_written, _tables_of(both.new, after))
+        ):
+            continue
+        decision = after or before or ""
+        owner = both.new if after else both.old
+        known = owner.decisions.decisions if owner.decisions is not None else {}
+        called = known[decision].name if decision in known else decision
+        yield not_compared(decision, _DECISION.filled({"name": called}), why)
+
+
+def _written(table: DecisionTable) -> tuple[object, ...]:
+    """What a table says, without where in its file it says so."""
+    return (
+        table.hit_policy,
+        table.aggregation,
+        tuple(clause.expression.text for clause in table.inputs),
+        tuple((clause.name, clause.default.text if clause.default else None) for clause in table.outputs),
+        tuple(
+            (tuple(one.text for one in rule.inputs), tuple(one.text for one in rule.outputs))
+            for rule in table.rules
+        ),
+    )
+
+
+def decision_named(procedure: Procedure, variable: str) -> Text | None:
+    """What the decision is called whose value is read by that name; None where none is."""
     found = procedure.decisions.decisions.values() if procedure.decisions is not None else ()
     return next((Text(el=one.name, en=variable) for one in found if one.variable == variable), None)
 
@@ -171,14 +219,21 @@ def _decided(procedure: Procedure, decision: str, given: Mapping[str, object], n
     bundle = procedure.decisions
     if bundle is None or decision not in bundle.decisions:
         return None
-    of_decisions = {one.variable: one.id for one in bundle.decisions.values()}
-    supposed = {of_decisions[name]: value for name, value in given.items() if name in of_decisions}
-    supposed.pop(decision, None)
-    inputs = {name: value for name, value in given.items() if name not in of_decisions}
+    inputs, supposed = given_to(bundle, decision, given)
     try:
         return bundle.decide(decision, inputs, now=now, supposed=supposed).value
     except (feel.FeelLimitError, dmn.UnknownElement):
         return None
+
+
+def given_to(
+    bundle: dmn.Bundle, decision: str, given: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Of what the tables of a decision read: inputs by name, values of other decisions by their id."""
+    of_decisions = {one.variable: one.id for one in bundle.decisions.values()}
+    supposed = {of_decisions[name]: value for name, value in given.items() if name in of_decisions}
+    supposed.pop(decision, None)
+    return {name: value for name, value in given.items() if name not in of_decisions}, supposed
 
 
 def _papers(both: _Both) -> Iterator[Effect]:

@@ -20,6 +20,8 @@ class EffectKind(StrEnum):
     TERM = "term"
     DECISION = "decision"
     OUTCOME = "outcome"
+    NOT_COMPARED = "not_compared"
+    """A decision that differs, but for whom cannot be told; its text says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +63,25 @@ _FEE: Final = Text(
     en="{group}: fee “{name}” from {before} to {after}.",
 )
 _UNKNOWN: Final = Text(el="(δεν προκύπτει)", en="(cannot be told)")
+_EVERYBODY: Final = Text(el="όλες οι υποθέσεις", en="all cases")
 _NOTHING: Final = Text(el="κανένα", en="none")
 _OTHER: Final = Text(
     el="{group}: {name} από «{before}» σε «{after}».", en="{group}: {name} from “{before}” to “{after}”."
 )
+
+
+_NOT_COMPARED: Final = Text(
+    el="Η {name} άλλαξε, αλλά δεν συγκρίθηκε ανά ομάδα υποθέσεων, επειδή {why}. Δείτε τα σενάρια.",
+    en="The {name} is different, but was not compared by groups of cases, because {why}. See the scenarios.",
+)
+
+
+def not_compared(decision: str, name: Text, why: Text) -> Effect:
+    """A decision that differs, without the groups for which it does."""
+    text = _NOT_COMPARED.filled({"name": name, "why": why})
+    return Effect(
+        kind=EffectKind.NOT_COMPARED, subject=decision, group=_EVERYBODY, before=(), after=(), text=text
+    )
 
 
 def papers_effect(group: Text, before: Asked, after: Asked, scenarios: tuple[str, ...] = ()) -> Effect:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from engine.bundle.contents import NOTES
 from engine.bundle.contract import Files
 from engine.bundle.description import lacking
 from engine.bundle.evidence import Evidence, GateFinding, Lack
@@ -14,6 +15,7 @@ from engine.kernel.refusal import Invalid
 from engine.lint import check
 from engine.lint.finding import Finding, Text
 from engine.lint.rules import ENGLISH, SUBJECT_OF
+from engine.mitos.unmapped import open_points
 from engine.rehearsal.coverage import Coverable, Coverage, Measure, coverable
 from engine.rehearsal.rehearsal import ScenarioResult, run
 
@@ -52,6 +54,10 @@ _NOT_SAID: Final = Text(
     el="Λείπει το πεδίο {field} του procedure.yaml. Συμπληρώστε το.",
     en="The field {field} of procedure.yaml is missing. Fill it in.",
 )
+_OPEN: Final = Text(
+    el="Ανοικτό σημείο: {point}. Διορθώστε τα αρχεία και σβήστε τη γραμμή από το {file}.",
+    en="An open point: {point}. Correct the files, and delete the line in {file}.",
+)
 _FAILED: Final = Text(
     el="Το σενάριο «{title}» δεν εξελίχθηκε όπως περιγράφεται: {problem}",
     en="The scenario “{title}” does not go as it says: {problem}",
@@ -84,6 +90,7 @@ def evidence_of(files: Files) -> Evidence:
             lacks += _of_refusal(refusal)
         else:
             lacks += (*_of_description(files), *_of_scenarios(results), *_of_coverage(coverage))
+    lacks += _of_notes(files)
     sha256 = fingerprint(files)
     findings = tuple(lacks)
     return Evidence(sha256=sha256, findings=findings, document=_document(sha256, findings, results, coverage))
@@ -97,7 +104,7 @@ def coverage_of(files: Files, results: Iterable[ScenarioResult]) -> Coverage:
 
 
 def _of_finding(finding: Finding, lack: Lack) -> GateFinding:
-    where = f"{finding.file}:{finding.line}"
+    where = f"{finding.file}:{finding.line}" + (f":{finding.column}" if finding.column else "")
     message = Text(
         el=f"{finding.message.el} {finding.remedy.el} [{finding.rule}]",
         en=f"{finding.message.en} {finding.remedy.en} [{finding.rule}]",
@@ -123,6 +130,13 @@ def _of_description(files: Files) -> Iterator[GateFinding]:
         where = f"{METADATA_FILE}:{tree.line(path)}"
         field = ".".join(str(part) for part in path)
         yield GateFinding(lack=Lack.METADATA, where=where, message=_NOT_SAID.filled({"field": field}))
+
+
+def _of_notes(files: Files) -> Iterator[GateFinding]:
+    """What an import left open, as long as it stands in the notes."""
+    for number, point in open_points(files.get(NOTES, b"").decode(errors="replace")):
+        message = _OPEN.filled({"point": point, "file": NOTES})
+        yield GateFinding(lack=Lack.NOTE, where=f"{NOTES}:{number}", message=message)
 
 
 def _of_scenarios(results: Sequence[ScenarioResult]) -> Iterator[GateFinding]:

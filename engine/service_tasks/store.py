@@ -66,6 +66,7 @@ _oldest = [service_tasks.c.created_at, service_tasks.c.id]
 Index("ix_service_tasks_of_agency", service_tasks.c.agency_id, *_oldest)
 Index("ix_service_tasks_of_branch", service_tasks.c.branch_id, *_oldest)
 columns.partial_index("ix_service_tasks_open", _oldest, "state = 'open'")
+columns.partial_index("ix_service_tasks_ended", [service_tasks.c.closed_at], "closed_at IS NOT NULL")
 columns.partial_index(
     "ix_service_tasks_open_of_agency", [service_tasks.c.agency_id, *_oldest], "state = 'open'"
 )

@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.engine import Connection
 
-from engine.cases.store import FLAGS, branch_with_code, cases, in_sight, parties, with_words
+from engine.cases.store import FLAGS, branch_with_code, cases, parties, with_words
 from engine.kernel.actor import Role
-from engine.kernel.pages import Page, Slice
+from engine.kernel.pages import Page, Slice, require_page_limit
 from engine.kernel.permission_objects import Sight
 from engine.kernel.vocabulary import CaseStatus, Flag, PartyRole, Person
 from engine.people.model import Pause
 from engine.people.store import pauses, users
 from engine.procedures.store import procedure_versions
 from engine.storage import columns
+from engine.storage.among import among
 from engine.storage.columns import metadata
-from engine.storage.keyset import Order, fetch_page
+from engine.storage.keyset import Order, PreparedPages, fetch_page
 from engine.storage.prepared import PreparedQuery
 from engine.storage.statements import Row, Values, literal
 from engine.tasks import store as tasks_store
@@ -62,6 +65,7 @@ for _state in (TaskState.OPEN, TaskState.COMPLETED):
     _condition = f"state = '{_state.value}'"
     columns.partial_index(f"ix_tasks_{_state.value}", _by_due, _condition)
     columns.partial_index(f"ix_tasks_{_state.value}_of_branch", [tasks.c.branch_id, *_by_due], _condition)
+columns.partial_index("ix_tasks_ended", [tasks.c.closed_at], "closed_at IS NOT NULL")
 # Whom an open task belongs to is asked branch by branch: by the worklist, and for the load of each clerk.
 _by_assignee = [tasks.c.assignee_id, tasks.c.branch_id, tasks.c.sort_at, tasks.c.id]
 columns.partial_index("ix_tasks_open_of_assignee", _by_assignee, "state = 'open' AND assignee_id IS NOT NULL")
@@ -126,6 +130,8 @@ TASK = tuple(tasks_store.tasks.c)
 TASK_IN_LIST = TASK[:-3]
 """A task without prefill and draft."""
 
+_NAMES = tuple(column.name for column in TASK)
+
 
 def task_row(task: Task) -> Values:
     """The columns of a task."""
@@ -139,7 +145,8 @@ def task_row(task: Task) -> Values:
 
 def task_of(row: Row) -> Task:
     """The task of a `TASK` row, or of a `TASK_IN_LIST` row without prefill and draft."""
-    columns = row._asdict()
+    # As a dictionary by these names a row is read in a fifth of the time that its own takes.
+    columns = dict(zip(_NAMES, row, strict=False))
     del columns["sort_at"]
     columns["state"] = TaskState(row.state)
     columns["flag"] = Flag(row.flag) if row.flag else None
@@ -170,35 +177,86 @@ def task(connection: Connection, task_id: UUID) -> Task | None:
     return task_of(row) if row else None
 
 
+class _Listing(NamedTuple):
+    """What tells the statement of one worklist from that of another; `given` are the names of its values."""
+
+    state: TaskState
+    flag: Flag | None
+    unassigned: bool
+    order: TaskOrder
+    given: frozenset[str]
+
+
+_GIVEN = {
+    "branch_id": (tasks.c.branch_id == sa.bindparam("branch_id", type_=sa.Uuid()),),
+    "assignee_id": (tasks.c.assignee_id == sa.bindparam("assignee_id", type_=sa.Uuid()),),
+    "branch_code": (
+        tasks.c.branch_id == branch_with_code(sa.bindparam("branch_code", type_=tasks.c.procedure_key.type)),
+    ),
+    "procedure": (tasks.c.procedure_key == sa.bindparam("procedure", type_=tasks.c.procedure_key.type),),
+    "version": (
+        sa.select(sa.literal(1))
+        .where(
+            cases.c.id == tasks.c.case_id,
+            cases.c.version_number == sa.bindparam("version", type_=sa.Integer),
+        )
+        .exists(),
+    ),
+    "due_before": (
+        tasks.c.due_at < sa.bindparam("due_before", type_=tasks.c.due_at.type),
+        tasks.c.sort_at < sa.bindparam("due_before", type_=tasks.c.due_at.type),
+    ),
+}
+"""The conditions for the values of a filter, by their names."""
+
+
 def list_tasks(connection: Connection, wanted: TaskFilter, *, sight: Sight, part: Slice) -> Page[Task]:
     """Tasks in the order that is wanted. Prefill and draft are empty."""
-    conditions = [tasks.c.state == literal(wanted.state), *in_sight(tasks.c.branch_id, sight)]
-    if wanted.assignee_id is not None:
-        conditions.append(tasks.c.assignee_id == wanted.assignee_id)
-    if wanted.unassigned:
+    if sight.nothing:
+        require_page_limit(part.limit)
+        return Page(items=(), next=None)
+    asked = {
+        "branch_id": sight.branch_id,
+        "assignee_id": wanted.assignee_id,
+        "branch_code": wanted.branch_code,
+        "procedure": wanted.procedure,
+        "version": wanted.version,
+        "due_before": wanted.due_before,
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    listing = _Listing(
+        state=wanted.state,
+        flag=wanted.flag,
+        unassigned=wanted.unassigned,
+        order=wanted.order,
+        given=frozenset(given),
+    )
+    if not wanted.words:
+        return _pages_of(listing).fetch(connection, given, part=part, decode=task_of)
+    # How many have a word decides how they are best looked for, so that is planned for each.
+    found = _listed(listing).where(*with_words(tasks.c.case_id, wanted.words)).params(given)
+    return fetch_page(connection, found, order=TASK_ORDERS[wanted.order], part=part, decode=task_of)
+
+
+def _listed(listing: _Listing) -> sa.Select[Any]:
+    conditions = [tasks.c.state == literal(listing.state)]
+    for name, of_value in _GIVEN.items():
+        if name in listing.given:
+            conditions += of_value
+    if listing.unassigned:
         conditions.append(tasks.c.assignee_id.is_(None))
-    if wanted.branch_code is not None:
-        conditions.append(tasks.c.branch_id == branch_with_code(wanted.branch_code))
-    if wanted.procedure is not None:
-        conditions.append(tasks.c.procedure_key == wanted.procedure)
-    if wanted.version is not None:
-        of_version = sa.select(sa.literal(1)).where(
-            cases.c.id == tasks.c.case_id, cases.c.version_number == wanted.version
-        )
-        conditions.append(of_version.exists())
-    if wanted.flag is not None:
-        conditions.append(tasks.c.flag == literal(wanted.flag))
-    if wanted.due_before is not None:
-        conditions.append(tasks.c.due_at < wanted.due_before)
-        conditions.append(tasks.c.sort_at < wanted.due_before)
-    conditions += with_words(tasks.c.case_id, wanted.words)
-    statement = sa.select(*TASK_IN_LIST).where(*conditions)
-    order = TASK_ORDERS[wanted.order]
-    return fetch_page(connection, statement, order=order, part=part, decode=task_of)
+    if listing.flag is not None:
+        conditions.append(tasks.c.flag == literal(listing.flag))
+    return sa.select(*TASK_IN_LIST).where(*conditions)
+
+
+@lru_cache(maxsize=256)
+def _pages_of(listing: _Listing) -> PreparedPages:
+    return PreparedPages(_listed(listing), TASK_ORDERS[listing.order])
 
 
 _APPLICANT = sa.and_(parties.c.case_id == cases.c.id, parties.c.role == PartyRole.APPLICANT.value)
-_LABELS = (
+_LABELS = PreparedQuery(
     sa.select(
         cases.c.id,
         cases.c.branch_id,
@@ -216,7 +274,7 @@ _LABELS = (
     )
     .join(procedure_versions, procedure_versions.c.id == cases.c.version_id)
     .outerjoin(parties, _APPLICANT)
-    .where(cases.c.id.in_(sa.bindparam("case_ids", expanding=True)))
+    .where(among(cases.c.id, "case_ids"))
 )
 
 
@@ -224,11 +282,11 @@ def labels(connection: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, Ca
     """The label of each case; cases that do not exist are left out."""
     if not case_ids:
         return {}
-    rows = connection.execute(_LABELS, {"case_ids": list(set(case_ids))})
+    rows = _LABELS.rows(connection, {"case_ids": set(case_ids)})
     return {row.id: _label_of(row) for row in rows}
 
 
-def _label_of(row: Row) -> CaseLabel:
+def _label_of(row: Any) -> CaseLabel:
     columns = row._asdict()
     del columns["id"]
     person = columns.pop("person")

@@ -59,6 +59,8 @@ EXEMPT: Mapping[str, str] = {
     "ListPending": "for the virus scanner alone, which is no reader",
     "ListUnviewed": "for the worker that makes copies for the screen, which is no reader",
     "BeginVisit": "shows nothing: the page that the visit opens does, and is recorded",
+    "ShowHeat": "`number` is that of a version of a procedure; its answer has numbers, and nobody in them",
+    "ShowDecision": "`number` is that of a version of a procedure",
     "ListDecisions": "`number` is that of a version of a procedure",
     "ExplainDecision": "`number` is that of a version of a procedure",
     "ShowVersion": "`number` is that of a version of a procedure",

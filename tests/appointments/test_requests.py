@@ -26,6 +26,7 @@ from engine.kernel.noticing import NoticeChannel
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.kernel.vocabulary import CaseStatus, Flag
 from engine.notices.channel import Sending, SendingOutcome, SendingResult
+from engine.organisation.closing import CloseOrganisation
 from engine.organisation.registers import EnterBranch, SaveAgency
 from engine.service_tasks.model import ServiceTask
 from tests.appointments.planned import (
@@ -37,7 +38,7 @@ from tests.appointments.planned import (
     at,
     offers_appointment,
 )
-from tests.builders import an_agency
+from tests.builders import a_branch, a_manager, an_agency, an_id
 from tests.messages.drawn import offer_drawn
 from tests.office import Office, an_office
 from tests.runtime.diagrams import chain, element, end, mapping, start, user
@@ -252,6 +253,30 @@ def test_a_closure_lists_what_it_hits_and_tells_the_citizens(planned: Planned) -
     assert found(office, hit).cancelled_by == "branch"
     assert found(office, spared.appointment).state is AppointmentState.BOOKED
     assert any("δεν θα λειτουργήσει" in one.text for one in told)
+
+
+def test_where_the_branch_closes_for_good_its_successor_receives_whom_it_can(planned: Planned) -> None:
+    office = planned.office
+    heir = a_branch(id=an_id(), code="0010", name="ΚΕΠ Κυψέλης")
+    office.does(EnterBranch(branch=heir), actor=SYSTEM)
+    manager = a_manager(heir, name="lena")
+    there = a_planned_branch(replace(office, manager=manager), counters=1, minutes=20, at_once=1)
+    _, request = asked(office)
+    first, second = books(office, request), planned.books(at(8), name="Νίκος Ζερβός").appointment
+    works(office)
+
+    closing = CloseOrganisation(code="0009", successor="0010", from_day=TUESDAY, reason="Συνένωση", seen=1)
+    office.does(closing, actor=SYSTEM)
+    told = works(office)
+
+    after = [found(office, one) for one in (first, second)]
+    (handed_over,) = [one for one in after if one.state is AppointmentState.BOOKED]
+    (cancelled,) = [one for one in after if one.state is AppointmentState.CANCELLED]
+    assert (handed_over.branch_id, handed_over.starts_at) == (heir.id, at(8))
+    assert (handed_over.service_id, handed_over.resource_id) == (there.service.id, there.counters[0].id)
+    assert cancelled.branch_id == office.branch.id
+    assert any("την ίδια ώρα σε άλλο ΚΕΠ" in one.text and "ΚΕΠ Κυψέλης" in one.text for one in told)
+    assert any("ακυρώθηκε" in one.text for one in told)
 
 
 def test_the_citizen_is_told_by_each_way_and_never_by_name(planned: Planned) -> None:

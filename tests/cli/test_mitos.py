@@ -55,10 +55,13 @@ def test_what_is_on_offer_is_printed_as_a_record(stoa: Stoa, office: Office) -> 
         stoa("procedures", "export", "residence-certificate", "--lang", lang) for lang in ("el", "en")
     )
 
-    record = json.loads(greek.output)["data"]
+    assert "retention" in english.stderr
+    assert "The registry has no field for it." in english.stderr
+    assert "Το μητρώο δεν έχει τέτοιο πεδίο." in greek.stderr
+    record = json.loads(greek.stdout)["data"]
     assert office.branch is not None
     assert record["id"] == "080734"
     assert record["metadata"]["process"]["deadline"] == "P5D"
-    translated = json.loads(english.output)["data"]["metadata"]
+    translated = json.loads(english.stdout)["data"]["metadata"]
     assert translated["process_evidences"][0]["evidence_description"] == "Identity card or passport"
     assert stoa("procedures", "export", "residence-certificate", "9").exit_code == 1

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from engine.kernel.actor import Actor
 from tests.journeys.browsers import Browsers
-from tests.journeys.serving import Door, Served, a_door, served_at, tries_a_plan
+from tests.journeys.serving import Door, Served, a_door, decides_by_tables, served_at, tries_a_plan
 
 Visit = Callable[..., Page]
 """Opens a page for somebody: `visit(who, language="el", **what a browser context takes)`.
@@ -38,6 +38,7 @@ def filled() -> Iterator[Served]:
     with a_door() as own:
         served = served_at(own)
         tries_a_plan(served.office)
+        decides_by_tables(served.office)
         yield served
 
 

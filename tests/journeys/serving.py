@@ -28,7 +28,8 @@ from tests.api.desk import a_desk
 from tests.builders import a_user, an_agency_actor
 from tests.case_migration.test_residence_certificate import with_five_more_days
 from tests.case_migration.versions import KEY, plans, publish, runs
-from tests.office import PAPERS_COMPLETE, Office
+from tests.office import PAPERS_COMPLETE, Office, offer
+from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import COOKIE, OpenDesk, session_of
 from tests.servers import an_address_of
 
@@ -172,6 +173,12 @@ def tries_a_plan(office: Office) -> None:
     publish(office, with_five_more_days())
     plans(office, {"remind_municipality": None})
     runs(office, RunKind.DRY_RUN)
+
+
+def decides_by_tables(office: Office) -> None:
+    """Cases whose papers a table decides."""
+    offer(office.engine, "amka-issue")
+    office.opens_case(procedure="amka-issue", data=AMKA_APPLICATION)
 
 
 def ask_for_more(office: Office, state: CaseState) -> None:

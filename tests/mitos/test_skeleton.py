@@ -7,6 +7,7 @@ import pytest
 
 from engine import dmn
 from engine.bundle.description import lacking
+from engine.bundle.evidence import Lack
 from engine.bundle.yaml_tree import read_yaml
 from engine.lint import Severity, check
 from engine.mitos import Skeleton, read_record, record_of, skeleton_of
@@ -53,7 +54,9 @@ def test_a_translated_draft_lacks_only_what_the_registry_does_not_say() -> None:
 
     assert [finding for finding in check(made.files).findings if finding.severity is not Severity.HINT] == []
     assert list(lacking(described(made))) == [("retention",), ("data_classes",)]
-    assert len(evidence.findings) == 2
+    lacks = [finding.lack for finding in evidence.findings]
+    assert (lacks.count(Lack.METADATA), lacks.count(Lack.NOTE)) == (2, len(made.unmapped))
+    assert len(lacks) == 2 + len(made.unmapped)
 
 
 def test_a_draft_whose_english_repeats_the_greek_cannot_be_submitted() -> None:

@@ -47,7 +47,7 @@ from tests.runtime.diagrams import user
 from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
-NEED_A_SESSION = ("/desk", "/account", "/admin", "/certifying", "/migrations")
+NEED_A_SESSION = ("/desk", "/account", "/admin", "/certifying", "/decisions", "/heat", "/migrations")
 
 
 class CountingDatabase(Database):
@@ -194,6 +194,8 @@ def filled() -> FilledDesk:
         },
         other_ids={
             "admin_agencies.show": {"key": "municipality"},
+            "decision_tables.show": {"key": "amka-issue"},
+            "decision_replays.show": {"key": "amka-issue"},
             "applications.show": {"case_id": applied.case.id},
             "applications.show_form": {"key": "agency-connection"},
             "payments_desk.find": {"service_task_id": payment.service_task_id},
@@ -217,6 +219,7 @@ def filled() -> FilledDesk:
             "desk_incidents.show_cause": (
                 f"version={version}&code={incident.code}&element={incident.element_id}",
             ),
+            "decision_tables.show": ("value.age=7",),
             "moves.show": ("target=measure",),
             "corrections.show": ("path=area",),
             "calls.find": (f"q={sent.case.number}",),

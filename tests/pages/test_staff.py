@@ -155,6 +155,24 @@ def test_the_way_to_a_passkey_is_offered_only_where_there_can_be_one(desk: OpenD
     assert anna.sees("//button[@name='then']") == []
 
 
+def test_an_operator_looks_for_the_organisation_in_which_a_post_is(desk: OpenDesk) -> None:
+    olga = desk.visit(desk.person("olga"))
+    somebody = {"name": "Άννα Γεωργίου", "role": "clerk"}
+
+    for address in ("/admin/people/invite", "/admin/people/user/maria"):
+        olga.opens(f"{address}?organisation_text=αθηνα", **{"HX-Request": "true"})
+        assert olga.sees("//input[@name='organisation']/@value") == ["0009", "municipality-0009"]
+    olga.opens("/admin/people/invite")
+    looked = olga.sends("/admin/people/invite", **somebody, organisation_text="αθηνα", look="organisation")
+    unclear = olga.sends("/admin/people/invite", **somebody, organisation_text="αθηνα")
+    kept = olga.sees("//input[@id='name']/@value")
+    invited = olga.sends("/admin/people/invite", **somebody, organisation="0009")
+
+    assert (looked.status_code, unclear.status_code, invited.status_code) == (200, 422, 200)
+    assert kept == ["Άννα Γεωργίου"]
+    assert len(olga.sees("//dd[contains(@class, 'slip-code')]")) == 1
+
+
 def test_every_right_and_its_condition_is_said_in_greek_too(desk: OpenDesk) -> None:
     nikos = desk.visit(desk.person("nikos"), language="el")
 

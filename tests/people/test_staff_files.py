@@ -100,3 +100,14 @@ def test_the_file_of_a_municipality_has_its_own_people_alone(country: Country) -
     content = country.engine.ask(ExportPosts(), actor=country.people["other"]).decode()
 
     assert [line.split(";")[0] for line in content.splitlines()[1:]] == ["far", "other"]
+
+
+def test_the_file_of_a_branch_has_every_post_of_those_who_work_there(country: Country) -> None:
+    whole, of_branch = (
+        [line.split(";") for line in country.engine.ask(question, actor=SYSTEM).decode().splitlines()[1:]]
+        for question in (ExportPosts(), ExportPosts(organisation="0009"))
+    )
+
+    there = {line[0] for line in whole if line[2] == "0009"}
+    assert of_branch == [line for line in whole if line[0] in there]
+    assert 0 < len(of_branch) < len(whole)

@@ -141,6 +141,19 @@ _MIGRATIONS = (
     _row("migration_runs.confirm", _MOVES, key="moved", act="steering"),
     _row("migration_runs.put", _MOVES, key="moved", act="steering"),
 )
+_DECISIONS = (
+    *(
+        _row(
+            f"decision_tables.{name}",
+            "procedure: read",
+            key="amka",
+            offered=(Role.ANALYST, Role.CERTIFIER, Role.OPERATOR, Role.SUPERVISOR, Role.AUDITOR),
+        )
+        for name in ("show_list", "show_version", "show")
+    ),
+    _row("heat.show", "procedure: see where cases wait", key="amka"),
+    _row("decision_replays.show", "procedure: replay decisions", key="amka"),
+)
 _AGENCIES = (
     _row("admin_agencies.show_list", "agency: connect", own=True),
     _row("admin_agencies.show", "agency: connect", may_miss=True),
@@ -159,6 +172,33 @@ _AGENCIES = (
     _row("admin_agencies.ping", "agency: connect", may_miss=True),
     _row("admin_agencies.pause", "agency: connect", form=WHY, may_miss=True),
     _row("admin_agencies.switch_on", "agency: connect", may_miss=True),
+)
+_DRAW = "procedure: draw"
+_DRAFT = {"asked_by": (Role.CLERK.value, Role.ANALYST.value, Role.CERTIFIER.value), "own": True}
+_STUDIO = (
+    _row("studio.show_list", _DRAW, **_DRAFT),
+    _row("studio.show_versions", _DRAW, **_DRAFT),
+    _row("studio.begin", _DRAW, form={"key": "{key}", "number": "1"}, **_DRAFT),
+    *(
+        _row(f"studio_new.{name}", _DRAW, **_DRAFT)
+        for name in ("ask", "begin_small", "begin_from_model", "begin_from_record")
+    ),
+    *(
+        _row(f"studio_room.{name}", _DRAW, **_DRAFT)
+        for name in ("show", "show_file", "show_aside", "restore")
+    ),
+    _row("studio_room.keep", _DRAW, body={"content": "a", "revision": 1}, **_DRAFT),
+    _row("studio_room.find", _DRAW, body={}, **_DRAFT),
+    _row("studio_room.tell_presence", _DRAW, body={}, **_DRAFT),
+    _row("studio_room.add", _DRAW, form={"name": "notes.md"}, **_DRAFT),
+    _row("studio_room.remove", _DRAW, form={"name": "forms/intake.form"}, **_DRAFT),
+    _row("studio_room.submit", _DRAW, "procedure: submit", form={"revision": "1"}, **_DRAFT),
+    _row("studio_scenarios.show", _DRAW, **_DRAFT),
+    _row("studio_changes.show", _DRAW, **_DRAFT),
+    *(
+        _row(f"studio_plays.{name}", _DRAW, "procedure: play", may_miss=True, **_DRAFT)
+        for name in ("show_list", "begin", "show", "act", "undo", "save", "end")
+    ),
 )
 _SETTINGS = (
     _row("admin_settings.show", "setting: read"),
@@ -433,9 +473,11 @@ ROWS = (
     *_APPLICATIONS,
     *_CONTENT,
     *_TOPICS,
+    *_DECISIONS,
     *_MIGRATIONS,
     *_AGENCIES,
     *_SETTINGS,
+    *_STUDIO,
     *_WORKLIST,
     *_CASES,
     *_INCIDENTS,

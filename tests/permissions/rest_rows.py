@@ -138,6 +138,7 @@ _PROCEDURES = (
     _row("procedures.deploy_procedure", "procedure: deploy", data=_zipped(), media_type="application/zip"),
     _row("procedures.show_procedure", "procedure: read"),
     _row("mitos.show_record_of_version", "procedure: read"),
+    _row("mitos.show_left_out", "procedure: read"),
     _row("mitos.begin_from_record", "procedure: deploy", body=_DRAFT),
     _row("procedures.tell_papers", "procedure: read", body={}),
     _row("procedures.list_versions", "procedure: read"),

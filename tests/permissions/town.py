@@ -38,6 +38,9 @@ from engine.people.register import ShowPerson
 from engine.people.users import SaveUser
 from engine.procedures.comments import CommentVersion
 from engine.procedures.versions import DeployProcedure
+from engine.studio import store as studio_store
+from engine.studio.begin import BeginDraft
+from engine.studio.keep import KeepFile
 from tests.api.desk import Desk, a_desk
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
 from tests.builders import a_clerk, a_person, a_user, an_id
@@ -51,6 +54,7 @@ from tests.pages.stuck import gets_stuck
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import COOKIE, Visitor, session_of
 from tests.permissions.rows import Row
+from tests.procedures.shipped import files_of
 from tests.runtime.diagrams import chain, element, end, message, on_message, property_, start, user
 from tests.signatures.selling import Sale
 
@@ -266,6 +270,11 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
     commenting = CommentVersion(key="drafted", number=draft.number, text="Γιατί;")
     analyst = a_clerk(office.branch, id=people[Role.ANALYST, Place.HERE], roles=frozenset({Role.ANALYST}))
     comment = office.does(commenting, actor=analyst)
+    sketch = office.does(BeginDraft(key="sketched", files=files_of("residence-certificate")), actor=analyst)
+    aside = KeepFile(draft_id=sketch.id, name="procedure.yaml", content=b"key: other", made_on=0)
+    office.does(aside, actor=analyst)
+    with office.engine.store.reading() as connection:
+        (laid_aside,) = studio_store.texts_aside(connection, sketch.id)
     sale = Sale.at(desk)
     engaged = office.engine.ask(ShowPerson(username="petros"), actor=SYSTEM).member
     invited = office.does(
@@ -312,6 +321,8 @@ def _things(desk: Desk, people: Mapping[tuple[str, Place], UUID]) -> dict[str, o
         "concern_id": concern.id,
         "term": "legal",
         "comment_id": comment.id,
+        "draft_id": sketch.id,
+        "text_id": laid_aside.id,
         "key": "residence-certificate",
         "drafted": "drafted",
         "amka": "amka-issue",

@@ -146,6 +146,26 @@ def test_what_a_table_reads_by_a_function_is_found_too(column: str) -> None:
     )
 
 
+def test_a_decision_that_cannot_be_compared_by_groups_is_named_with_the_reason() -> None:
+    computed = changed(LICENCE, TABLES, ("<text>age</text>", "<text>age + 0</text>"))
+
+    found = effects(LICENCE, computed)
+
+    told = {one.subject: one.text for one in found}
+    assert {one.kind for one in found} == {EffectKind.NOT_COMPARED}
+    assert set(told) == {"required_papers", "renewal_fee"}
+    assert told["renewal_fee"].en.endswith(
+        "because the column “age + 0” reads what is computed. See the scenarios."
+    )
+    assert "επειδή η στήλη «age + 0» διαβάζει κάτι που υπολογίζεται" in told["renewal_fee"].el
+
+
+def test_a_decision_that_is_the_same_is_not_named_though_it_cannot_be_compared() -> None:
+    computed = changed(LICENCE, TABLES, ("<text>age</text>", "<text>age + 0</text>"))
+
+    assert effects_between(computed, computed, catalogue=CATALOGUE, now=NOW, scenarios=False) == ()
+
+
 def test_whether_there_is_a_representative_makes_two_groups() -> None:
     key = "military-status"
     name = next(name for name in files_of(key) if name.endswith(".dmn"))

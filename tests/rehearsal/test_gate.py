@@ -53,6 +53,20 @@ def test_a_scenario_that_fails_is_named_and_proves_nothing() -> None:
     assert [finding.where.partition(":")[0] for finding in failed] == [name]
 
 
+def test_a_point_that_an_import_left_open_is_named_until_its_line_is_gone() -> None:
+    notes = "# Όσα δεν μεταφέρθηκαν\n\nΕλέγξτε το.\n\n- `metadata.process.deadline`: P10D\n"
+
+    left, settled = (
+        evidence_of({**files_of(KEY), "notes.md": text.encode()}) for text in (notes, notes[:-42])
+    )
+
+    (point,) = left.findings
+    assert (point.lack, point.where) == (Lack.NOTE, "notes.md:5")
+    assert "metadata.process.deadline: P10D" in point.message.en
+    assert point.message.el.startswith("Ανοικτό σημείο")
+    assert settled.passes
+
+
 def test_what_procedure_yaml_does_not_say_is_named_with_its_line() -> None:
     said = files_of(KEY)["procedure.yaml"].replace(b"silence: none\n", b"")
     said = said.replace(b"    source: shown\n", b"", 1)

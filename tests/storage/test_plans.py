@@ -1,7 +1,9 @@
 """Claims about how the databases find what the desk asks for: by an index, in its order, in one statement."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.engine import Connection
@@ -21,6 +23,8 @@ from engine.service_tasks.model import RequestFilter
 from engine.settings import from_environment
 from engine.storage.connecting import open_engine
 from engine.storage.database import Database
+from engine.supervision import store as supervision_store
+from engine.supervision.model import Figure
 from engine.tasks import store as tasks_store
 from engine.tasks import worklist_store
 from engine.tasks.worklist_model import TaskFilter, TaskOrder
@@ -33,6 +37,13 @@ from tests.storage.test_databases_alike import plan_of, statements_of
 
 def a_list(connection: Connection, sight: Sight, **wanted: Any) -> object:
     return tasks_store.list_tasks(connection, TaskFilter(**wanted), sight=sight, part=Slice())
+
+
+def behind(connection: Connection, figure: Figure, *, branches: Sequence[UUID] | None) -> object:
+    day = NOON + timedelta(days=1)
+    return supervision_store.cases_behind(
+        connection, figure, begin=NOON, end=day, branches=branches, part=Slice()
+    )
 
 
 READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
@@ -91,6 +102,22 @@ READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
     "the cases whose term is over": (
         lambda c, _: due_store.overdue_cases(c, NOON, limit=100),
         "ix_cases_term",
+    ),
+    "the decided cases of a branch": (
+        lambda c, sight: cases_store.list_cases(c, CaseFilter(decided=True), sight=sight, part=Slice()),
+        "ix_cases_decided",
+    ),
+    "the late cases of several branches": (
+        lambda c, _: behind(c, Figure.LATE, branches=[an_id(), an_id()]),
+        "ix_cases_late",
+    ),
+    "the appealed cases of all branches": (
+        lambda c, _: behind(c, Figure.APPEALED, branches=None),
+        "ix_cases_appealed",
+    ),
+    "the appealed cases of several branches": (
+        lambda c, _: behind(c, Figure.APPEALED, branches=[an_id(), an_id()]),
+        "ix_cases_appealed",
     ),
     "the next task": (
         lambda c, _: worklist_store.free_tasks(c, an_id(), after=a_task(), limit=50),

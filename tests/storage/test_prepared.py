@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.kernel.refusal import Conflict, Invalid, OutOfDate
+from engine.storage.among import among
 from engine.storage.connecting import open_engine
 from engine.storage.database import Database
 from engine.storage.prepared import PreparedQuery, PreparedWrite, Write, read_together, write_together
@@ -32,6 +33,8 @@ things = sa.Table(
 INSERT = PreparedWrite(things.insert())
 CHANGE = PreparedWrite(update_at_version(things))
 ALL = PreparedQuery(sa.select(*things.c).order_by(things.c.name))
+AMONG_IDS = PreparedQuery(sa.select(things.c.name).where(among(things.c.id, "ids")))
+AMONG_NAMES = PreparedQuery(sa.select(things.c.name).where(among(things.c.name, "names")))
 NAMED = PreparedQuery(
     sa.select(things.c.id, things.c.name).where(things.c.name == sa.bindparam("name", type_=PlainText()))
 )
@@ -112,6 +115,21 @@ def test_a_row_at_the_version_that_was_read_is_changed_and_its_version_raised(st
     save(store, Write(CHANGE, [{**stored, "name": "changed"}], "thing"))
 
     assert [(row.name, row.row_version) for row in all_of(store)] == [("changed", 2)]
+
+
+def test_one_statement_finds_among_any_number_of_values(store: Database) -> None:
+    rows = [a_thing("α, 'β' {γ}"), a_thing('"δ" \\ NULL'), a_thing("ε")]
+    save(store, Write(INSERT, rows))
+    names, ids = [row["name"] for row in rows], [row["id"] for row in rows]
+
+    with store.reading() as connection:
+        for count in (0, 1, 3):
+            by_id = AMONG_IDS.rows(connection, {"ids": [an_id(), *ids[:count]]})
+            by_name = AMONG_NAMES.rows(connection, {"names": ["NULL", "", *names[:count]]})
+            assert {row.name for row in by_id} == {row.name for row in by_name} == set(names[:count])
+        assert AMONG_IDS.rows(connection, {"ids": []}) == []
+        with pytest.raises(Invalid):
+            AMONG_NAMES.rows(connection, {"names": ["a\0b"]})
 
 
 def test_a_query_that_is_asked_again_gives_what_is_there_by_then(store: Database) -> None:

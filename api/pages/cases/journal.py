@@ -104,6 +104,7 @@ SENTENCES: Mapping[str, str] = {
     "awaited_brought": N_("The citizen sent from home what “%(task)s” waited for"),
     "appointment_booked": N_("Booked an appointment: %(start)s"),
     "appointment_moved": N_("Moved the appointment to %(start)s"),
+    "appointment_handed_over": N_("Handed the appointment over to the branch %(branch)s: %(start)s"),
     "appointment_cancelled": N_("Cancelled the appointment: %(start)s"),
     "appointment_arrived": N_("The citizen has come for the appointment"),
     "appointment_served": N_("The citizen was served at the appointment"),

@@ -157,11 +157,11 @@ def _shown(case: Case, term: TermView, *, corrects: bool) -> ShownTerm:
 
 
 def _row(case: Case, kind: TermKind, entry: TermEntry, *, corrects: bool) -> EntryRow:
-    cause = _cause_words(entry.cause)
+    cause = cause_words(entry.cause)
     is_corrected = corrects and entry.event is not TermEvent.CORRECTED
     address = url_for("case_terms.show", case_id=case.id, term=kind.value, number=entry.number)
     return EntryRow(
-        what=_event_words(entry),
+        what=event_words(entry),
         day=dates.plain_day(entry.day),
         why=_("no longer: %(cause)s", cause=cause) if entry.event is TermEvent.RESUMED else cause,
         law=entry.law or "",
@@ -206,7 +206,7 @@ def _correction(sheet: TermSheet) -> tuple[Correction | None, Problems]:
     shown = Correction(
         kind=kind,
         number=entry.number,
-        what=_event_words(entry),
+        what=event_words(entry),
         was=dates.plain_day(entry.day),
         day=text or entry.day.isoformat(),
         moves=[*_moves(move.before, move.after), localized(move.words)] if move else [],
@@ -224,7 +224,7 @@ def _moves(before: date | None, after: date | None) -> list[str]:
     ]
 
 
-def _event_words(entry: TermEntry) -> str:
+def event_words(entry: TermEntry) -> str:
     length = localized(length_words(entry.length)) if entry.length else ""
     if entry.event is TermEvent.CORRECTED and entry.length is not None:
         return _("Entry %(number)s now has %(length)s", number=entry.corrects, length=length)
@@ -239,7 +239,7 @@ def _event_words(entry: TermEntry) -> str:
     }[entry.event]
 
 
-def _cause_words(cause: TermCause) -> str:
+def cause_words(cause: TermCause) -> str:
     return {
         TermCause.OPENED: _("the case was opened"),
         TermCause.COMPLETE_FILE: _("the file is complete"),

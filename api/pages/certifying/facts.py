@@ -27,7 +27,6 @@ _IN_DIAGRAMS = (PartKind.STEP, PartKind.FLOW)
 class ShownChange:
     """A change in words; `element` is the id of what it is about, if a diagram shows that."""
 
-    kind: str
     words: str
     element: str | None
 
@@ -117,7 +116,6 @@ def changes_by_file(changes: Sequence[Change]) -> dict[str, list[ShownChange]]:
     found: dict[str, list[ShownChange]] = {}
     for change in changes:
         shown = ShownChange(
-            kind=words.change_words(change.kind),
             words=said(change.text),
             element=change.id if change.part in _IN_DIAGRAMS else None,
         )

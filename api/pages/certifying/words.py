@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from api.pages.frame.language import gettext as _
 from api.pages.frame.words import Mark
 from api.pages.people.sign_in import refusal_words
-from engine.bundle.comparing import ChangeKind
 from engine.kernel.refusal import Invalid, Refusal
 from engine.lint.finding import Severity
 from engine.people.account import WrongCode
@@ -37,16 +36,6 @@ def act_words(kind: ActKind) -> str:
         ActKind.SUPERSEDED: _("put a later version in its place"),
         ActKind.RETIRED: _("took it off offer"),
         ActKind.OFFERED_AGAIN: _("let it go on, as the later version does not come"),
-    }[kind]
-
-
-def change_words(kind: ChangeKind) -> str:
-    return {
-        ChangeKind.ADDED: _("added"),
-        ChangeKind.REMOVED: _("removed"),
-        ChangeKind.RENAMED: _("renamed"),
-        ChangeKind.REWIRED: _("leads elsewhere"),
-        ChangeKind.CHANGED: _("changed"),
     }[kind]
 
 

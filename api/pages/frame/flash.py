@@ -15,6 +15,9 @@ class FlashMessage(NamedTuple):
 
 def flash_message() -> FlashMessage | None:
     """The message that the address names; None without one of ours."""
+    said = request.args.get("said")
+    if not said:
+        return None
     number = min(request.args.get("n", 1, type=int), 1000)
     sentences = {
         "nothing-free": FlashMessage(_("There is no task now that you could take."), "bad"),
@@ -98,4 +101,4 @@ def flash_message() -> FlashMessage | None:
         "version-retired": FlashMessage(_("The version is taken off offer.")),
         "asked": FlashMessage(_("The branch will ask the citizen for it.")),
     }
-    return sentences.get(request.args.get("said", ""))
+    return sentences.get(said)

@@ -5,10 +5,11 @@ when the first page is shown, so nothing has to be compiled.
 """
 
 import gettext as standard
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
 from io import BytesIO
 from pathlib import Path
-from typing import cast
+from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from babel.messages.catalog import Catalog
@@ -23,6 +24,9 @@ LANGUAGES = (GREEK, ENGLISH)
 NAMES = {GREEK: "Ελληνικά", ENGLISH: "English"}
 COOKIE = "stoa_language"
 PAGES = Path(__file__).parents[1]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -57,6 +61,21 @@ def localized(text: str) -> str:
     if not isinstance(text, Bilingual):
         return text
     return text.el if language() == GREEK else text.en
+
+
+def in_each_language(words: Callable[P, R]) -> Callable[P, R]:
+    """A function of words that keeps what it gave in each language: for arguments of which there are few."""
+
+    @lru_cache(maxsize=1024)
+    def kept(_language: str, *arguments: Any) -> Any:
+        return words(*arguments)  # type: ignore[call-arg]  # they are those of `in_language`
+
+    @wraps(words)
+    def in_language(*arguments: P.args, **_named: P.kwargs) -> R:
+        found: R = kept(language(), *arguments)
+        return found
+
+    return in_language
 
 
 def address_in(wanted: str) -> str:

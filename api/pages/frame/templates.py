@@ -1,17 +1,31 @@
 """Templates in the language of their reader: each is compiled once for a language, with its texts in it."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, MutableMapping
 from typing import Any, ClassVar, cast
 
 from flask import Flask, current_app
+from flask.templating import Environment as FlaskEnvironment
 from jinja2 import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import Macro
 
 from api.pages.frame.language import ENGLISH, GREEK, catalogue, language, translations
 
 _EXTENSION = "stoa_templates"
 _PLAIN_TEXT = ("name", "lparen", "string", "rparen")
+
+
+class PageEnvironment(FlaskEnvironment):
+    """Its templates have what all of them see in one dictionary.
+
+    Jinja would lay several over one another, and looks through all of them whenever a template imports from
+    another: some sixteen times in the page of a case.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template sees that it is not given; settled when it is loaded."""
+        return {**self.globals, **(d or {})}
 
 
 class _TextsInPlace(Extension):
@@ -45,6 +59,20 @@ class _GreekInPlace(_TextsInPlace):
 
 class _EnglishInPlace(_TextsInPlace):
     code = ENGLISH
+
+
+class Drawn:
+    """Calls macros, each once for the same value: many rows of a list have the same mark or the same day."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[tuple[str, Hashable], str] = {}
+
+    def __call__(self, macro: Macro, value: Hashable) -> str:
+        """What the macro makes of the value."""
+        found = self._drawn.get((macro.name, value))
+        if found is None:
+            found = self._drawn[macro.name, value] = macro(value)
+        return found
 
 
 def install(app: Flask) -> None:

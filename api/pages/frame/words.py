@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 
 from api.http.context import engine
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import language
+from api.pages.frame.language import in_each_language, language
 from engine.cases.model import Case
 from engine.kernel.actor import CITIZEN, Role
 from engine.kernel.vocabulary import CaseStatus, Channel, Flag, PartyRole
@@ -27,6 +27,7 @@ class Mark(NamedTuple):
     tone: str
 
 
+@in_each_language
 def status_mark(status: CaseStatus) -> Mark:
     return {
         CaseStatus.OPEN: Mark(_("Under way"), "progress", "calm"),
@@ -37,6 +38,7 @@ def status_mark(status: CaseStatus) -> Mark:
     }[status]
 
 
+@in_each_language
 def flag_mark(flag: Flag) -> Mark:
     return {
         Flag.AWAITING_CITIZEN: Mark(_("Waits for the citizen"), "person", "soon"),
@@ -83,6 +85,7 @@ def marks(
     return [status_mark(status), *shown]
 
 
+@in_each_language
 def channel_words(channel: Channel) -> str:
     return {
         Channel.COUNTER: _("at the counter"),
@@ -93,6 +96,7 @@ def channel_words(channel: Channel) -> str:
     }[channel]
 
 
+@in_each_language
 def party_words(role: PartyRole) -> str:
     return {
         PartyRole.APPLICANT: _("Applicant"),
@@ -101,6 +105,7 @@ def party_words(role: PartyRole) -> str:
     }[role]
 
 
+@in_each_language
 def role_words(role: Role) -> str:
     return {
         Role.CLERK: _("Clerk"),
@@ -129,6 +134,7 @@ def size_words(size: int) -> str:
     return f"{max(1, round(size / 1000))} kB"
 
 
+@in_each_language
 def version_words(number: int) -> str:
     """Which version of its procedure a case is on."""
     return _("version %(number)s", number=number)

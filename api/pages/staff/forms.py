@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from flask import request
 
 from api.pages.frame.language import gettext as _
 from api.pages.frame.words import role_words
+from api.pages.organisations.chooser import Asked, chosen, looked_for
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Invalid, Refusal
 from engine.people.register import Offer
 
 Problems = dict[str, list[str]]
 """Sentences by the field that they are about."""
+
+ORGANISATION: Final = Asked("organisation", None)
+_MOST_SHOWN: Final = 100
 
 
 def day_field(name: str, problems: Problems) -> date | None:
@@ -36,6 +41,19 @@ def role_field(problems: Problems) -> Role | None:
     return None
 
 
+def organisation_field(problems: Problems) -> str:
+    """The code of the organisation that was chosen; empty if none was, which is then among the problems."""
+    code = chosen(ORGANISATION, request.form)
+    if not code:
+        problems["organisation"] = [looked_for(request.form, ORGANISATION.name)]
+    return code
+
+
+def choosable(offers: Sequence[Offer]) -> bool:
+    """Whether the organisations are few enough to be shown all, and are not to be looked for."""
+    return 0 < len(offers) <= _MOST_SHOWN
+
+
 def role_options() -> list[tuple[str, str]]:
     """Every role, for a field of choice."""
     return [(role.value, role_words(role)) for role in Role]
@@ -50,6 +68,7 @@ def offered_roles(offers: Sequence[Offer]) -> list[tuple[str, str]]:
 def problems_in_words(refused: Refusal) -> Problems:
     """What is wrong, in a sentence for each field."""
     sentences = {
+        "organisation": _("Choose one of the organisations that were found."),
         "name": _("Give the first name and the surname."),
         "email": _("Give an e-mail address such as maria@example.gr, or leave it empty and print a slip."),
         "role": _("Nobody has this role in an organisation of this kind."),

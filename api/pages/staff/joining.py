@@ -10,9 +10,19 @@ from api.http import session_cookie
 from api.http.context import engine, site
 from api.http.identity import count_guess
 from api.pages.frame.language import gettext as _
-from api.pages.frame.page import outside_address, page
+from api.pages.frame.page import outside_address, page, wants_only_a_part
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.staff.forms import Problems, day_field, offered_roles, problems_in_words, role_field
+from api.pages.organisations.chooser import choices, is_looking, only_choices
+from api.pages.staff.forms import (
+    ORGANISATION,
+    Problems,
+    choosable,
+    day_field,
+    offered_roles,
+    organisation_field,
+    problems_in_words,
+    role_field,
+)
 from api.pages.staff.views import KEEPERS
 from api.pages.staff.words import place_name
 from engine.kernel.actor import SYSTEM, Role
@@ -34,6 +44,8 @@ accepting = Blueprint("invitation", __name__, url_prefix="/invitation")
 @blueprint.get("/invite")
 @signed_in(*KEEPERS)
 def show_form() -> Response:
+    if wants_only_a_part():
+        return only_choices(choices(ORGANISATION, request.args))
     return _invite_page()
 
 
@@ -41,13 +53,16 @@ def show_form() -> Response:
 @signed_in(*KEEPERS)
 def invite() -> Response:
     """Invite somebody: they are sent the code, or the slip with it is shown, this once."""
+    if is_looking(request.form, ORGANISATION.name):
+        return _invite_page()
     problems: Problems = {}
+    organisation = organisation_field(problems)
     valid_from, valid_until = day_field("valid_from", problems), day_field("valid_until", problems)
     role = role_field(problems)
     english = request.form.get("language") == Language.EN.value
     command = InvitePerson(
         name=request.form.get("name", ""),
-        organisation=request.form.get("organisation", "").strip(),
+        organisation=organisation,
         role=role or Role.CLERK,
         valid_from=valid_from,
         valid_until=valid_until,
@@ -189,7 +204,8 @@ def _invite_page(*, problems: Problems | None = None, status: int = 200) -> Resp
         status=status,
         errors=problems or {},
         typed=request.form,
-        offers=_options(offers),
+        offers=_options(offers) if choosable(offers) else None,
+        organisation=None if choosable(offers) else choices(ORGANISATION, request.form),
         roles=offered_roles(offers),
     )
 

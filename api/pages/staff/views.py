@@ -12,12 +12,16 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.pages.frame.flash import flash_message
 from api.pages.frame.language import gettext as _
-from api.pages.frame.page import page
+from api.pages.frame.page import page, wants_only_a_part
 from api.pages.frame.sessions import actor, signed_in
+from api.pages.organisations.chooser import choices, is_looking, only_choices
 from api.pages.staff.forms import (
+    ORGANISATION,
     Problems,
+    choosable,
     day_field,
     offered_roles,
+    organisation_field,
     problems_in_words,
     role_field,
     role_options,
@@ -150,6 +154,8 @@ def show() -> Response:
 @signed_in(*KEEPERS)
 def show_person(username: str) -> Response:
     """One person: their posts with history, and the forms that change them."""
+    if wants_only_a_part():
+        return only_choices(choices(ORGANISATION, request.args))
     return _person_page(username)
 
 
@@ -157,13 +163,16 @@ def show_person(username: str) -> Response:
 @signed_in(*KEEPERS)
 def give(username: str) -> Response:
     """Give somebody a further post, or let them stand in for somebody."""
+    if is_looking(request.form, ORGANISATION.name):
+        return _person_page(username)
     problems: Problems = {}
+    organisation = organisation_field(problems)
     valid_from = day_field("valid_from", problems)
     valid_until = day_field("valid_until", problems)
     role = role_field(problems)
     command = GivePost(
         username=username,
-        organisation=request.form.get("organisation", "").strip(),
+        organisation=organisation,
         role=role or Role.CLERK,
         valid_from=valid_from,
         valid_until=valid_until,
@@ -265,7 +274,10 @@ def _person_page(username: str, *, problems: Problems | None = None, status: int
         errors=problems or {},
         typed=request.form,
         roles=offered_roles(found.offers),
-        offers=[(one.code, f"{one.code} · {place_name(one.place)}") for one in found.offers if one.roles],
+        offers=[(one.code, f"{one.code} · {place_name(one.place)}") for one in found.offers if one.roles]
+        if choosable(found.offers)
+        else None,
+        organisation=None if choosable(found.offers) else choices(ORGANISATION, request.form),
         plans_absences=reader.has(Role.MANAGER),
         is_self=found.member.user.username == reader.name,
     )

@@ -1,13 +1,13 @@
 """The rows of a worklist: whose case, what is to be done, by when, and who has it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from api.pages.cases.facts import case_address
 from api.pages.frame import dates, words
 from api.pages.frame.language import gettext as _
-from api.pages.frame.language import localized, localized_pair
+from api.pages.frame.language import in_each_language, localized, localized_pair
 from engine.cases.model import Case
 from engine.cases.surroundings import calendar_of
 from engine.kernel.actor import Actor
@@ -19,9 +19,11 @@ from engine.tasks.model import Task
 from engine.tasks.worklist_model import CaseLabel, DecidedCase
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A row; `task_id` is None for requests to agencies, `address` is where the reader goes on."""
+class Row(NamedTuple):
+    """A row; `task_id` is None for requests to agencies, `address` is where the reader goes on.
+
+    `choose` is what the box is called that chooses a task.
+    """
 
     id: UUID
     case_id: UUID
@@ -33,9 +35,10 @@ class Row:
     procedure: str
     version: str | None
     due: dates.Due | None
-    marks: list[words.Mark]
+    marks: tuple[words.Mark, ...]
     holder: str
     address: str
+    choose: str = ""
     is_mine: bool = False
     is_free: bool = False
 
@@ -68,12 +71,10 @@ def rows_of_tasks(shown: Labelled[Task], reader: Actor) -> list[Row]:
     """Tasks as rows; `is_free` are those that the reader may take."""
     due = dates.DueWords(calendar_of(shown.branch))
     rows = []
+    choose = _("Choose %(number)s, %(task)s")
     for task in shown.page.items:
-        label = shown.cases.get(task.case_id)
+        label, what = shown.cases.get(task.case_id), localized(task.name)
         is_mine = task.assignee_id is not None and task.assignee_id == reader.id
-        takes = reader.branch_id == task.branch_id and may_take(
-            name=reader.name, roles=reader.roles, task=task
-        )
         rows.append(
             Row(
                 id=task.id,
@@ -82,18 +83,24 @@ def rows_of_tasks(shown: Labelled[Task], reader: Actor) -> list[Row]:
                 number=task.case_number,
                 who=label.applicant if label else None,
                 case_address=case_address(task.case_id),
-                what=localized(task.name),
+                what=what,
                 procedure=_title(label, task.procedure_key),
                 version=words.version_words(label.version_number) if label else None,
                 due=due.of(task.due_at or (label.expected_at if label else None)),
                 marks=_marks(label, task.flag),
                 holder=_holder(task, shown, is_mine=is_mine),
                 address=f"/desk/tasks/{task.id}",
+                choose=choose % {"number": task.case_number, "task": what},
                 is_mine=is_mine,
-                is_free=task.assignee_id is None and takes and _is_open(label),
+                is_free=task.assignee_id is None and _is_open(label) and _takes(reader, task),
             )
         )
     return rows
+
+
+def _takes(reader: Actor, task: Task) -> bool:
+    """Whether the reader may take the task."""
+    return reader.branch_id == task.branch_id and may_take(name=reader.name, roles=reader.roles, task=task)
 
 
 def rows_of_service_tasks(shown: Labelled[ServiceTask]) -> list[Row]:
@@ -169,13 +176,17 @@ def _title(label: CaseLabel | None, key: str) -> str:
     return localized_pair(label.title, label.title_en) if label else key
 
 
-def _marks(label: CaseLabel | None, flag: Flag | None) -> list[words.Mark]:
+def _marks(label: CaseLabel | None, flag: Flag | None) -> tuple[words.Mark, ...]:
     """Flags that the row does not show otherwise, and the status unless the case is open."""
     if label is None:
-        return []
-    flags = (label.flags & {Flag.STUCK, Flag.OVERDUE, Flag.APPEALED}) | ({flag} if flag else set())
-    shown = words.marks(label.status, frozenset(flags), open_goes_without_saying=True)
-    return [*shown, *words.term_marks(label)]
+        return ()
+    return (*_flag_marks(label.status, label.flags, flag), *words.term_marks(label))
+
+
+@in_each_language
+def _flag_marks(status: CaseStatus, flags: frozenset[Flag], flag: Flag | None) -> Sequence[words.Mark]:
+    shown = (flags & {Flag.STUCK, Flag.OVERDUE, Flag.APPEALED}) | ({flag} if flag else set())
+    return words.marks(status, shown, open_goes_without_saying=True)
 
 
 def _holder(task: Task, shown: Labelled[Task], *, is_mine: bool) -> str:

@@ -9,6 +9,7 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from api.pages.frame.language import gettext as _
+from api.pages.frame.language import in_each_language
 from engine.cases.queries import FindCases
 from engine.kernel.pages import Slice
 from engine.kernel.vocabulary import Flag
@@ -119,6 +120,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
 
 
+@in_each_language
 def tab_words(tab: Tab) -> str:
     return {
         Tab.MINE: _("Mine"),
@@ -131,6 +133,7 @@ def tab_words(tab: Tab) -> str:
     }[tab]
 
 
+@in_each_language
 def nothing_words(tab: Tab) -> str:
     """The text of an empty tab."""
     return {
@@ -144,6 +147,7 @@ def nothing_words(tab: Tab) -> str:
     }[tab]
 
 
+@in_each_language
 def order_words(order: TaskOrder) -> str:
     return {
         TaskOrder.DUE: _("What is due first"),

@@ -17,6 +17,7 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from api.pages.frame.page import page
 from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
+from api.pages.frame.templates import Drawn
 from api.pages.frame.words import version_words
 from api.pages.worklist.rows import Row, case_row, rows_of_decided, rows_of_service_tasks, rows_of_tasks
 from api.pages.worklist.search import (
@@ -186,6 +187,7 @@ def _render(search: Search, flash: FlashMessage | None, *, status: int = 200) ->
         colleagues=[(one.username, one.display_name) for one in shown.colleagues],
         pulse=shown.pulse,
         to_read=shown.to_read,
+        drawn=Drawn(),
     )
 
 

@@ -7,6 +7,7 @@ from html import unescape
 
 from engine.feel.reads import children
 from engine.feel.syntax import Literal, SyntaxNode
+from engine.kernel.vocabulary import search_form
 from engine.lint.checked_bundle import CheckedBundle, CheckedForm, Component, Spot
 from engine.lint.finding import Severity, Text
 from engine.lint.json_places import Way
@@ -16,6 +17,9 @@ _ASKED = re.compile(r'\bstoa\.paper\(\s*(?:id\s*:\s*)?"([^"]*)"\s*\)')
 _OPENED = re.compile(r"<(?:\w+:)?(decision|rule)\s[^>]*?id=\"([^\"]+)\"")
 _WRITTEN = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _OPTION = "stoa:option-en:"
+_STANDS_FOR_A_PAPER = frozenset({"checkbox", "filepicker"})
+"""The fields whose label may be a paper itself; of others it says what is filled in."""
+_MARKDOWN = " *_#-+>"
 
 
 @rule(
@@ -50,21 +54,36 @@ def paper_known(diagram: CheckedDiagram) -> Violations:
     says_en="{what} has the title “{text}” of the paper {paper} again.",
     why_el="Όταν αλλάζει ο τίτλος στο procedure.yaml, εδώ μένει ο παλιός.",
     why_en="When the title is changed in procedure.yaml, the old one stays here.",
-    remedy_el='Κρατήστε μόνο το id, και διαβάστε τον τίτλο όπου φαίνεται: =stoa.paper("{paper}").',
-    remedy_en='Keep the id alone, and read the title where it is shown: =stoa.paper("{paper}").',
+    remedy_el=(
+        'Κρατήστε μόνο το id, και διαβάστε τον τίτλο όπου φαίνεται: =stoa.paper("{paper}"), '
+        'μέσα σε κείμενο {{{{stoa.paper("{paper}")}}}}. Ετικέτα πεδίου: πείτε μόνο τι συμπληρώνεται.'
+    ),
+    remedy_en=(
+        'Keep the id alone, and read the title where it is shown: =stoa.paper("{paper}"), '
+        'in a text {{{{stoa.paper("{paper}")}}}}. The label of a field: say only what is filled in.'
+    ),
 )
 def paper_title_once(bundle: CheckedBundle) -> Violations:
-    """Yields titles of papers in decisions, expressions and options; those of one file are one mistake."""
+    """Yields titles of papers in decisions, expressions, options, labels and texts.
+
+    Labels of ticks and files and the lines of texts are compared as they are read: without accents, capitals
+    and marks. Those of one file are one mistake.
+    """
     papers = bundle.index.papers
     if not papers:
         return
     known = {title: paper for paper, titles in papers.items() for title in titles}
-    for where, text in _written(bundle):
-        if text in known:
+    read_alike = {search_form(title): paper for title, paper in known.items()}
+    written = (
+        *((where, text, known.get(text)) for where, text in _written(bundle)),
+        *((where, text, read_alike.get(search_form(text))) for where, text in _read(bundle)),
+    )
+    for where, text, paper in written:
+        if paper is not None:
             file = where.spot.file if where.spot else where.file
             yield replace(
                 where,
-                values={"text": text, "paper": known[text]},
+                values={"text": text, "paper": paper},
                 text=text,
                 cause=f"titles of papers in {file}",
             )
@@ -82,6 +101,25 @@ def _written(bundle: CheckedBundle) -> Iterator[tuple[Violation, str]]:
     for form in bundle.forms:
         for way, component, text in _options(form):
             yield Violation(spot=form.spot(way, component, text)), text
+
+
+def _read(bundle: CheckedBundle) -> Iterator[tuple[Violation, str]]:
+    """The labels of ticks and files, and each line of the texts of forms, with its place."""
+    for form in bundle.forms:
+        for way, component in form.components():
+            english = component.get("properties")
+            properties = english if isinstance(english, dict) else {}
+            kind = component.get("type")
+            name = "label" if kind in _STANDS_FOR_A_PAPER else "text" if kind == "text" else None
+            if name is None:
+                continue
+            for place, said in (
+                ((*way, name), component.get(name)),
+                ((*way, "properties", f"stoa:{name}-en"), properties.get(f"stoa:{name}-en")),
+            ):
+                for line in said.splitlines() if isinstance(said, str) else ():
+                    if text := line.strip(_MARKDOWN):
+                        yield Violation(spot=form.spot(place, component, text)), text
 
 
 def _in_decisions(file: str, content: str) -> Iterator[tuple[Violation, str]]:

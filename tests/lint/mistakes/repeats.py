@@ -33,6 +33,36 @@ MISTAKES = (
         remedy='=stoa.paper("identity")',
     ),
     Mistake(
+        name="the title of a paper, in other letters, as the label of a tick",
+        made=(
+            (
+                "forms/check-papers.form",
+                '"label": "Έγινε έλεγχος ταυτότητας"',
+                '"label": "Δελτίο Ταυτοτητας ή διαβατήριο:"',
+            ),
+        ),
+        rule="paper-title-once",
+        at="Δελτίο Ταυτοτητας ή διαβατήριο:",
+        element="Field_identity_checked",
+        says=("Δελτίο Ταυτοτητας", "identity"),
+        remedy="say only what is filled in",
+    ),
+    Mistake(
+        name="the title of a paper typed again in a text of a form",
+        made=(
+            (
+                "forms/check-papers.form",
+                "Υπόθεση {{case.number}}",
+                "**Δελτίο ταυτότητας ή διαβατήριο**",
+            ),
+        ),
+        rule="paper-title-once",
+        at="Δελτίο ταυτότητας ή διαβατήριο",
+        element="Text_about",
+        says=("Δελτίο ταυτότητας", "identity"),
+        remedy='{{stoa.paper("identity")}}',
+    ),
+    Mistake(
         name="a paper that procedure.yaml does not have",
         procedure="amka-issue",
         made=((AMKA, ONE, "stoa.paper(&quot;tax-numbr&quot;)"),),

@@ -34,6 +34,35 @@ const darkByPreference = {
   },
 };
 
+// The editors of bpmn.io write some of their HTML and SVG with style attributes, which the pages' policy does not apply.
+// In SVG each declaration is an attribute of its own as well; what is left, on boxes, is in our own sheets.
+const withoutStyleAttributes = {
+  name: "without-style-attributes",
+  setup(bundling) {
+    bundling.onLoad({ filter: /node_modules\/(@bpmn-io|bpmn-js|diagram-js|dmn-js|table-js)[^/]*\/.*\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = source.replace(/(<[a-z]+\b[^<>`]*?) style="([^"$]*)"/g, (_, before, declared) => {
+        const attributes = declared.split(";").filter((one) => one.includes(":")).map((one) => one.split(":").map((part) => part.trim()));
+        return `${before} ${attributes.map(([name, value]) => `${name}="${value}"`).join(" ")}`;
+      });
+      return { contents: contents.replace(/(['"`\s])style="/g, '$1data-style="'), loader: "js" };
+    });
+  },
+};
+
+// CodeMirror puts its styles into a style tag, which the policy does not apply, where it could adopt a sheet as well.
+const ADOPTS = "!root.head && root.adoptedStyleSheets";
+const withAdoptedSheets = {
+  name: "with-adopted-sheets",
+  setup(bundling) {
+    bundling.onLoad({ filter: /node_modules\/style-mod\/src\/style-mod\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      if (!source.includes(ADOPTS)) throw new Error(`${path} has no ${ADOPTS}: look at how this version adopts sheets.`);
+      return { contents: source.replace(ADOPTS, "root.adoptedStyleSheets"), loader: "js" };
+    });
+  },
+};
+
 await rm(BUILT, { recursive: true, force: true });
 await mkdir(BUILT, { recursive: true });
 const { metafile } = await build({
@@ -49,8 +78,8 @@ const { metafile } = await build({
   format: "esm",
   target: ["es2022", "chrome109", "firefox115", "safari16.4"],
   legalComments: "linked",
-  loader: { ".woff2": "file", ".woff": "file", ".ttf": "file", ".svg": "copy" },
-  plugins: [darkByPreference],
+  loader: { ".eot": "file", ".woff2": "file", ".woff": "file", ".ttf": "file", ".svg": "copy" },
+  plugins: [darkByPreference, withoutStyleAttributes, withAdoptedSheets],
   metafile: true,
   logLevel: "warning",
 });

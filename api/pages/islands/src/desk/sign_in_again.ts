@@ -22,7 +22,7 @@ export function askToSignInAgain(): void {
     // A request can be read once; what is sent the second time is a copy of it.
     const again = input instanceof Request ? input.clone() : input;
     const answer = await send(input, init);
-    if (answer.status !== 401 || !changesSomethingHere(input, init)) return answer;
+    if (answer.status !== 401 || isInBackground(init) || !changesSomethingHere(input, init)) return answer;
     asking ??= ask(send).finally(() => (asking = null));
     return (await asking) ? send(again, init) : answer;
   };
@@ -30,6 +30,11 @@ export function askToSignInAgain(): void {
 
 export function sendAtOnce(): void {
   document.querySelector<HTMLFormElement>("form[data-send-at-once]")?.requestSubmit();
+}
+
+// What a page asks by itself, again and again, is no reason to interrupt anybody.
+function isInBackground(init?: RequestInit): boolean {
+  return new Headers(init?.headers).has("X-In-Background");
 }
 
 function changesSomethingHere(input: RequestInfo | URL, init?: RequestInit): boolean {

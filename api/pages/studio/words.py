@@ -1,0 +1,60 @@
+"""What the studio calls statuses, kinds of files and what was done to a draft."""
+
+from typing import Literal
+
+from api.pages.frame.language import gettext as _
+from engine.bundle.metadata import FILE as METADATA_FILE
+from engine.procedures.model import VersionStatus
+from engine.studio.model import ChangeKind, DraftChange
+
+FileKind = Literal["diagram", "decisions", "form", "metadata", "scenario", "text"]
+
+
+def kind_of(name: str) -> FileKind:
+    """What a file is, by its name."""
+    if name.endswith(".bpmn"):
+        return "diagram"
+    if name.endswith(".dmn"):
+        return "decisions"
+    if name.endswith(".form"):
+        return "form"
+    if name == METADATA_FILE:
+        return "metadata"
+    return "scenario" if name.startswith("scenarios/") else "text"
+
+
+def kind_words(kind: FileKind) -> str:
+    words: dict[FileKind, str] = {
+        "diagram": _("Diagram"),
+        "decisions": _("Decisions"),
+        "form": _("Form"),
+        "metadata": _("Description"),
+        "scenario": _("Scenario"),
+        "text": _("Text"),
+    }
+    return words[kind]
+
+
+def status_words(status: VersionStatus) -> str:
+    return {
+        VersionStatus.DRAFT: _("draft"),
+        VersionStatus.SUBMITTED: _("submitted"),
+        VersionStatus.RETURNED: _("returned with reasons"),
+        VersionStatus.CERTIFIED: _("certified"),
+        VersionStatus.PUBLISHED: _("on offer"),
+        VersionStatus.SUPERSEDED: _("superseded"),
+        VersionStatus.RETIRED: _("no longer offered"),
+    }[status]
+
+
+def change_words(change: DraftChange) -> str:
+    """What was done, as a sentence without who did it."""
+    names = {"file": change.file or ""}
+    return {
+        ChangeKind.BEGUN: _("began the draft"),
+        ChangeKind.KEPT: _("changed %(file)s", **names),
+        ChangeKind.ADDED: _("added %(file)s", **names),
+        ChangeKind.REMOVED: _("removed %(file)s", **names),
+        ChangeKind.LAID_ASIDE: _("wrote a text of %(file)s that was laid aside", **names),
+        ChangeKind.SUBMITTED: _("submitted it"),
+    }[change.kind]

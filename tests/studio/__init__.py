@@ -1,0 +1,1 @@
+"""Tests of drafts that analysts draw together."""
