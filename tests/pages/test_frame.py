@@ -128,7 +128,7 @@ def test_what_the_manifest_names_is_there() -> None:
         ("dimitra", ["Calls", "New case"]),
         ("thanos", ["Worklist", "Payments", "Topics", "Settings", "Access"]),
         ("danai", ["Settings", "Access"]),
-        ("olga", ["Incidents", "Agencies", "Topics", "Settings", "Organisations", "People"]),
+        ("olga", ["Incidents", "Agencies", "Topics", "Migrations", "Settings", "Organisations", "People"]),
     ],
 )
 def test_everybody_is_shown_the_doors_that_their_role_opens(
