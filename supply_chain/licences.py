@@ -46,6 +46,14 @@ STATED_VAGUELY: Mapping[tuple[str, str], str] = {
     ("npm", "@bpmn-io/form-js-playground"): "LicenseRef-bpmn.io",
     ("npm", "@bpmn-io/form-js-viewer"): "LicenseRef-bpmn.io",
     ("npm", "bpmn-js"): "LicenseRef-bpmn.io",
+    ("npm", "cli-table"): "MIT",
+    ("npm", "component-props"): "MIT",
+    ("npm", "dmn-js"): "LicenseRef-bpmn.io",
+    ("npm", "dmn-js-boxed-expression"): "LicenseRef-bpmn.io",
+    ("npm", "dmn-js-decision-table"): "LicenseRef-bpmn.io",
+    ("npm", "dmn-js-drd"): "LicenseRef-bpmn.io",
+    ("npm", "dmn-js-literal-expression"): "LicenseRef-bpmn.io",
+    ("npm", "dmn-js-shared"): "LicenseRef-bpmn.io",
 }
 """What the licence file in a package says whose metadata has only a family's name, several names, or none."""
 

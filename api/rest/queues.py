@@ -30,7 +30,7 @@ _SERVICE: dict[str, Any] = {
 }
 _RESOURCE: dict[str, Any] = {
     "id": "01936b2e-8000-7aaa-8bbb-0123456789ae",
-    "name": "Γκισέ 2",
+    "name": "Θυρίδα 2",
     "name_en": "Counter 2",
     "services": [],
 }
@@ -264,7 +264,7 @@ def end_ticket(ticket_id: UUID, end: str) -> object:
 @calls.response(
     200,
     ScreenShape,
-    example={"called": [{"number": 17, "place": {"el": "Γκισέ 2", "en": "Counter 2"}}], "waiting": 4},
+    example={"called": [{"number": 17, "place": {"el": "Θυρίδα 2", "en": "Counter 2"}}], "waiting": 4},
 )
 def show_screen(link: str) -> object:
     """Show the numbers that are called.

@@ -38,35 +38,35 @@ NOT_ASKED: Final = Sentence(
 )
 READ_ONLY: Final = Sentence(
     en="Expected the value as it was shown: it cannot be changed here.",
-    el="Αναμενόταν η τιμή όπως εμφανίστηκε: δεν αλλάζει εδώ.",
+    el="Αφήστε την τιμή όπως εμφανίστηκε: δεν αλλάζει εδώ.",
 )
 GIVEN_OTHERWISE: Final = Sentence(
     en="Expected what was given with the person's details: it is taken over from there.",
-    el="Αναμενόταν ό,τι δηλώθηκε στα στοιχεία του προσώπου: συμπληρώνεται από εκεί.",
+    el="Αφήστε ό,τι δηλώθηκε στα στοιχεία του προσώπου: συμπληρώνεται από εκεί.",
 )
-EXPECTED_TEXT: Final = Sentence(en="Expected a text.", el="Αναμενόταν κείμενο.")
-EXPECTED_NUMBER: Final = Sentence(en="Expected a number.", el="Αναμενόταν αριθμός.")
-EXPECTED_TICK: Final = Sentence(en="Expected true or false.", el="Αναμενόταν true ή false.")
-EXPECTED_LIST: Final = Sentence(en="Expected a list.", el="Αναμενόταν κατάλογος.")
+EXPECTED_TEXT: Final = Sentence(en="Expected a text.", el="Γράψτε κείμενο.")
+EXPECTED_NUMBER: Final = Sentence(en="Expected a number.", el="Γράψτε αριθμό.")
+EXPECTED_TICK: Final = Sentence(en="Expected true or false.", el="Πρέπει να είναι true ή false.")
+EXPECTED_LIST: Final = Sentence(en="Expected a list.", el="Πρέπει να είναι κατάλογος.")
 EXPECTED_FIELDS: Final = Sentence(
     en="Expected an object with the fields of this part.",
-    el="Αναμενόταν αντικείμενο με τα πεδία αυτού του μέρους.",
+    el="Πρέπει να είναι αντικείμενο με τα πεδία αυτού του μέρους.",
 )
 EXPECTED_DATE: Final = Sentence(
-    en="Expected a date such as 2026-03-09.", el="Αναμενόταν ημερομηνία όπως 2026-03-09."
+    en="Expected a date such as 2026-03-09.", el="Γράψτε ημερομηνία όπως 2026-03-09."
 )
-EXPECTED_TIME: Final = Sentence(en="Expected a time such as {example}.", el="Αναμενόταν ώρα όπως {example}.")
+EXPECTED_TIME: Final = Sentence(en="Expected a time such as {example}.", el="Γράψτε ώρα όπως {example}.")
 EXPECTED_DATE_TIME: Final = Sentence(
-    en="Expected a date and time such as {example}.", el="Αναμενόταν ημερομηνία και ώρα όπως {example}."
+    en="Expected a date and time such as {example}.", el="Γράψτε ημερομηνία και ώρα όπως {example}."
 )
 EXPECTED_FILE: Final = Sentence(
-    en="Expected the reference of a file.", el="Αναμενόταν η αναφορά ενός αρχείου."
+    en="Expected the reference of a file.", el="Πρέπει να είναι η αναφορά ενός αρχείου."
 )
 NOT_A_DOCUMENT: Final = Sentence(
     en="Expected a file that is among the documents of this case.",
-    el="Αναμενόταν αρχείο που υπάρχει στα έγγραφα της υπόθεσης.",
+    el="Επιλέξτε αρχείο που υπάρχει στα έγγραφα της υπόθεσης.",
 )
-ONE_LINE: Final = Sentence(en="Expected a single line.", el="Αναμενόταν μία γραμμή.")
+ONE_LINE: Final = Sentence(en="Expected a single line.", el="Γράψτε το σε μία γραμμή.")
 UNREADABLE_CHARACTER: Final = Sentence(
     en="The text holds a character that cannot be written.",
     el="Το κείμενο περιέχει χαρακτήρα που δεν γράφεται.",
@@ -100,36 +100,36 @@ NUMBER_OUT_OF_BOUNDS: Final = Sentence(
     en="Expected a number of at most 34 digits.", el="Επιτρέπονται αριθμοί έως 34 ψηφίων."
 )
 NOT_AN_OPTION: Final = Sentence(
-    en="Expected one of the options offered.", el="Αναμενόταν μία από τις διαθέσιμες επιλογές."
+    en="Expected one of the options offered.", el="Επιλέξτε μία από τις διαθέσιμες επιλογές."
 )
 UNDECIDABLE: Final = Sentence(
     en="What is allowed here could not be worked out from the other answers.",
     el="Το τι επιτρέπεται εδώ δεν προκύπτει από τις υπόλοιπες απαντήσεις.",
 )
 PAST_DATE: Final = Sentence(
-    en="Expected today or a later day.", el="Αναμενόταν η σημερινή ή μεταγενέστερη ημέρα."
+    en="Expected today or a later day.", el="Επιλέξτε τη σημερινή ή μεταγενέστερη ημέρα."
 )
 NOT_AN_AFM: Final = Sentence(
     en="Expected a tax number (AFM) of 9 digits whose check digit is right.",
-    el="Αναμενόταν ΑΦΜ 9 ψηφίων με σωστό ψηφίο ελέγχου.",
+    el="Ο ΑΦΜ πρέπει να έχει 9 ψηφία, με σωστό ψηφίο ελέγχου.",
 )
 NOT_AN_AMKA: Final = Sentence(
     en="Expected a social security number (AMKA) of 11 digits that begins with a date of birth.",
-    el="Αναμενόταν ΑΜΚΑ 11 ψηφίων που αρχίζει από ημερομηνία γέννησης.",
+    el="Ο ΑΜΚΑ πρέπει να έχει 11 ψηφία και να αρχίζει από την ημερομηνία γέννησης.",
 )
 NOT_AN_IBAN: Final = Sentence(
-    en="Expected an IBAN whose check digits are right.", el="Αναμενόταν IBAN με σωστά ψηφία ελέγχου."
+    en="Expected an IBAN whose check digits are right.", el="Ο IBAN πρέπει να έχει σωστά ψηφία ελέγχου."
 )
 NOT_A_POSTCODE: Final = Sentence(
-    en="Expected a Greek postcode of 5 digits.", el="Αναμενόταν ταχυδρομικός κώδικας 5 ψηφίων."
+    en="Expected a Greek postcode of 5 digits.", el="Ο ταχυδρομικός κώδικας πρέπει να έχει 5 ψηφία."
 )
 NOT_A_GREEK_PHONE: Final = Sentence(
-    en="Expected a Greek phone number.", el="Αναμενόταν ελληνικός αριθμός τηλεφώνου."
+    en="Expected a Greek phone number.", el="Γράψτε ελληνικό αριθμό τηλεφώνου."
 )
 NOT_A_PHONE: Final = Sentence(
     en="Expected a phone number with its country's code.",
-    el="Αναμενόταν αριθμός τηλεφώνου με τον κωδικό της χώρας.",
+    el="Γράψτε τον αριθμό τηλεφώνου με τον κωδικό της χώρας.",
 )
 NOT_AN_EMAIL: Final = Sentence(
-    en="Expected an e-mail address.", el="Αναμενόταν διεύθυνση ηλεκτρονικού ταχυδρομείου."
+    en="Expected an e-mail address.", el="Γράψτε διεύθυνση ηλεκτρονικού ταχυδρομείου."
 )

@@ -20,7 +20,7 @@ from engine.procedures.queries import version_numbered
 from engine.runtime.contract import StepRefused, Surroundings
 
 MOST_CASES: Final = 1_000
-"""How many cases one question looks at: about a second and a half."""
+"""How many cases one question looks at: about a second."""
 _MOST_COUNTED: Final = 100_000
 _LONGEST_PERIOD: Final = timedelta(days=366)
 

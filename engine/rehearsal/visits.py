@@ -64,7 +64,7 @@ def cancel_visit(office: Office, case: Case, visit: Appointment) -> None:
 def offer_times(office: Office, service: str) -> None:
     """Offer a service at a counter of its own, on weekdays."""
     office.carry_out(PlanService(key=service, name=service, name_en=service, minutes=15), Role.MANAGER)
-    counter = PlanResource(name=f"Γκισέ {service}", services=(service,))
+    counter = PlanResource(name=f"Θυρίδα {service}", services=(service,))
     resource = office.carry_out(counter, Role.MANAGER)
     hours = OpenWindows(
         resource_id=resource.id,

@@ -403,6 +403,6 @@ def test_what_is_wrong_with_an_answer_is_known_in_both_languages() -> None:
 
     said = [sentence for sentences in refusal.value.errors.values() for sentence in sentences]
     assert [one.el for one in said if isinstance(one, Bilingual)] == [
-        "Αναμενόταν αριθμός.",
+        "Γράψτε αριθμό.",
         "Η φόρμα δεν έχει τέτοιο πεδίο.",
     ]

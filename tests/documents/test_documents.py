@@ -125,7 +125,7 @@ def test_an_answer_with_any_other_file_is_refused_and_tells_nothing_of_other_cas
     sentence = said[0]["certificate_file"][0]
     assert all(errors == {"certificate_file": [sentence]} for errors in said)
     assert sentence.en == "Expected a file that is among the documents of this case."
-    assert sentence.el == "Αναμενόταν αρχείο που υπάρχει στα έγγραφα της υπόθεσης."
+    assert sentence.el == "Επιλέξτε αρχείο που υπάρχει στα έγγραφα της υπόθεσης."
 
 
 def test_a_task_takes_the_documents_of_its_case_and_no_others(office: Office) -> None:

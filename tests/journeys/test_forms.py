@@ -80,7 +80,7 @@ def test_what_is_wrong_is_said_at_once_and_leads_to_its_field(town: Served, visi
     postcode = form.get_by_label("Ταχυδρομικός κώδικας")
 
     postcode.fill("99999")
-    expect(form.get_by_text("Αναμενόταν ταχυδρομικός κώδικας 5 ψηφίων.")).to_be_visible()
+    expect(form.get_by_text("Ο ταχυδρομικός κώδικας πρέπει να έχει 5 ψηφία.")).to_be_visible()
     page.get_by_role("button", name="Άνοιγμα υπόθεσης").click()
 
     problems = page.locator("#errors")

@@ -11,7 +11,7 @@ from tests.office import offer
 from tests.pages.every_field import opens_every_field
 
 AFM_REFUSED = {
-    "el": "Αναμενόταν ΑΦΜ 9 ψηφίων με σωστό ψηφίο ελέγχου.",
+    "el": "Ο ΑΦΜ πρέπει να έχει 9 ψηφία, με σωστό ψηφίο ελέγχου.",
     "en": "Expected a tax number (AFM) of 9 digits whose check digit is right.",
 }
 RESIDENCE = {

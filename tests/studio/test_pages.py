@@ -11,6 +11,7 @@ from tests.api.test_plays import ANSWER, CHECK, COLLECT
 from tests.mitos.records import answer
 from tests.office import APPLICATION
 from tests.pages.visiting import OpenDesk, Visitor
+from tests.procedures.shipped import files_of
 
 KEY = "residence-certificate"
 
@@ -76,3 +77,30 @@ def test_editors_are_loaded_in_the_studio_alone(desk: OpenDesk, anna: Visitor) -
 
     assert set(drawing) == {"studio_diagram"}
     assert not any("studio_" in text for text in others)
+
+
+MISTAKES = {
+    "municipality_certifies": ('value="Municipality certifies the residence"', 'value=""'),
+    "municipality_late": (">P5D<", ">P50D<"),
+    "hand_over": ('formId="hand-over"', 'formId="hand-ovr"'),
+}
+
+
+def test_mistakes_are_found_at_their_elements_in_what_is_not_kept_yet(desk: OpenDesk, anna: Visitor) -> None:
+    anna.opens("/studio")
+    anna.sends("/studio/drafts", key=KEY, number="1")
+    (draft,) = desk.desk.office.engine.ask(ListDrafts(), actor=desk.desk.actor("anna"))
+    diagram = files_of(KEY)[f"{KEY}.bpmn"].decode()
+    for right, wrong in MISTAKES.values():
+        assert right in diagram, right
+        diagram = diagram.replace(right, wrong)
+
+    answer = anna.client.post(
+        f"/studio/drafts/{draft.id}/findings",
+        json={"name": f"{KEY}.bpmn", "content": diagram},
+        headers={"X-CSRF-Token": anna.token},
+    )
+
+    findings = answer.get_json()["findings"]
+    assert {one["element"] for one in findings} >= set(MISTAKES)
+    assert all(one["message"] and one["remedy"] and one["line"] for one in findings)
