@@ -1,5 +1,6 @@
 """Claims about supervision: each figure is the length of its list, and who may see which branches."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -10,7 +11,7 @@ from engine.cases.figures_upkeep import FoldTallies
 from engine.kernel.actor import SYSTEM, Role
 from engine.kernel.pages import Slice
 from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted
-from engine.supervision.model import Figure
+from engine.supervision.model import Figure, Period, in_whole_months
 from engine.supervision.queries import ListFigureCases, Looking, ShowBranchRoom, ShowRoom
 from tests.builders import NOON
 from tests.cases.test_figures import ACTS, Days
@@ -117,3 +118,30 @@ def test_days_that_make_no_sense_are_refused() -> None:
     for since, until in ((date(2026, 3, 10), date(2026, 3, 9)), (date(2024, 1, 1), NOON.date())):
         with pytest.raises(Invalid):
             room.office.engine.ask(ShowRoom(looking=Looking(since=since, until=until)), actor=room.author)
+
+
+def test_whole_months_and_the_days_beside_them_are_each_day_of_the_time_once() -> None:
+    chance = Random(48)
+    for _ in range(200):
+        since = date(2025, 1, 1) + timedelta(days=chance.randrange(700))
+        period = Period(since=since, until=since + timedelta(days=chance.randrange(366)))
+        spans = in_whole_months(period)
+
+        counted: Counter[date] = Counter()
+        for month in spans.months:
+            counted.update(days_of(Period(since=month, until=last_day_of(month))))
+        for one in spans.added:
+            counted.update(days_of(one))
+        for one in spans.taken_off:
+            counted.subtract(days_of(one))
+
+        assert +counted == Counter(days_of(period))
+        assert sum(one.length for one in (*spans.added, *spans.taken_off)) <= 32
+
+
+def days_of(period: Period) -> list[date]:
+    return [period.since + timedelta(days=number) for number in range(period.length)]
+
+
+def last_day_of(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
