@@ -1,12 +1,13 @@
 """What is different between two versions of a procedure, in words, and by element for a diagram."""
 
+import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
 
-from engine.bpmn.diagram import Diagram, is_diagram
+from engine.bpmn.diagram import Diagram, is_diagram, property_of
 from engine.bundle.contents import NOTES
 from engine.bundle.contract import Files
 from engine.bundle.fact_names import fact_name
@@ -58,12 +59,17 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
-    """Something that has a name of its own; `facts` are its values by what they are called."""
+    """Something that has a name of its own; `facts` are its values by what they are called.
+
+    `called` is what sentences call it where that is not its name, `way` how they tell where a flow leads.
+    """
 
     part: PartKind
     id: str
     name: Text
     facts: Mapping[str, str] = field(default_factory=dict)
+    called: Text | None = None
+    way: Text | None = None
 
 
 _CALLED = {
@@ -91,8 +97,8 @@ _SENTENCES = {
         en="Renamed: {part} ({id}), from “{before}” to “{after}”.",
     ),
     ChangeKind.REWIRED: Text(
-        el="Άλλαξε πορεία: {part} ({id}), από {before} σε {after}.",
-        en="Rewired: {part} ({id}), from {before} to {after}.",
+        el="Άλλαξε πορεία: {part} ({id}), από «{before}» σε «{after}».",
+        en="Rewired: {part} ({id}), from “{before}” to “{after}”.",
     ),
     ChangeKind.CHANGED: Text(
         el="Άλλαξε: {part} «{name}» ({id}), {fact}: από «{before}» σε «{after}».",
@@ -100,6 +106,18 @@ _SENTENCES = {
     ),
 }
 _WAY = "way"
+_LINES = "text"
+"""The fact of a file that is compared line by line."""
+_NAME_EN = "stoa:name-en"
+
+
+_NAMED_VALUES = {
+    "property": ("name", "value"),
+    "header": ("key", "value"),
+    "input": ("target", "source"),
+    "output": ("target", "source"),
+}
+"""Elements inside a step that say a name and its value, and by which attributes."""
 
 
 def changes_between(old: Files, new: Files) -> tuple[Change, ...]:
@@ -115,19 +133,38 @@ def changes_between(old: Files, new: Files) -> tuple[Change, ...]:
 def _between(file: str, old: Mapping[str, _Part], new: Mapping[str, _Part]) -> Iterator[Change]:
     for key, gone in old.items():
         if key not in new:
-            yield _change(ChangeKind.REMOVED, file, gone, before=gone.facts.get(_WAY, ""))
+            yield _change(ChangeKind.REMOVED, file, gone, before=_way_besides_name(gone))
     for key, part in new.items():
         before = old.get(key)
         if before is None:
-            yield _change(ChangeKind.ADDED, file, part, after=part.facts.get(_WAY, ""))
+            yield _change(ChangeKind.ADDED, file, part, after=_way_besides_name(part))
             continue
         if before.name != part.name:
             yield _change(ChangeKind.RENAMED, file, part, before=before.name, after=part.name)
         for fact in sorted({*before.facts, *part.facts}):
             was, now = before.facts.get(fact, ""), part.facts.get(fact, "")
-            if was != now:
-                kind = ChangeKind.REWIRED if fact == _WAY else ChangeKind.CHANGED
-                yield _change(kind, file, part, before=was, after=now, fact=fact)
+            if was == now:
+                continue
+            if fact == _WAY:
+                yield _change(ChangeKind.REWIRED, file, part, before=before.way or was, after=part.way or now)
+                continue
+            if fact == _LINES:
+                was, now = _different_lines(was, now)
+            yield _change(ChangeKind.CHANGED, file, part, before=was or "–", after=now or "–", fact=fact)
+
+
+def _way_besides_name(part: _Part) -> Text | str:
+    """Where a flow leads, unless it is called by that already."""
+    return part.way if part.way is not None and part.called != part.way else ""
+
+
+def _different_lines(old: str, new: str) -> tuple[str, str]:
+    """The lines that only one of two texts has, each set apart."""
+    was, now = old.splitlines(), new.splitlines()
+    ways = difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    gone = [line.strip() for kind, low, high, _, _ in ways if kind != "equal" for line in was[low:high]]
+    come = [line.strip() for kind, _, _, low, high in ways if kind != "equal" for line in now[low:high]]
+    return " / ".join(filter(None, gone)), " / ".join(filter(None, come))
 
 
 def _change(
@@ -139,7 +176,7 @@ def _change(
     after: str | Text = "",
     fact: str = "",
 ) -> Change:
-    values: dict[str, str | Text] = {"name": part.name, "id": part.id, "fact": fact_name(fact)}
+    values: dict[str, str | Text] = {"name": part.called or part.name, "id": part.id, "fact": fact_name(fact)}
     values |= {"before": _short(before), "after": _short(after), "part": _CALLED[part.part]}
     text = _SENTENCES[kind].filled(values)
     return Change(
@@ -185,12 +222,22 @@ def _read(name: str, content: bytes) -> Iterator[_Part]:
     if name.endswith(".form"):
         return _of_form(json.loads(content))
     if "scenarios/" in name:
-        text = content.decode()
-        return iter([_Part(part=PartKind.SCENARIO, id=name, name=_same(name), facts={"text": text})])
+        return iter([_of_scenario(name, content)])
     if name.rpartition("/")[2] == NOTES:
         text = content.decode()
-        return iter([_Part(part=PartKind.FILE, id=name, name=_same(name), facts={"text": text})])
+        return iter([_Part(part=PartKind.FILE, id=name, name=_same(name), facts={_LINES: text})])
     return _of_metadata(read_yaml(content).value)
+
+
+def _of_scenario(name: str, content: bytes) -> _Part:
+    read = read_yaml(content).value
+    title = read.get("title") if isinstance(read, dict) else None
+    return _Part(
+        part=PartKind.SCENARIO,
+        id=name,
+        name=_same(str(title or name)),
+        facts={_LINES: content.decode()},
+    )
 
 
 def _of_diagram(diagram: Diagram) -> Iterator[_Part]:
@@ -199,19 +246,31 @@ def _of_diagram(diagram: Diagram) -> Iterator[_Part]:
             part=PartKind.STEP,
             id=node.id,
             name=_same(node.element.get("name") or node.id),
-            facts={"settings": _settings(node.element, without=("incoming", "outgoing"))},
+            facts=_settings_of(node.element),
+            called=_called(node.element),
         )
     for scope in diagram.scopes:
         for node in scope.nodes:
             for flow in scope.outgoing(node):
-                source, target = (end.id if end else "?" for end in (flow.source, flow.target))
+                ends = (flow.source, flow.target)
+                source, target = (end.id if end else "?" for end in ends)
+                first, last = (_called(end.element) if end else _same("?") for end in ends)
+                way = Text(el=f"{first.el} → {last.el}", en=f"{first.en} → {last.en}")
                 condition = flow.condition.content if flow.condition is not None else ""
                 yield _Part(
                     part=PartKind.FLOW,
                     id=flow.id,
                     name=_same(flow.element.get("name") or flow.id),
                     facts={_WAY: f"{source} → {target}", "condition": condition},
+                    called=_called(flow.element) if flow.element.get("name") else way,
+                    way=way,
                 )
+
+
+def _called(element: Element) -> Text:
+    """The name of an element of a diagram in both languages; its id where it has none."""
+    name = element.get("name") or element.get("id") or "?"
+    return Text(el=name, en=(property_of(element, _NAME_EN) if element.get("name") else None) or name)
 
 
 def _of_tables(root: Element) -> Iterator[_Part]:
@@ -298,6 +357,27 @@ def _same(name: str) -> Text:
 
 def _compact(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _settings_of(element: Element) -> dict[str, str]:
+    """What a step says besides its name and its flows, by the name of the property or of the XML attribute."""
+    found: dict[str, list[str]] = {}
+    for inside in (element, *cast("Iterator[Element]", element.iterdescendants("*"))):
+        if inside.kind in ("incoming", "outgoing"):
+            continue
+        if inside.kind in _NAMED_VALUES:
+            name, value = (str(inside.get(one) or "") for one in _NAMED_VALUES[inside.kind])
+            found.setdefault(name, []).append(value)
+            continue
+        skipped = ("id", "name") if inside is element else ("id",)
+        for name, value in sorted((str(name), str(value)) for name, value in inside.items()):
+            if name not in skipped and not name.startswith("{"):
+                own = name if inside is element else f"{inside.kind} {name}"
+                found.setdefault(own, []).append(value)
+        text = " ".join((inside.text or "").split())
+        if text:
+            found.setdefault(inside.kind, []).append(text)
+    return {name: " · ".join(values) for name, values in found.items()}
 
 
 def _settings(element: Element, *, without: Sequence[str]) -> str:

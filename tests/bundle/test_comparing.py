@@ -37,7 +37,11 @@ def test_a_flow_that_leads_elsewhere_is_rewired(files: dict[str, bytes]) -> None
     (change,) = changes_between(files, other)
 
     assert (change.kind, change.part) == (ChangeKind.REWIRED, PartKind.FLOW)
-    assert "residence_confirmed → hand_over to residence_confirmed → check_papers" in change.text.en
+    was, now = (
+        "Is the residence confirmed? → Hand over the certificate",
+        "Is the residence confirmed? → Check the papers",
+    )
+    assert f"from “{was}” to “{now}”" in change.text.en
 
 
 def test_a_step_of_another_name_is_renamed_and_one_that_is_gone_removed(files: dict[str, bytes]) -> None:
@@ -49,6 +53,42 @@ def test_a_step_of_another_name_is_renamed_and_one_that_is_gone_removed(files: d
 
     assert (change.kind, change.part, change.id) == (ChangeKind.RENAMED, PartKind.STEP, "hand_over")
     assert {(ChangeKind.REMOVED, "hand_over"), (ChangeKind.ADDED, "handed")} <= kinds
+
+
+def test_a_flow_without_a_name_is_called_by_where_it_leads(files: dict[str, bytes]) -> None:
+    gone = replaced(files, DIAGRAM, 'id="municipality_late__remind_municipality"', 'id="other"')
+
+    removed = next(one for one in changes_between(files, gone) if one.kind is ChangeKind.REMOVED)
+
+    assert removed.text.el == (
+        "Αφαιρέθηκε: ροή «5 ημέρες χωρίς απάντηση → Υπενθύμιση προς τον δήμο»"
+        " (municipality_late__remind_municipality)."
+    )
+
+
+def test_a_flow_between_renamed_steps_is_not_told_as_another(files: dict[str, bytes]) -> None:
+    renamed = replaced(
+        files, DIAGRAM, 'id="remind_municipality" name="', 'id="remind_municipality" name="Νέα '
+    )
+
+    assert {one.part for one in changes_between(files, renamed)} == {PartKind.STEP}
+
+
+def test_a_setting_of_a_step_is_told_by_its_name_and_alone(files: dict[str, bytes]) -> None:
+    (change,) = changes_between(files, replaced(files, DIAGRAM, ">P5D<", ">P10D<"))
+
+    assert change.text.el.endswith("(municipality_late), διάρκεια: από «P5D» σε «P10D».")
+
+
+def test_of_a_scenario_the_title_and_the_lines_that_are_different_are_told(files: dict[str, bytes]) -> None:
+    name = "scenarios/suspended-case-rests.yaml"
+
+    (change,) = changes_between(files, replaced(files, name, "- advance: P1D", "- advance: P6D"))
+
+    assert change.text.en == (
+        f"Changed: scenario “A suspended case rests, and its term with it” ({name}), text:"
+        " from “- advance: P1D” to “- advance: P6D”."
+    )
 
 
 def test_a_rule_of_a_table_is_shown_as_it_was_and_is() -> None:

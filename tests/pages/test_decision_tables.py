@@ -41,6 +41,17 @@ def test_a_form_made_of_the_inputs_finds_the_rule_and_says_why_not_the_others(
     assert all("expected" in one and "found" in one for one in kostas.sees(f"{RULES}//td[last()]//li"))
 
 
+def test_why_a_rule_does_not_apply_names_only_what_is_not_met(desk: OpenDesk, kostas: Visitor) -> None:
+    offered(desk.desk.office, "driving-licence-renewal")
+
+    kostas.opens("/decisions/driving-licence-renewal/1/renewal_fee?value.licence.category=b&value.age=85")
+
+    (private,) = kostas.sees(f"{RULES}[1]//td[last()]//li")
+    (professional,) = kostas.sees(f"{RULES}[3]//td[last()]//li")
+    assert "expected < 80, found 85" in private
+    assert 'found "b"' in professional
+
+
 def test_what_is_no_value_is_refused_at_its_field(desk: OpenDesk, kostas: Visitor) -> None:
     offered(desk.desk.office, "driving-licence-renewal")
 
