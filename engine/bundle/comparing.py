@@ -360,24 +360,28 @@ def _compact(value: object) -> str:
 
 
 def _settings_of(element: Element) -> dict[str, str]:
-    """What a step says besides its name and its flows, by the name of the property or of the XML attribute."""
+    """What a step says besides its name and its flows, by the name of each property or attribute."""
     found: dict[str, list[str]] = {}
-    for inside in (element, *cast("Iterator[Element]", element.iterdescendants("*"))):
-        if inside.kind in ("incoming", "outgoing"):
-            continue
-        if inside.kind in _NAMED_VALUES:
-            name, value = (str(inside.get(one) or "") for one in _NAMED_VALUES[inside.kind])
-            found.setdefault(name, []).append(value)
-            continue
-        skipped = ("id", "name") if inside is element else ("id",)
-        for name, value in sorted((str(name), str(value)) for name, value in inside.items()):
-            if name not in skipped and not name.startswith("{"):
-                own = name if inside is element else f"{inside.kind} {name}"
-                found.setdefault(own, []).append(value)
-        text = " ".join((inside.text or "").split())
-        if text:
-            found.setdefault(inside.kind, []).append(text)
+    inner = cast("Iterator[Element]", element.iterdescendants("*"))
+    for inside in (element, *inner):
+        if inside.kind not in ("incoming", "outgoing"):
+            for name, value in _stated(inside, of_step=inside is element):
+                found.setdefault(name, []).append(value)
     return {name: " · ".join(values) for name, values in found.items()}
+
+
+def _stated(element: Element, *, of_step: bool) -> Iterator[tuple[str, str]]:
+    """The names and values that an element states itself: as a pair, as attributes, and as its text."""
+    if element.kind in _NAMED_VALUES:
+        name, value = (str(element.get(one) or "") for one in _NAMED_VALUES[element.kind])
+        yield name, value
+        return
+    for name, value in sorted((str(name), str(value)) for name, value in element.items()):
+        if name != "id" and not (of_step and name == "name"):
+            yield name if of_step else f"{element.kind} {name}", value
+    text = " ".join((element.text or "").split())
+    if text:
+        yield element.kind, text
 
 
 def _settings(element: Element, *, without: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from engine.bpmn.topics import TopicUse
 from engine.bundle.procedure import Procedure
 from engine.context import QueryContext, Transaction
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.permission_to_administer import require_reads_topics
 from engine.kernel.refusal import Invalid
 from engine.kernel.topics import BY_HAND, SERVICE_TOPICS, is_reserved, nearest
@@ -33,7 +34,7 @@ def require_served(version_id: UUID, transaction: Transaction) -> None:
     register = _register(procedure, transaction)
     problems: dict[str, list[str]] = {}
     for use, problem in (*unserved(procedure, register.served), *_unfit(procedure, register.known)):
-        problems.setdefault(use.file, []).append(f"Line {use.line}, element {use.element_id}: {problem}")
+        problems.setdefault(use.file, []).append(_placed(use, problem))
     if problems:
         raise Invalid("The topics of the procedure are not in order.", problems, code="topics_refused")
     used = {topic: one.number for topic, one in register.known.items()}
@@ -57,7 +58,13 @@ class FindUnserved:
         return [f"{use.file}, line {use.line}, element {use.element_id}: {problem}" for use, problem in found]
 
 
-def unserved(procedure: Procedure, served: frozenset[str]) -> Iterator[tuple[TopicUse, str]]:
+def _placed(use: TopicUse, problem: Bilingual) -> Bilingual:
+    """A problem after its line and element."""
+    en = f"Line {use.line}, element {use.element_id}: {problem.en}"
+    return Bilingual(en, el=f"Γραμμή {use.line}, στοιχείο {use.element_id}: {problem.el}", en=en)
+
+
+def unserved(procedure: Procedure, served: frozenset[str]) -> Iterator[tuple[TopicUse, Bilingual]]:
     """The places whose topic nobody serves and that do not say `by-hand`, with what to do, in a sentence.
 
     What an expression decides is not known before a case comes there.
@@ -71,10 +78,16 @@ def unserved(procedure: Procedure, served: frozenset[str]) -> Iterator[tuple[Top
             question = f" Did you mean {probably}?" if probably else ""
             found = f"expected a topic that an agency serves, found {topic!r:.80}.{question}"
             remedy = f"Connect an agency to it, or say {BY_HAND} if people of the branch do this work."
-            yield use, f"{found} {remedy}"
+            question_el = f" Μήπως εννοείτε {probably};" if probably else ""
+            found_el = f"κανένας φορέας δεν εξυπηρετεί το θέμα {topic!r:.80}.{question_el}"
+            remedy_el = (
+                f"Συνδέστε έναν φορέα ή δηλώστε {BY_HAND}, αν την εργασία την κάνουν υπάλληλοι του ΚΕΠ."
+            )
+            en = f"{found} {remedy}"
+            yield use, Bilingual(en, el=f"{found_el} {remedy_el}", en=en)
 
 
-def _unfit(procedure: Procedure, known: Mapping[str, TopicVersion]) -> Iterator[tuple[TopicUse, str]]:
+def _unfit(procedure: Procedure, known: Mapping[str, TopicVersion]) -> Iterator[tuple[TopicUse, Bilingual]]:
     """Where forms ask for what a topic does not promise, or an agency is not handed what it needs."""
     for use in procedure.topics:
         topic = known.get(use.topic or "")
@@ -82,10 +95,16 @@ def _unfit(procedure: Procedure, known: Mapping[str, TopicVersion]) -> Iterator[
             continue
         for schema in _answer_schemas(procedure, use) if topic.answer else ():
             for problem in disagreements(topic.answer, schema):
-                yield use, f"the answer form does not fit version {topic.number} of {topic.topic}. {problem}"
+                en = f"the answer form does not fit version {topic.number} of {topic.topic}. {problem.en}"
+                misfit = (
+                    f"η φόρμα της απάντησης δεν ταιριάζει με την έκδοση {topic.number} του {topic.topic}."
+                )
+                yield use, Bilingual(en, el=f"{misfit} {problem.el}", en=en)
         if use.inputs is not None:
             for name in missing_inputs(topic.inputs, use.inputs):
-                yield use, f"expected the input {name}, which the agency of {topic.topic} needs, found none."
+                en = f"expected the input {name}, which the agency of {topic.topic} needs, found none."
+                el = f"λείπει το στοιχείο {name}, που χρειάζεται ο φορέας του θέματος {topic.topic}."
+                yield use, Bilingual(en, el=el, en=en)
 
 
 def _answer_schemas(procedure: Procedure, use: TopicUse) -> Iterator[Mapping[str, object]]:

@@ -132,27 +132,32 @@ _TYPES_OF_COMPONENTS: Mapping[str, tuple[FieldType, ...]] = {
 """What a component of form-js gives; one that is not here, such as a choice, may give anything."""
 
 
-def disagreements(answer: Sequence[TopicField], form: Mapping[str, Any]) -> list[str]:
+def disagreements(answer: Sequence[TopicField], form: Mapping[str, Any]) -> list[Bilingual]:
     """What the form of a procedure asks of an answer that the topic does not promise, in sentences.
 
     The form may leave out what the topic has. Fields in groups with a path, and lists, are left to the form.
     """
     promised = {field.name: field for field in answer}
-    problems = []
+    problems: list[Bilingual] = []
     for component in _asking(form):
         name = component["key"]
         field = promised.get(name)
         if field is None:
-            problems.append(f"{name}: expected a field of the topic's answer ({_named(answer)}), found none.")
+            en = f"{name}: expected a field of the topic's answer ({_named(answer)}), found none."
+            el = f"{name}: η απάντηση του θέματος δεν έχει τέτοιο πεδίο, έχει μόνο {_named(answer)}."
+            problems.append(Bilingual(en, el=el, en=en))
             continue
         types = _TYPES_OF_COMPONENTS.get(component.get("type", ""), tuple(FieldType))
         if field.type not in types:
-            problems.append(
-                f"{name}: expected {field.type.value}, as the topic has it, found {component.get('type')}."
-            )
+            kind = component.get("type")
+            en = f"{name}: expected {field.type.value}, as the topic has it, found {kind}."
+            el = f"{name}: το θέμα ορίζει {field.type.value}, η φόρμα έχει {kind}."
+            problems.append(Bilingual(en, el=el, en=en))
         required = component.get("validate", {}).get("required") and not component.get("conditional")
         if required and not field.needed:
-            problems.append(f"{name}: the form requires it, but the topic lets an agency leave it out.")
+            en = f"{name}: the form requires it, but the topic lets an agency leave it out."
+            el = f"{name}: η φόρμα το απαιτεί, ενώ το θέμα επιτρέπει στον φορέα να το παραλείψει."
+            problems.append(Bilingual(en, el=el, en=en))
     return problems
 
 

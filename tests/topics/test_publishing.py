@@ -7,6 +7,7 @@ import pytest
 from engine.bundle import folder
 from engine.context import Command
 from engine.kernel.actor import SYSTEM
+from engine.kernel.bilingual import Bilingual
 from engine.kernel.refusal import Conflict, Invalid, NotPermitted, OutOfDate
 from engine.organisation.registers import SaveAgency
 from engine.procedures.rehearsing import OfferForRehearsal
@@ -68,6 +69,9 @@ def test_a_mistyped_topic_is_refused_with_the_one_that_was_meant(office: Office)
     assert refused.value.code == "topics_refused"
     assert problem.startswith("Line 48, element municipality_certifies: expected a topic that")
     assert "found 'municipality.residense'. Did you mean municipality.residence?" in problem
+    assert isinstance(problem, Bilingual)
+    assert problem.el.startswith("Γραμμή 48, στοιχείο municipality_certifies: κανένας φορέας δεν εξυπηρετεί")
+    assert "Μήπως εννοείτε municipality.residence;" in problem.el
 
 
 def test_what_would_be_refused_is_known_before(office: Office) -> None:

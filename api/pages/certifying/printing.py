@@ -183,6 +183,7 @@ def _tables(procedure: Procedure) -> Iterator[Table]:
             _("Decision: %(name)s (%(policy)s)", name=element.name, policy=table.hit_policy.value),
             heads,
             rows,
+            (1, *(4 for _head in heads[1:])),
         )
     for form in procedure.forms.values():
         heading = _("Form: %(id)s", id=form.id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from api.pages.frame.language import gettext as _
+from api.pages.frame.language import localized
 from api.pages.frame.words import Mark
 from api.pages.people.sign_in import refusal_words
 from engine.kernel.refusal import Invalid, Refusal
@@ -66,7 +67,11 @@ def problems_of(refused: Refusal) -> Mapping[str, Sequence[str]]:
         return {"passkey": [refusal_words(refused)]}
     if isinstance(refused, Invalid) and refused.code == "topics_refused":
         return {
-            "act": [f"{file}: {sentence}" for file, found in refused.errors.items() for sentence in found]
+            "act": [
+                f"{file}: {localized(sentence)}"
+                for file, found in refused.errors.items()
+                for sentence in found
+            ]
         }
     if isinstance(refused, Invalid):
         words = _field_words()
