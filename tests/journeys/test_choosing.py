@@ -1,4 +1,4 @@
-"""Claims about choosing an organisation in the browser: Enter sends the form, and Tab goes on as it is seen."""
+"""Claims about choosing an organisation in the browser: Enter sends the form, a name finds what it fits."""
 
 from playwright.sync_api import expect
 
