@@ -8,5 +8,5 @@
     queries.py    drafts, their files, what happened to them
     store.py      the tables
 
-How two people change one draft: docs/adr/0065-drafts-are-drawn-in-the-browser.md.
+How two people change one draft: docs/adr/0062-drafts-are-drawn-in-the-browser.md.
 """
