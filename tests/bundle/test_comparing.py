@@ -31,6 +31,14 @@ def test_five_more_days_are_said_as_the_term_in_both_languages(files: dict[str, 
     assert change.text.el == "Άλλαξε: προθεσμία «νόμιμη προθεσμία» (term), ημέρες: από «5» σε «10»."
 
 
+def test_long_settings_are_said_from_where_they_differ(files: dict[str, bytes]) -> None:
+    (change,) = changes_between(files, replaced(files, DIAGRAM, ">P5D<", ">P10D<"))
+
+    assert change.id == "municipality_late"
+    assert "from “… P5D”" in change.text.en
+    assert "to “… P10D”" in change.text.en
+
+
 def test_a_flow_that_leads_elsewhere_is_rewired(files: dict[str, bytes]) -> None:
     other = replaced(files, DIAGRAM, 'targetRef="hand_over"', 'targetRef="check_papers"')
 
