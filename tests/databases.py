@@ -59,9 +59,11 @@ _FEW_PAGES = 10
 """As many as the planner supposes a table to have of which it knows nothing."""
 
 _FILLED = """
-SELECT relname, pg_relation_size(oid) / current_setting('block_size')::int <= %s AND reltuples <= 0
-FROM pg_class WHERE relname = ANY(%s) AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+SELECT relname, pg_relation_size(oid) / current_setting('block_size')::int <= %s AND reltuples < 0
+FROM pg_class WHERE relname = ANY(%s) AND relnamespace = 'public'::regnamespace
+AND (pg_relation_size(oid) > 0 OR reltuples >= 0)
 """
+"""The tables that have or had rows, or statistics; which of them are small, and without statistics."""
 
 
 def _empty(connection: psycopg.Connection) -> None:

@@ -49,8 +49,8 @@ def _as_read(reading: FormReading) -> Any:
     return reading
 
 
-def _check(files: Files) -> Report:
-    return _linted(tuple(sorted(files.items())))
+def _check(files: Files, *, served: frozenset[str] | None = None) -> Report:
+    return _linted(tuple(sorted(files.items()))) if served is None else check(files, served=served)
 
 
 def _procedure(files: Files, *, read_part: ReadPart, form_of: FormOf) -> Procedure:

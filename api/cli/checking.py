@@ -1,7 +1,6 @@
 """Procedures in folders, checked before anything runs: what is imported here is what a check needs."""
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
@@ -29,12 +28,6 @@ from engine.lint.report import as_json, as_sarif, as_text
 
 if TYPE_CHECKING:
     from engine.settings import Settings
-
-_PLACE = re.compile(r"line (?P<line>\d+)\b(?:, (?P<path>[^:\s]+))?")
-"""How a sentence begins that names its line, and the path to what it is about."""
-
-_UNKNOWN = "Unknown field."
-"""How a sentence ends that is about a name, and not what is said there."""
 
 
 class _SystemClock:
@@ -223,10 +216,7 @@ def _refused(refused: Invalid, files: Files) -> list[Finding]:
 
 
 def _span(sentence: str, source: Source, places: YamlPlaces) -> Span:
-    named = _PLACE.match(sentence)
-    if named is None:
+    said = places.said(sentence)
+    if said is None:
         return Span(1)
-    path = named["path"] or ""
-    if path and (inside := places.of(path, name=sentence.endswith(_UNKNOWN))) is not None:
-        return Span(inside.line, inside.column, inside.end)
-    return source.whole(int(named["line"]))
+    return Span(said.line, said.column, said.end) if said.column else source.whole(said.line)

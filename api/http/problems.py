@@ -217,6 +217,13 @@ KINDS: Mapping[str, Kind] = {
     "not_proposed": Kind(409, "The post waits for nobody", "Load the person again; nothing is to be done."),
     "invitation_over": Kind(409, "The invitation is over", "Ask for another one."),
     "already_exists": Kind(409, "There is one already", "Choose another name."),
+    "file_exists": Kind(
+        409, "The draft has a file of that name", "Choose another name, or change that file."
+    ),
+    "file_needed": Kind(409, "The draft cannot be without this file", "Change it instead of removing it."),
+    "draft_changed": Kind(
+        409, "The draft was changed meanwhile", "Look at it as it is now, and submit that."
+    ),
     "payment_awaited": Kind(
         409, "The service task waits for a payment", "Have the payment taken; that answers it."
     ),

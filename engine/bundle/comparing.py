@@ -177,6 +177,7 @@ def _change(
     fact: str = "",
 ) -> Change:
     values: dict[str, str | Text] = {"name": part.called or part.name, "id": part.id, "fact": fact_name(fact)}
+    before, after = _from_where_they_differ(before, after)
     values |= {"before": _short(before), "after": _short(after), "part": _CALLED[part.part]}
     text = _SENTENCES[kind].filled(values)
     return Change(
@@ -186,6 +187,15 @@ def _change(
         id=part.id,
         text=Text(el=text.el.strip(), en=text.en.strip()),
     )
+
+
+def _from_where_they_differ(before: str | Text, after: str | Text) -> tuple[str | Text, str | Text]:
+    """Two long texts without the words with which both begin: cut short they would read the same."""
+    if isinstance(before, Text) or isinstance(after, Text) or max(len(before), len(after)) <= _LONGEST:
+        return before, after
+    old, new = before.split(" "), after.split(" ")
+    alike = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), 0)
+    return (" ".join(["…", *old[alike:]]), " ".join(["…", *new[alike:]])) if alike else (before, after)
 
 
 def _short(value: str | Text) -> str | Text:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from engine.bpmn.diagram import FLOW_NODES, GLOBAL_TASKS, Diagram, property_of
+from engine.bpmn.diagram import FLOW_NODES, GLOBAL_TASKS, Diagram, extension, property_of
 from engine.kernel.xml import Element, XmlLimits
 
 LIMITS: Final = XmlLimits(file_bytes=5_000_000, elements=200_000, depth=256)
@@ -34,7 +34,8 @@ _DRAWN: Final = FLOW_NODES | {*GLOBAL_TASKS, _FLOW}
 class DrawnElement:
     """A flow node or a sequence flow by its id, with its BPMN kind (`userTask`) and its names, if it has any.
 
-    A sequence flow leads from the element `source` to the element `target`; nodes have neither.
+    A sequence flow leads from the element `source` to the element `target`; nodes have neither. `topic` is
+    what a service task asks for; empty for everything else.
     """
 
     element_id: str
@@ -43,6 +44,7 @@ class DrawnElement:
     name_en: str
     source: str = ""
     target: str = ""
+    topic: str = ""
 
     @property
     def is_end(self) -> bool:
@@ -102,6 +104,7 @@ def _starts(around: Element) -> list[str]:
 
 def _drawn(element: Element) -> DrawnElement:
     name = _name(element)
+    asked = extension(element, "taskDefinition") if len(element) else None
     return DrawnElement(
         element_id=element.get("id", ""),
         kind=element.kind,
@@ -109,6 +112,7 @@ def _drawn(element: Element) -> DrawnElement:
         name_en=(property_of(element, _NAME_EN) if len(element) else None) or name,
         source=element.get("sourceRef", ""),
         target=element.get("targetRef", ""),
+        topic=asked.get("type", "") if asked is not None else "",
     )
 
 

@@ -18,6 +18,12 @@ MAX_DEPTH = 30
 Path = tuple[str | int, ...]
 """Where a value is: the keys and list positions that lead to it."""
 
+_SAID: Final = re.compile(r"line (?P<line>\d+)\b(?:, (?P<path>[^:\s]+))?")
+"""How a sentence begins that names its line, and the path to what it is about."""
+
+_UNKNOWN: Final = "Unknown field."
+"""How a sentence ends that is about a name, and not what is said there."""
+
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})\.[0-9]{1,30}")
 _WORDS: Final[Mapping[str, bool | None]] = {
@@ -78,6 +84,27 @@ class YamlPlaces:
             return None
         value, named = self.values[path], self.names.get(path)
         return (named or value) if name or not value.end else value
+
+    def said(self, sentence: str) -> YamlSpan | None:
+        """What a sentence is about that begins as `YamlTree.place` writes; None where it names no line.
+
+        Column 0 where it names only the line, or what is not there.
+        """
+        named = _SAID.match(sentence)
+        if named is None:
+            return None
+        inside = self.of(named["path"] or "", name=sentence.endswith(_UNKNOWN)) if named["path"] else None
+        return inside or YamlSpan(int(named["line"]), 0)
+
+    def around(self, path: Path) -> YamlSpan:
+        """Where a value is, or the nearest thing around it that the file has."""
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, YamlSpan(1, 1))
+
+    def first_on(self, line: int) -> int:
+        """The column of the first value that begins on a line; 0 where none does."""
+        return min((span.column for span in self.values.values() if span.line == line), default=0)
 
     @cached_property
     def _paths(self) -> Mapping[str, Path]:

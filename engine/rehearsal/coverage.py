@@ -17,6 +17,7 @@ from engine.bundle.metadata import FILE
 from engine.bundle.steps import LIMITS
 from engine.kernel.xml import Element
 from engine.lint.finding import Text
+from engine.lint.places import Source
 from engine.lint.rules.soundness import out_of_reach
 from engine.rehearsal.trace import Trace
 
@@ -36,9 +37,9 @@ class Coverable:
     """One thing that a scenario can cover.
 
     `place` and `id` are as a `Trace` has them: the diagram and the element, the DMN file and the rule, the
-    form and the field, the element and the error code. `file` and `line` are where it is written, `called`
-    what it is called. `scenarios` are the names of those that cover it. `cannot` says why none ever will;
-    None for what can be covered as far as it can be told.
+    form and the field, the element and the error code. `file`, `line` and `column` are where it is written,
+    the column 0 where it is not known, `called` what it is called. `scenarios` are the names of those that
+    cover it. `cannot` says why none ever will; None for what can be covered as far as it can be told.
     """
 
     measure: Measure
@@ -49,6 +50,7 @@ class Coverable:
     called: Text
     scenarios: tuple[str, ...] = ()
     cannot: Text | None = None
+    column: int = 0
 
     @property
     def is_covered(self) -> bool:
@@ -57,8 +59,10 @@ class Coverable:
 
     @property
     def where(self) -> str:
-        """The file and line; of a form that is written in a diagram its id."""
-        return f"{self.file}:{self.line}" if self.file else self.place
+        """The file, line and column, where it is known; of a form that is written in a diagram its id."""
+        if not self.file:
+            return self.place
+        return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
 
     @property
     def is_missing(self) -> bool:
@@ -142,7 +146,7 @@ def coverable(files: Files) -> Coverage:
     ]
     return Coverage(
         items=(
-            *_in_diagrams(diagrams),
+            *_in_diagrams(diagrams, own),
             *_rules(own),
             *_fields(contents, own),
             *_errors(contents, diagrams),
@@ -150,18 +154,20 @@ def coverable(files: Files) -> Coverage:
     )
 
 
-def _in_diagrams(diagrams: list[Diagram]) -> Iterator[Coverable]:
+def _in_diagrams(diagrams: list[Diagram], own: Files) -> Iterator[Coverable]:
     for diagram in diagrams:
-        cannot = _out_of_reach(diagram, diagrams)
+        cannot, source = _out_of_reach(diagram, diagrams), Source.of(own[diagram.file])
         for measure, kinds in ((Measure.NODES, FLOW_NODES), (Measure.FLOWS, ("sequenceFlow",))):
             for element in diagram.root.within(*kinds):
                 identifier = element.get("id", "")
+                line, column = source.place(element)
                 yield Coverable(
                     measure=measure,
                     place=diagram.file,
                     id=identifier,
                     file=diagram.file,
-                    line=element.line,
+                    line=line,
+                    column=column,
                     called=_called(element),
                     cannot=cannot.get(identifier),
                 )
@@ -198,6 +204,7 @@ def _out_of_reach(diagram: Diagram, diagrams: list[Diagram]) -> dict[str, Text]:
 
 def _rules(own: Files) -> Iterator[Coverable]:
     tables = {name: content for name, content in own.items() if "/" not in name and name.endswith(".dmn")}
+    sources = {name: Source.of(content) for name, content in tables.items()}
     for rule in dmn.read(tables).rules if tables else ():
         named = f"{rule.element}, {rule.number}: {' | '.join(rule.inputs)} → {' | '.join(rule.outputs)}"
         yield Coverable(
@@ -206,6 +213,7 @@ def _rules(own: Files) -> Iterator[Coverable]:
             id=rule.id,
             file=rule.file,
             line=rule.line,
+            column=sources[rule.file].whole(rule.line).column,
             called=Text(el=named, en=named),
         )
 

@@ -9,11 +9,12 @@ from engine.bundle.description import lacking
 from engine.bundle.evidence import Evidence, GateFinding, Lack
 from engine.bundle.files import fingerprint
 from engine.bundle.metadata import FILE as METADATA_FILE
-from engine.bundle.yaml_tree import read_yaml
+from engine.bundle.yaml_tree import YamlPlaces, places_in, read_yaml
 from engine.kernel.recently_used import RecentlyUsed
 from engine.kernel.refusal import Invalid
 from engine.lint import check
 from engine.lint.finding import Finding, Text
+from engine.lint.places import Source
 from engine.lint.rules import ENGLISH, SUBJECT_OF
 from engine.mitos.unmapped import open_points
 from engine.rehearsal.coverage import Coverable, Coverage, Measure, coverable
@@ -87,9 +88,9 @@ def evidence_of(files: Files) -> Evidence:
             results = run(files)
             coverage = coverage_of(files, results)
         except Invalid as refusal:
-            lacks += _of_refusal(refusal)
+            lacks += _of_refusal(refusal, files)
         else:
-            lacks += (*_of_description(files), *_of_scenarios(results), *_of_coverage(coverage))
+            lacks += (*_of_description(files), *_of_scenarios(results, files), *_of_coverage(coverage))
     lacks += _of_notes(files)
     sha256 = fingerprint(files)
     findings = tuple(lacks)
@@ -104,20 +105,32 @@ def coverage_of(files: Files, results: Iterable[ScenarioResult]) -> Coverage:
 
 
 def _of_finding(finding: Finding, lack: Lack) -> GateFinding:
-    where = f"{finding.file}:{finding.line}" + (f":{finding.column}" if finding.column else "")
     message = Text(
         el=f"{finding.message.el} {finding.remedy.el} [{finding.rule}]",
         en=f"{finding.message.en} {finding.remedy.en} [{finding.rule}]",
     )
+    where = _where(finding.file, finding.line, finding.column)
     return GateFinding(lack=lack, where=where, message=message)
 
 
-def _of_refusal(refusal: Invalid) -> Iterator[GateFinding]:
+def _where(file: str, line: int, column: int) -> str:
+    """`file:line:column`; without the column where it is not known."""
+    return f"{file}:{line}:{column}" if column else f"{file}:{line}"
+
+
+def _of_refusal(refusal: Invalid, files: Files) -> Iterator[GateFinding]:
     for file, sentences in refusal.errors.items():
         lack = Lack.SCENARIO if file.startswith("scenarios/") else Lack.METADATA
+        content = files.get(file, b"")
+        places = places_in(content) if file.endswith(".yaml") else YamlPlaces()
         for sentence in sentences:
-            text = str(sentence)
-            yield GateFinding(lack=lack, where=file, message=Text(el=text, en=text))
+            text, said = str(sentence), places.said(sentence)
+            if said is None:
+                where = file
+            else:
+                column = said.column or Source.of(content).whole(said.line).column
+                where = _where(file, said.line, column)
+            yield GateFinding(lack=lack, where=where, message=Text(el=text, en=text))
 
 
 def _of_description(files: Files) -> Iterator[GateFinding]:
@@ -125,9 +138,11 @@ def _of_description(files: Files) -> Iterator[GateFinding]:
     if METADATA_FILE not in files:
         # A shared part is not described: it is submitted with the procedures that call it.
         return
-    tree = read_yaml(files[METADATA_FILE])
+    content = files[METADATA_FILE]
+    tree, places = read_yaml(content), places_in(content)
     for path in lacking(tree.value):
-        where = f"{METADATA_FILE}:{tree.line(path)}"
+        around = places.around(path)
+        where = _where(METADATA_FILE, around.line, around.column)
         field = ".".join(str(part) for part in path)
         yield GateFinding(lack=Lack.METADATA, where=where, message=_NOT_SAID.filled({"field": field}))
 
@@ -139,13 +154,14 @@ def _of_notes(files: Files) -> Iterator[GateFinding]:
         yield GateFinding(lack=Lack.NOTE, where=f"{NOTES}:{number}", message=message)
 
 
-def _of_scenarios(results: Sequence[ScenarioResult]) -> Iterator[GateFinding]:
+def _of_scenarios(results: Sequence[ScenarioResult], files: Files) -> Iterator[GateFinding]:
     if not results:
         yield GateFinding(lack=Lack.SCENARIO, where="scenarios/", message=_NO_SCENARIO)
     for result in results:
         if result.problem is not None:
             values = {"title": result.scenario.title, "problem": result.problem.problem or ""}
-            where = f"{result.scenario.file}:{result.problem.line}"
+            file, line = result.scenario.file, result.problem.line
+            where = _where(file, line, places_in(files.get(file, b"")).first_on(line))
             yield GateFinding(lack=Lack.SCENARIO, where=where, message=_FAILED.filled(values))
 
 
@@ -153,8 +169,7 @@ def _of_coverage(coverage: Coverage) -> Iterator[GateFinding]:
     for measure, lack in _ASKED.items():
         for item in coverage.of(measure):
             if not item.is_covered:
-                where = f"{item.file}:{item.line}"
-                yield GateFinding(lack=lack, where=where, message=_uncovered(item))
+                yield GateFinding(lack=lack, where=item.where, message=_uncovered(item))
 
 
 def _uncovered(item: Coverable) -> Text:

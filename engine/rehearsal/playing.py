@@ -89,6 +89,10 @@ class Playhouse:
     def show(self, play_id: UUID, *, actor: Actor) -> Playing:
         """Where a play stands."""
         play, files = self._engine.ask(ShowPlay(play_id=play_id), actor=actor)
+        return self.standing(play, files)
+
+    def standing(self, play: KeptPlay, files: Files) -> Playing:
+        """Where a play stands that was read already, with the files that are played in it."""
         return Playing(play=play, state=self._played(files, play.acts))
 
     def act(self, play_id: UUID, act: Mapping[str, Any], *, actor: Actor) -> Playing:

@@ -97,9 +97,16 @@ def translated(error: BaseException, *, writes: bool = True) -> Refusal | None:
 
 
 def outcome_of_commit(error: Exception) -> OutcomeUnknown | None:
-    """`OutcomeUnknown` for an error in a commit that leaves open whether the database has committed."""
-    is_of_database = isinstance(error, _DRIVERS_ERRORS)
-    if is_of_database and isinstance(_refusal_for(_cause_of(error)), ConnectionLost | Silent):
+    """`OutcomeUnknown` for an error in a commit that leaves open whether the database has committed.
+
+    What was sent to a standby together with its commit is refused there, and so is not committed.
+    """
+    if not isinstance(error, _DRIVERS_ERRORS):
+        return None
+    cause = _cause_of(error)
+    if getattr(cause, "sqlstate", None) != _READ_ONLY and isinstance(
+        _refusal_for(cause), ConnectionLost | Silent
+    ):
         return OutcomeUnknown(
             "The connection to the database broke at the last moment, and nobody knows whether this was "
             "done. Look before you send it again."

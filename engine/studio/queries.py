@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from engine.bundle.contract import Files
 from engine.context import QueryContext
 from engine.kernel.procedure_rights import require_draws
 from engine.kernel.refusal import NotFound
+from engine.plays.model import KeptPlay
+from engine.plays.queries import ListPlays, ShowPlay
 from engine.procedures import store as procedures_store
 from engine.procedures.model import ProcedureVersion
 from engine.studio import store as studio_store
@@ -67,6 +70,33 @@ class ShowDraft:
             changes=tuple(studio_store.changes_of(connection, draft.id)),
             aside=tuple(studio_store.texts_aside(connection, draft.id)),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowDraftPlays:
+    """A draft, and the plays of whoever asks."""
+
+    draft_id: UUID
+
+    def answer(self, context: QueryContext) -> tuple[DraftSheet, Sequence[KeptPlay]]:
+        """The draft, and the plays of its procedure, the newest first."""
+        sheet = ShowDraft(draft_id=self.draft_id).answer(context)
+        key = sheet.draft.procedure_key
+        return sheet, [one for one in ListPlays().answer(context) if one.procedure_key == key]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowDraftPlay:
+    """A draft, and one play of whoever asks."""
+
+    draft_id: UUID
+    play_id: UUID
+
+    def answer(self, context: QueryContext) -> tuple[DraftSheet, KeptPlay, Files]:
+        """The draft, the play and the files that are played in it."""
+        sheet = ShowDraft(draft_id=self.draft_id).answer(context)
+        play, files = ShowPlay(play_id=self.play_id).answer(context)
+        return sheet, play, files
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,15 @@ def test_five_more_days_are_said_as_the_term_in_both_languages(files: dict[str, 
     assert change.text.el == "Άλλαξε: προθεσμία «νόμιμη προθεσμία» (term), ημέρες: από «5» σε «10»."
 
 
+def test_long_texts_are_said_from_where_they_differ(files: dict[str, bytes]) -> None:
+    first, other = ({**files, "notes.md": f"{'λέξη ' * 40}{last}".encode()} for last in ("μία", "άλλη"))
+
+    (change,) = changes_between(first, other)
+
+    assert "from “… μία”" in change.text.en
+    assert "to “… άλλη”" in change.text.en
+
+
 def test_a_flow_that_leads_elsewhere_is_rewired(files: dict[str, bytes]) -> None:
     other = replaced(files, DIAGRAM, 'targetRef="hand_over"', 'targetRef="check_papers"')
 

@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from engine.bootstrap import build_in_memory
+from engine.bundle.files import to_zip
 from engine.case_migration.model import MigrationRun, RunKind
 from engine.case_migration.plans import DecidePlan, EditPlan
 from engine.case_migration.runs import StartRun
 from engine.cases.callers import IdentifyCaller
 from engine.cases.lifecycle import WithdrawCase
+from engine.dispatch import Engine
 from engine.documents.add import AddDocument
 from engine.documents.model import View
 from engine.documents.view import RecordView
@@ -25,8 +27,15 @@ from engine.payments.counter import PayAtCounter
 from engine.people.officers import AppointOfficer
 from engine.people.passkey import RelyingParty
 from engine.people.second_factor import EnrolSecondFactor
+from engine.people.session import SignInMethod
 from engine.people.users import SaveUser
+from engine.plays.model import KeptPlay
+from engine.rehearsal.playing import Playhouse
 from engine.storage.database import Database
+from engine.studio.begin import BeginDraft
+from engine.studio.keep import KeepFile
+from engine.studio.model import LaidAside, StudioDraft
+from engine.studio.queries import ShowDraft
 from tests.api.desk import a_desk
 from tests.applying import BRANCH, applying
 from tests.appointments.planned import a_planned_branch, asks_appointment, at, offers_appointment
@@ -43,11 +52,21 @@ from tests.pages.stuck import gets_stuck, incident_now
 from tests.pages.test_decisions import APPLICATION as AMKA_APPLICATION
 from tests.pages.visiting import OpenDesk, Visitor
 from tests.people.device import adds_passkey
+from tests.procedures.shipped import files_of
 from tests.runtime.diagrams import user
 from tests.signatures.selling import Sale
 
 PARTY = RelyingParty(id="kep.example", origin="https://kep.example")
-NEED_A_SESSION = ("/desk", "/account", "/admin", "/certifying", "/decisions", "/heat", "/migrations")
+NEED_A_SESSION = (
+    "/desk",
+    "/account",
+    "/admin",
+    "/certifying",
+    "/decisions",
+    "/heat",
+    "/migrations",
+    "/studio",
+)
 
 
 class CountingDatabase(Database):
@@ -136,6 +155,8 @@ def filled() -> FilledDesk:
     assert incident_now(office, resolved).resolved_by is not None
     office.does(EnrolSecondFactor())
     version = office.opens_case(procedure="measuring", data={}).case.version_id
+    thalia = desk.desk.engages("thalia", office.branch, Role.ANALYST)
+    sketch, aside, play = _sketched(engine, desk)
     agent = a_clerk(office.branch, id=desk.person("dimitra"), roles=frozenset({Role.AGENT}))
     said = {Fact.TRACKING_CODE: office.code_of(sent.case), Fact.AFM: a_person().afm or ""}
     assert office.does(IdentifyCaller(case_id=sent.case.id, answers=said), actor=agent)
@@ -163,6 +184,8 @@ def filled() -> FilledDesk:
             "eva": desk.desk.engages("eva", office.branch, Role.SUPERVISOR),
         }.items()
     }
+    # The identity provider asks her for her second factor.
+    readers["thalia"] = desk.visit(thalia, method=SignInMethod.OIDC)
     return FilledDesk(
         store=store,
         desk=desk,
@@ -191,6 +214,10 @@ def filled() -> FilledDesk:
             "run_id": run.id,
             "kind": "move",
             "act": "stop",
+            "draft_id": sketch.id,
+            "name": "procedure.yaml",
+            "text_id": aside.id,
+            "play_id": play.id,
         },
         other_ids={
             "admin_agencies.show": {"key": "municipality"},
@@ -237,6 +264,17 @@ def _planned(office: Office) -> MigrationRun:
     office.does(EditPlan(**pair), actor=SYSTEM)
     office.does(DecidePlan(**pair, decree="ΥΑ 1/2026"), actor=SYSTEM)
     return office.does(StartRun(**pair, kind=RunKind.MOVE, by_worker=False), actor=SYSTEM)
+
+
+def _sketched(engine: Engine, desk: OpenDesk) -> tuple[StudioDraft, LaidAside, KeptPlay]:
+    """A draft with a text laid aside, and a play of it; both of thalia, an analyst."""
+    actor = desk.desk.actor("thalia")
+    files = files_of("residence-certificate")
+    draft = engine.carry_out(BeginDraft(key="residence-certificate", files=files, based_on=1), actor=actor)
+    late = KeepFile(draft_id=draft.id, name="procedure.yaml", content=b"key: other", made_on=0)
+    engine.carry_out(late, actor=actor)
+    (aside,) = engine.ask(ShowDraft(draft_id=draft.id), actor=actor).aside
+    return draft, aside, Playhouse(engine).begin_files(to_zip(files), actor=actor).play
 
 
 def _officer(office: Office) -> UUID:

@@ -215,6 +215,17 @@ def test_an_annex_moves_to_what_is_looked_for_and_never_to_where_it_may_not_stan
     assert minister.sees("//ul[@class='tree']//ul//ul//ul//a") == ["Παράρτημα Αγριάς"]
 
 
+def test_enter_sends_a_form_and_does_not_press_the_button_that_looks(minister: Visitor) -> None:
+    minister.sends("/admin/organisations/new", **{**NEW, "from": "2026-03-09"})
+
+    for address in ("new", "0444/move", "0444/close"):
+        minister.opens(f"/admin/organisations/{address}")
+        form = "//form[.//button[@name='look']]"
+        assert len(minister.sees(form)) == 1
+        assert minister.sees(f"{form}/descendant::button[1]/@name") == []
+        assert minister.sees(f"{form}/descendant::button[1]/@tabindex") == ["-1"]
+
+
 def test_what_may_be_chosen_is_found_while_one_types(minister: Visitor) -> None:
     minister.sends("/admin/organisations/new", **{**NEW, "from": "2026-03-09"})
 

@@ -3,10 +3,16 @@
 import pytest
 
 from engine.cases.lifecycle import SuspendCase
+from engine.incidents.queries import ListIncidents
 from engine.incidents.repair import CorrectVariable, MoveToken
+from engine.jobs.worker import Worker
+from engine.kernel.actor import SYSTEM
+from engine.service_tasks.connector import DeliveryOutcome, DeliveryResult
+from tests.messages.drawn import offer_drawn
 from tests.office import Office
 from tests.pages.stuck import REASON, gets_stuck, is_refused, of_incident, open_tasks
 from tests.pages.visiting import Visitor
+from tests.runtime.diagrams import chain, end, mapping, service, start
 
 
 def test_an_incident_says_what_happened_and_folds_the_technical_away(office: Office, nikos: Visitor) -> None:
@@ -24,6 +30,24 @@ def test_an_incident_says_what_happened_and_folds_the_technical_away(office: Off
         "Take the case to another step",
     ]
     assert "Ελένη" not in nikos.text
+
+
+def test_what_the_registers_refused_is_put_right_and_tried_again(office: Office, olga: Visitor) -> None:
+    headers = '<zeebe:taskHeaders><zeebe:header key="act" value="invite"/></zeebe:taskHeaders>'
+    values = mapping(inputs={"code": '"0777"', "role": '"manager"', "name": '"Άννα"', "email": '"a@b.gr"'})
+    task = service("ask", topic="stoa:organisation", extensions=headers + values)
+    offer_drawn(office, "acting", start(), task, end("done"), chain("start", "ask", "done"))
+    office.opens_case(procedure="acting", data={})
+    Worker(office.engine, lambda _delivery: DeliveryOutcome(result=DeliveryResult.ACCEPTED)).run_once()
+    (incident,) = office.engine.ask(ListIncidents(), actor=SYSTEM).items
+
+    olga.opens(of_incident(incident))
+
+    facts = dict(zip(olga.sees("//dl/dt"), olga.sees("//dl/dd"), strict=True))
+    assert facts["What had happened"].startswith("A change of the registers was refused, with the code ")
+    assert "try again: the change is asked for anew." in olga.text
+    assert "agency" not in " ".join(olga.sees("//section[@aria-labelledby='what']//p"))
+    assert olga.sees("//button[@class='button']") == ["Try again"]
 
 
 def test_an_operator_repairs_without_the_case_file(office: Office, nikos: Visitor, olga: Visitor) -> None:

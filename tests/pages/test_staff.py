@@ -13,6 +13,7 @@ from tests.pages.visiting import OpenDesk, Visitor
 
 CLAIMED = GroupPost("0009", Role.AUDITOR)
 PASSWORD = "four words that nobody says"
+FIRST_BUTTON = "//form[.//button[@name='look']]/descendant::button[1]"
 ROWS = "//table//tbody/tr/td[1]/a"
 
 
@@ -171,6 +172,37 @@ def test_an_operator_looks_for_the_organisation_in_which_a_post_is(desk: OpenDes
     assert (looked.status_code, unclear.status_code, invited.status_code) == (200, 422, 200)
     assert kept == ["Άννα Γεωργίου"]
     assert len(olga.sees("//dd[contains(@class, 'slip-code')]")) == 1
+
+
+def test_people_are_filtered_by_the_name_of_an_organisation_or_its_code(
+    desk: OpenDesk, nikos: Visitor
+) -> None:
+    olga = desk.visit(desk.person("olga"))
+
+    olga.opens("/admin/people?organisation=0009")
+    by_code = olga.sees(ROWS)
+    unclear = olga.opens("/admin/people?organisation=αθηνα").status_code
+    offered = olga.sees("//ul[@class='found']//a/@href")
+    by_name = olga.opens("/admin/people?organisation=κεπ+αθηνα").status_code
+    named = olga.sees(ROWS)
+    nothing = olga.opens("/admin/people?organisation=ουδεν").status_code
+
+    assert by_code
+    assert (unclear, by_name, nothing) == (422, 200, 422)
+    assert offered == [f"/admin/people?organisation={code}" for code in ("0009", "municipality-0009")]
+    assert named == by_code
+    assert "There is no organisation of yours with this name or code." in olga.text
+    assert nikos.opens("/admin/people?organisation=κεπ").status_code == 200
+    assert nikos.sees("//input[@name='organisation']/@value") == ["0009"]
+
+
+def test_enter_sends_a_form_and_does_not_press_the_button_that_looks(desk: OpenDesk) -> None:
+    olga = desk.visit(desk.person("olga"))
+
+    for address in ("/admin/people/invite", "/admin/people/user/maria"):
+        olga.opens(address)
+        assert olga.sees(f"{FIRST_BUTTON}/@name") == []
+        assert olga.sees("//button[@name='look']/@value") == ["organisation"]
 
 
 def test_every_right_and_its_condition_is_said_in_greek_too(desk: OpenDesk) -> None:

@@ -76,10 +76,16 @@ class OpenDesk:
 
     desk: Desk = field(default_factory=a_desk)
 
-    def visit(self, who: Actor | UUID, *, language: str = "en") -> Visitor:
+    def visit(
+        self,
+        who: Actor | UUID,
+        *,
+        language: str = "en",
+        method: SignInMethod = SignInMethod.PASSWORD,
+    ) -> Visitor:
         """A browser in which somebody is signed in."""
         client = self.desk.app.test_client()
-        client.set_cookie(COOKIE, session_of(self.desk.office.engine, who))
+        client.set_cookie(COOKIE, session_of(self.desk.office.engine, who, method=method))
         return Visitor(client=client, language=language)
 
     def person(self, username: str) -> UUID:
@@ -94,9 +100,9 @@ class OpenDesk:
         return Visitor(client=self.desk.app.test_client(), language=language)
 
 
-def session_of(engine: Engine, who: Actor | UUID) -> str:
+def session_of(engine: Engine, who: Actor | UUID, *, method: SignInMethod = SignInMethod.PASSWORD) -> str:
     """The text of a new session of somebody."""
     user_id = who.id if isinstance(who, Actor) else who
     assert user_id is not None
-    command = SignIn(user_id=user_id, method=SignInMethod.PASSWORD, life=LIFE)
+    command = SignIn(user_id=user_id, method=method, life=LIFE)
     return engine.carry_out(command, actor=SYSTEM).text

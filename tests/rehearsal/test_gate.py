@@ -37,7 +37,11 @@ def test_what_no_scenario_passes_is_named_in_both_languages() -> None:
 
     assert lacks(evidence) == {Lack.NODE, Lack.FLOW}
     node = next(finding for finding in evidence.findings if finding.lack is Lack.NODE)
-    assert node.where.startswith("signature-authentication.bpmn:")
+    file, line, column = node.where.split(":")
+    written = files_of(KEY)[file].decode().splitlines()[int(line) - 1][int(column) - 1 :]
+    assert file == "signature-authentication.bpmn"
+    assert written.startswith("<bpmn:")
+    assert 'id="authenticate"' in written
     assert "(authenticate)" in node.message.en
     assert node.message.el.startswith("Κανένα σενάριο")
 
@@ -51,6 +55,19 @@ def test_a_scenario_that_fails_is_named_and_proves_nothing() -> None:
     assert lacks(evidence) == {Lack.SCENARIO, Lack.NODE, Lack.FLOW}
     failed = [finding for finding in evidence.findings if finding.lack is Lack.SCENARIO]
     assert [finding.where.partition(":")[0] for finding in failed] == [name]
+    line, column = map(int, failed[0].where.split(":")[1:])
+    assert wrong.splitlines()[line - 1][column - 1 :].strip()
+    assert wrong.splitlines()[line - 1][: column - 1].strip(b" -") == b""
+
+
+def test_what_cannot_be_read_is_named_with_line_and_column() -> None:
+    name = "scenarios/authenticated.yaml"
+    wrong = files_of(KEY)[name].replace(b"steps:", b"unheard: yes\nsteps:")
+
+    evidence = evidence_of({**files_of(KEY), name: wrong})
+
+    line = wrong.splitlines().index(b"unheard: yes") + 1
+    assert [finding.where for finding in evidence.findings] == [f"{name}:{line}:1"]
 
 
 def test_a_point_that_an_import_left_open_is_named_until_its_line_is_gone() -> None:
@@ -76,12 +93,12 @@ def test_what_procedure_yaml_does_not_say_is_named_with_its_line() -> None:
     assert lacks(evidence) == {Lack.METADATA}
     missing, source = evidence.findings
     assert (missing.where, missing.message.en) == (
-        "procedure.yaml:2",
+        "procedure.yaml:2:1",
         "The field silence of procedure.yaml is missing. Fill it in.",
     )
     assert "papers.0.source" in source.message.el
     assert "papers.0.source" in source.message.en
-    assert source.where > missing.where
+    assert source.where.endswith(":5")
 
 
 def test_an_error_of_the_linter_is_a_finding_and_nothing_is_played() -> None:

@@ -37,7 +37,7 @@ def test_what_was_played_becomes_a_scenario_of_the_draft(desk: OpenDesk, anna: V
     refused = anna.sends(f"{play}/acts", verb="complete", about="check_papers", target="check_papers")
     anna.sends(f"{play}/acts", verb="complete", about="check_papers", data=json.dumps(CHECK["data"]))
     anna.sends(f"{play}/acts", verb="advance")
-    assert anna.sees("//section[contains(@aria-labelledby, 'task-')]/h2") == ["Υπενθύμιση προς τον δήμο"]
+    assert anna.sees("//section[contains(@aria-labelledby, 'task-')]/h2") == ["Remind the municipality"]
     anna.sends(f"{play}/undo")
     anna.sends(f"{play}/acts", verb="answer", about=ANSWER["answer"], data=json.dumps(ANSWER["data"]))
     anna.sends(f"{play}/acts", verb="complete", about="hand_over", data=json.dumps(COLLECT["data"]))

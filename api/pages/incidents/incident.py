@@ -131,7 +131,7 @@ def _render(incident_id: UUID, *, flash: FlashMessage | None = None, status: int
         flash=flash,
         **heading(sheet),
         incident=incident,
-        why=explanation_of(incident.code),
+        why=explanation_of(incident.code, elements.get(incident.element_id or "")),
         facts=_facts(sheet, elements),
         diagram=drawn(sheet),
         may_repair=sheet.may_be_repaired,
@@ -146,7 +146,7 @@ def _facts(sheet: IncidentSheet, elements: Elements) -> Facts:
     incident = sheet.incident
     facts = [
         (_("Where"), place_words(incident.element_id, elements)),
-        (_("What had happened"), attempted_words(incident.attempt)),
+        (_("What had happened"), attempted_words(incident.attempt, elements.get(incident.element_id or ""))),
         (_("Since"), dates.moment(incident.opened_at)),
     ]
     if incident.attempts > 1:

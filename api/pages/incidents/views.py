@@ -220,7 +220,8 @@ def shown_causes(causes: Causes, search: Search) -> list[ShownCause]:
     shown = []
     for group in causes.page.items:
         cause = group.cause
-        version, why = causes.versions[cause.version_id], explanation_of(cause.code)
+        version, drawn = causes.versions[cause.version_id], elements[cause.version_id]
+        why = explanation_of(cause.code, drawn.get(cause.element_id or ""))
         one = url_for("repairs.show", incident_id=group.one_of_them)
         shown.append(
             ShownCause(
@@ -228,7 +229,7 @@ def shown_causes(causes: Causes, search: Search) -> list[ShownCause]:
                 heading=why.heading,
                 meaning=why.meaning,
                 remedy=why.remedy,
-                place=place_words(cause.element_id, elements[cause.version_id]),
+                place=place_words(cause.element_id, drawn),
                 procedure=_(
                     "%(title)s, version %(number)s",
                     title=localized_pair(version.title, version.title_en),

@@ -8,6 +8,8 @@ from api.pages.frame.language import gettext as _
 from api.pages.frame.language import localized_pair
 from engine.bundle.steps import DrawnElement, elements_of
 from engine.incidents.model import Attempt, AttemptKind
+from engine.kernel.topics import ORGANISATION_TOPIC
+from engine.service_tasks.register_jobs import GIVEN_UP
 
 Elements = Mapping[str, DrawnElement]
 """The elements of a version's diagrams, by id."""
@@ -28,8 +30,10 @@ class Explanation(NamedTuple):
     best: Repair
 
 
-def explanation_of(code: str) -> Explanation:
-    """The explanation of a code; a general one for codes without their own."""
+def explanation_of(code: str, element: DrawnElement | None = None) -> Explanation:
+    """The explanation of a code at an element; a general one for codes without their own."""
+    if code == "uncaught_error" and asks_registers(element):
+        return _refused_by_registers()
     known = _known()
     return known.get(code) or known["fault"]
 
@@ -37,6 +41,26 @@ def explanation_of(code: str) -> Explanation:
 def codes() -> list[tuple[str, str]]:
     """Every code with an explanation of its own, with its heading, by heading."""
     return sorted(((code, why.heading) for code, why in _known().items()), key=lambda pair: pair[1])
+
+
+def asks_registers(element: DrawnElement | None) -> bool:
+    """Whether an element asks for a change of the registers, and not an agency."""
+    return element is not None and element.topic == ORGANISATION_TOPIC
+
+
+def _refused_by_registers() -> Explanation:
+    return Explanation(
+        _("A refusal that the procedure does not know"),
+        _(
+            "The procedure asked for a change of the registers. "
+            "It was refused, with a code for which it has no way."
+        ),
+        _(
+            "Set right what stands in the way of the change, in the registers or in a value of the case, "
+            "and try again: the change is asked for anew."
+        ),
+        Repair.RETRY,
+    )
 
 
 def _known() -> Mapping[str, Explanation]:
@@ -124,7 +148,14 @@ def _known() -> Mapping[str, Explanation]:
     }
 
 
-def attempted_words(attempt: Attempt) -> str:
+def attempted_words(attempt: Attempt, element: DrawnElement | None = None) -> str:
+    """What had been attempted, at the element where the case stopped."""
+    if attempt.kind is AttemptKind.FAIL and attempt.error_code == GIVEN_UP:
+        return _("A change of the registers was asked for, without success")
+    if attempt.kind is AttemptKind.FAIL and asks_registers(element):
+        return _(
+            "A change of the registers was refused, with the code %(code)s", code=attempt.error_code or "–"
+        )
     if attempt.kind is AttemptKind.FAIL:
         return _("The agency refused, with the code %(code)s", code=attempt.error_code or "–")
     return {

@@ -6,12 +6,16 @@ from typing import Final
 
 from flask import request
 
+from api.http.context import engine
 from api.pages.frame.language import gettext as _
+from api.pages.frame.sessions import actor
 from api.pages.frame.words import role_words
-from api.pages.organisations.chooser import Asked, chosen, looked_for
+from api.pages.organisations.chooser import Asked, choices, chosen, looked_for
+from api.pages.staff.words import place_name
 from engine.kernel.actor import Role
 from engine.kernel.refusal import Invalid, Refusal
-from engine.people.register import Offer
+from engine.kernel.vocabulary import search_form
+from engine.people.register import ListOffers, Offer
 
 Problems = dict[str, list[str]]
 """Sentences by the field that they are about."""
@@ -47,6 +51,28 @@ def organisation_field(problems: Problems) -> str:
     if not code:
         problems["organisation"] = [looked_for(request.form, ORGANISATION.name)]
     return code
+
+
+def named_organisations(text: str) -> list[tuple[str, str]]:
+    """Code and name of organisations whose people the reader keeps, by words of their names or codes."""
+    if actor().has(Role.ADMINISTRATOR, Role.OPERATOR):
+        found = choices(ORGANISATION, {"organisation_text": text}).found
+        return [(one.code, one.name) for one in found]
+    wanted = search_form(text).split()
+    offers = engine().ask(ListOffers(), actor=actor())
+    return [(one.code, place_name(one.place)) for one in offers if wanted and _has_words(one, wanted)]
+
+
+def _has_words(offer: Offer, wanted: Sequence[str]) -> bool:
+    words = search_form(f"{offer.code} {offer.place.el} {offer.place.en}").split()
+    return all(any(word.startswith(one) for word in words) for one in wanted)
+
+
+def unclear_in_filter(found: Sequence[tuple[str, str]]) -> str:
+    """Why a search found no organisation, or not only one, of the name or code that was written."""
+    if found:
+        return _("Choose one of the organisations that were found.")
+    return _("There is no organisation of yours with this name or code.")
 
 
 def choosable(offers: Sequence[Offer]) -> bool:

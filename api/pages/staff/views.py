@@ -1,7 +1,7 @@
 """The register of people: searched and filtered, one person with their posts, who may do what in a place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine
 from api.pages.frame.flash import flash_message
-from api.pages.frame.language import gettext as _
 from api.pages.frame.page import page, wants_only_a_part
 from api.pages.frame.sessions import actor, signed_in
 from api.pages.organisations.chooser import choices, is_looking, only_choices
@@ -20,17 +19,19 @@ from api.pages.staff.forms import (
     Problems,
     choosable,
     day_field,
+    named_organisations,
     offered_roles,
     organisation_field,
     problems_in_words,
     role_field,
     role_options,
+    unclear_in_filter,
 )
 from api.pages.staff.rights import condition_words, right_words
 from api.pages.staff.words import holder_words, place_name, post_state, source_words
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
-from engine.kernel.refusal import Conflict, Invalid, NotPermitted, Refusal
+from engine.kernel.refusal import Conflict, Invalid, NotFound, NotPermitted, Refusal
 from engine.people.pauses import PauseClerk
 from engine.people.posts import ConfirmPost, EndPost, GivePost
 from engine.people.register import (
@@ -126,14 +127,17 @@ class HeldRow:
 def show() -> Response:
     """The people of the reader's organisations, and whom they have invited."""
     search, problem = Search.read(), None
+    named: list[tuple[str, str]] = []
     try:
         found = engine().ask(search.question(), actor=actor())
+    except NotFound:
+        named = named_organisations(search.organisation)
+        if len(named) == 1:
+            return redirect(replace(search, organisation=named[0][0]).address(), 303)
+        problem = unclear_in_filter(named)
+        found = engine().ask(Search().question(), actor=actor())
     except Refusal as refused:
-        problem = (
-            _("There is no organisation of yours with this code.")
-            if refused.code == "not_found"
-            else refused.message
-        )
+        problem = refused.message
         found = engine().ask(Search().question(), actor=actor())
     today = found.today
     return page(
@@ -142,6 +146,7 @@ def show() -> Response:
         flash=flash_message(),
         search=search,
         problem=problem,
+        named=[(f"{code} · {name}", replace(search, organisation=code).address()) for code, name in named],
         people=[(member, _rows(member, today)) for member in found.people.items],
         invitations=[(one, place_name(one.place)) for one in found.invitations],
         roles=role_options(),

@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from api.http.context import engine, site
 from api.http.problems import Problem
-from api.pages.cases.diagram import ShownDiagram, marked_diagram
+from api.pages.cases.diagram import marked_diagram
 from api.pages.cases.facts import term_name
 from api.pages.cases.terms import cause_words, event_words
 from api.pages.frame import dates
+from api.pages.frame.diagram_sheet import element_name
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.form_sheet import sheet as form_sheet
 from api.pages.frame.form_sheet import typed_data
@@ -25,9 +26,10 @@ from api.pages.frame.sessions import actor, signed_in
 from api.pages.studio.room import frame
 from api.pages.studio.views import DRAWING
 from engine.bundle.files import to_zip
+from engine.bundle.steps import elements_of
 from engine.kernel.refusal import Conflict, FieldErrors, Invalid
 from engine.studio.keep import AddFile
-from engine.studio.queries import DraftSheet, ShowDraft
+from engine.studio.queries import ShowDraft, ShowDraftPlay, ShowDraftPlays
 
 blueprint = Blueprint("studio_plays", __name__, url_prefix="/studio/drafts/<uuid:draft_id>/plays")
 
@@ -39,9 +41,6 @@ SOMEBODY: Final[Mapping[str, str]] = {
     "amka": "15018012342",
 }
 """Who comes, unless the analyst says somebody else; an invented person."""
-
-_LATEST = 12
-"""Lines of the journal that are shown, the newest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +58,7 @@ class Refused:
 @signed_in(*DRAWING)
 def show_list(draft_id: UUID) -> Response:
     """One's plays of this procedure, and the button that begins one."""
-    sheet = engine().ask(ShowDraft(draft_id=draft_id), actor=actor())
-    return _list(sheet)
+    return _list(draft_id)
 
 
 @blueprint.post("")
@@ -73,9 +71,9 @@ def begin(draft_id: UUID) -> Response:
     except Invalid as refused:
         words = _("The draft cannot be played while it has errors. They stand on its overview.")
         problems = [f"{place}: {one}" for place, found in refused.errors.items() for one in map(str, found)]
-        return _list(sheet, flash=FlashMessage(words, "bad"), problems=problems, status=422)
+        return _list(draft_id, flash=FlashMessage(words, "bad"), problems=problems, status=422)
     except Conflict as refused:
-        return _list(sheet, flash=FlashMessage(refused.message, "bad"), status=409)
+        return _list(draft_id, flash=FlashMessage(refused.message, "bad"), status=409)
     return redirect(url_for(".show", draft_id=draft_id, play_id=playing.play.id), 303)
 
 
@@ -189,17 +187,17 @@ def _written(text: str) -> dict[str, Any]:
 
 
 def _list(
-    sheet: DraftSheet,
+    draft_id: UUID,
     *,
     flash: FlashMessage | None = None,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> Response:
-    plays = site().playhouse.list_plays(actor())
+    sheet, plays = engine().ask(ShowDraftPlays(draft_id=draft_id), actor=actor())
     return page(
         "studio/plays.html",
         **frame(sheet),
-        plays=[one for one in plays if one.procedure_key == sheet.draft.procedure_key],
+        plays=plays,
         problems=problems or [],
         flash=flash,
         status=status,
@@ -207,15 +205,23 @@ def _list(
 
 
 def _played(draft_id: UUID, play_id: UUID, *, refused: Refused | None = None) -> Response:
-    sheet = engine().ask(ShowDraft(draft_id=draft_id), actor=actor())
-    playing = site().playhouse.show(play_id, actor=actor())
+    asked = ShowDraftPlay(draft_id=draft_id, play_id=play_id)
+    sheet, play, files = engine().ask(asked, actor=actor())
+    playing = site().playhouse.standing(play, files)
     state = playing.state
+    # What is played is drawn, which need not be the draft as it is now.
+    drawing = files.get(f"{play.procedure_key}.bpmn", b"").decode()
+    elements = elements_of(drawing) if drawing else ()
+    has_ended = state.status == "completed"
+    names = {one.element_id: element_name(one) for one in elements}
     return page(
         "studio/play.html",
         **frame(sheet),
         play=playing.play,
         state=state,
-        drawn=_diagram(sheet, state),
+        drawn=marked_diagram(drawing, state.marks, has_ended=has_ended) if drawing else None,
+        names=names,
+        called={one.name: element_name(one) for one in elements},
         start_sheet=_form(state.start_form, "begin", {}, refused) if state.start_form else None,
         tasks=[
             (one.task, _form(one.form, one.task.element_id, one.task.prefill, refused)) for one in state.tasks
@@ -240,19 +246,10 @@ def _played(draft_id: UUID, play_id: UUID, *, refused: Refused | None = None) ->
             )
             for term in state.terms
         ],
-        journal=list(reversed(state.journal))[:_LATEST],
         somebody=SOMEBODY,
         refused=refused,
         status=refused.status if refused else 200,
     )
-
-
-def _diagram(sheet: DraftSheet, state: Any) -> ShownDiagram | None:
-    """The diagram of the draft as it is now, with the marks of the play."""
-    main = sheet.contents.get(f"{sheet.draft.procedure_key}.bpmn")
-    if main is None:
-        return None
-    return marked_diagram(main.decode(errors="replace"), state.marks, has_ended=state.status == "completed")
 
 
 def _form(

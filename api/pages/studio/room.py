@@ -20,7 +20,7 @@ from api.pages.frame.sessions import actor, signed_in
 from api.pages.studio.findings import shown_findings
 from api.pages.studio.island_words import island_words
 from api.pages.studio.views import DRAWING
-from api.pages.studio.words import change_words, kind_of, kind_words
+from api.pages.studio.words import change_words, kind_of, kind_words, tab_order, tab_words
 from engine.kernel.refusal import Conflict, Invalid, NotFound
 from engine.studio.keep import AddFile, KeepFile, KeptFile, RemoveFile
 from engine.studio.model import MOST_BYTES, StudioFile
@@ -225,6 +225,10 @@ def frame(sheet: DraftSheet) -> dict[str, Any]:
         "sheet": sheet,
         "own_files": own,
         "shared_files": [one for one in sheet.files if one.name.startswith("shared/")],
+        "tab_files": sorted(
+            (one for one in own if kind_of(one.name) != "scenario"), key=lambda one: tab_order(one.name)
+        ),
+        "tab_words": tab_words,
         "kind_of": kind_of,
     }
 

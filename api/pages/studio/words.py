@@ -1,6 +1,6 @@
 """What the studio calls statuses, kinds of files and what was done to a draft."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from api.pages.frame.language import gettext as _
 from engine.bundle.metadata import FILE as METADATA_FILE
@@ -33,6 +33,23 @@ def kind_words(kind: FileKind) -> str:
         "text": _("Text"),
     }
     return words[kind]
+
+
+_TAB_ORDER: Final[tuple[FileKind, ...]] = ("diagram", "metadata", "form", "decisions", "text")
+
+
+def tab_order(name: str) -> tuple[int, str]:
+    """Where the tab of a file stands: the diagram first, then what describes it, its forms and decisions."""
+    return _TAB_ORDER.index(kind_of(name)), name
+
+
+def tab_words(name: str, procedure_key: str) -> str:
+    """What the tab of a file says: its kind, and its name where there may be several of the kind."""
+    kind = kind_of(name)
+    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if kind == "metadata" or (kind == "diagram" and name == f"{procedure_key}.bpmn"):
+        return kind_words(kind)
+    return f"{kind_words(kind)}: {stem}" if kind != "text" else name
 
 
 def status_words(status: VersionStatus) -> str:

@@ -172,7 +172,7 @@ def test_who_works_in_several_branches_chooses_one_and_may_choose_another(counte
         (Role.CLERK, "/desk"),
         (Role.MANAGER, "/desk"),
         (Role.AGENT, "/desk/calls"),
-        (Role.ANALYST, "/certifying"),
+        (Role.ANALYST, "/studio"),
     ],
 )
 def test_everybody_begins_where_they_work(counter: Counter, role: Role, home: str) -> None:

@@ -18,7 +18,20 @@ import { templates } from "./templates";
 const MARKS = ["has-error", "has-warning", "has-hint"];
 const LARGER = 1.25;
 
+// What the palette covers at the left of the canvas, and what stays free around a whole diagram, in pixels.
+const PALETTE = 130;
+const MARGIN = 20;
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 interface Canvas {
+  viewbox(): { inner: Box; outer: { width: number; height: number } };
+  viewbox(shown: Box): void;
   zoom(step?: number | "fit-viewport", center?: "auto"): number;
   addMarker(id: string, marker: string): void;
   removeMarker(id: string, marker: string): void;
@@ -55,9 +68,20 @@ export async function openDiagram(place: HTMLElement, text: string, sheet: Sheet
   modeler.get<{ setTemplates(all: object[]): void }>("elementTemplatesLoader").setTemplates(templates(sheet.language));
   await modeler.importXML(text);
   const canvas = modeler.get<Canvas>("canvas");
-  canvas.zoom("fit-viewport", "auto");
+  showWhole(canvas);
   place.prepend(tools(modeler, canvas, sheet));
   return new DiagramEditor(modeler, canvas, text);
+}
+
+// The whole diagram beside the palette, which would cover its beginning.
+function showWhole(canvas: Canvas): void {
+  canvas.zoom("fit-viewport", "auto");
+  const { inner, outer } = canvas.viewbox();
+  if (inner.width === 0 || inner.height === 0 || outer.width <= PALETTE + 2 * MARGIN) return;
+  const across = (outer.width - PALETTE - MARGIN) / inner.width;
+  const scale = Math.min(1, across, (outer.height - 2 * MARGIN) / inner.height);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - (height - inner.height) / 2, width, height });
 }
 
 function tools(modeler: Modeler, canvas: Canvas, sheet: Sheet): HTMLElement {
@@ -69,7 +93,7 @@ function tools(modeler: Modeler, canvas: Canvas, sheet: Sheet): HTMLElement {
     button(sheet.words.redo, () => stack.redo()),
     button(sheet.words.larger, () => canvas.zoom(canvas.zoom() * LARGER, "auto")),
     button(sheet.words.smaller, () => canvas.zoom(canvas.zoom() / LARGER, "auto")),
-    button(sheet.words.whole, () => canvas.zoom("fit-viewport", "auto")),
+    button(sheet.words.whole, () => showWhole(canvas)),
   );
   return row;
 }
