@@ -85,6 +85,14 @@ def _empty(connection: psycopg.Connection) -> None:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
 
 
+def empty_as_new(url: str) -> None:
+    """Remove every row of a PostgreSQL database, and the pages that rows have left in tables and indexes."""
+    tables = sql.SQL(", ").join(sql.Identifier(name) for name in metadata.tables)
+    with psycopg.connect(url) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(sql.SQL("TRUNCATE {}").format(tables))
+
+
 def _with_referring(names: Set[str]) -> Set[str]:
     """These tables, and those that refer to them: PostgreSQL truncates none without the other."""
     referring = {

@@ -25,6 +25,9 @@ _REGISTERED = frozenset(
 )
 """The facts by which a token remembers what it waits for."""
 
+_MOMENT, _MOMENT_EL = "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"
+"""How a moment is said, in the time of the office."""
+
 
 def written(value: object) -> object:
     """What a part of a diagram says, without where it stands: to compare two versions of it."""
@@ -83,9 +86,10 @@ def _renewed(
     text = f"{node.en} is now waited for as the new version says."
     text_el = f"Το {node.el} αναμένεται πλέον όπως ορίζει η νέα έκδοση."
     if "due" in was and "due" in fresh:
-        text = f"{node.en} is due on {fresh['due'][:16]} and not on {was['due'][:16]} (UTC)."
-        moments = [datetime.fromisoformat(one["due"]).strftime("%d/%m/%Y %H:%M") for one in (fresh, was)]
-        text_el = f"Το {node.el} λήγει στις {moments[0]} και όχι στις {moments[1]} (UTC)."
+        zone = surroundings_of(new).zone
+        now_due, was_due = (datetime.fromisoformat(one["due"]).astimezone(zone) for one in (fresh, was))
+        text = f"{node.en} is due on {now_due:{_MOMENT}} and not on {was_due:{_MOMENT}}."
+        text_el = f"Το {node.el} λήγει στις {now_due:{_MOMENT_EL}} και όχι στις {was_due:{_MOMENT_EL}}."
     return MigrationFinding(code="wait_changed", element_id=after.node.id, text=text, text_el=text_el)
 
 

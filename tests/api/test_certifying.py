@@ -63,7 +63,7 @@ def test_the_municipality_gets_five_more_days(desk: Desk) -> None:
     opened = desk.opens_case()
 
     assert (lacking.status_code, lacking.get_json()["type"]) == (422, "/problems/gate_refused")
-    assert "scenarios/supplement.yaml:26" in lacking.get_json()["errors"]
+    assert "scenarios/supplement.yaml:26:3" in lacking.get_json()["errors"]
     terms = [change for change in difference["changes"] if change["part"] == "term"]
     assert [change["text"]["en"] for change in terms] == [
         "Changed: term “term of law” (term), days: from “5” to “10”."

@@ -30,6 +30,7 @@ from engine.tasks import worklist_store
 from engine.tasks.worklist_model import TaskFilter, TaskOrder
 from tests.applications import an_application
 from tests.builders import NOON, a_task, an_id
+from tests.databases import empty_as_new
 from tests.office import an_office
 from tests.pages.visiting import COOKIE, session_of
 from tests.storage.test_databases_alike import plan_of, statements_of
@@ -124,6 +125,12 @@ READ_BY_INDEX: dict[str, tuple[Callable[[Connection, Sight], object], str]] = {
         "ix_tasks_open_by_priority",
     ),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables_as_new(migrated_postgresql_url: str) -> None:
+    """No pages of indexes that rows of other tests left: the planner prefers those with fewer."""
+    empty_as_new(migrated_postgresql_url)
 
 
 @pytest.mark.parametrize("name", READ_BY_INDEX)

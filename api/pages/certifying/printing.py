@@ -16,6 +16,7 @@ from api.pages.frame.dates import full_date, moment
 from api.pages.frame.language import ENGLISH, language, localized, localized_pair
 from api.pages.frame.language import gettext as _
 from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.version_words import version_mark
 from engine.bpmn.diagram import Diagram
 from engine.bpmn.drawing import draw
 from engine.bundle.fact_names import fact_name
@@ -104,7 +105,7 @@ def _brief(reviewed: VersionUnderReview) -> list[tuple[str, str]]:
     version, metadata = reviewed.version, reviewed.version.metadata
     rows = [
         (_("Key"), version.key),
-        (_("Status"), words.status_mark(version.status).words),
+        (_("Status"), version_mark(version.status).words),
         ("SHA-256", version.sha256),
     ]
     for act in reviewed.acts:

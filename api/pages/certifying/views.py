@@ -12,6 +12,7 @@ from api.pages.frame.dates import full_date, moment
 from api.pages.frame.flash import flash_message
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
+from api.pages.frame.version_words import version_mark
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.operations.certifying import (
@@ -80,7 +81,7 @@ def version_page(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         reviewed=reviewed,
         version=version,
-        mark=words.status_mark(version.status),
+        mark=version_mark(version.status),
         others=[one.number for one in reviewed.versions if one.number != version.number],
         changes=facts.changes_by_file(reviewed.changes),
         diagrams=facts.diagrams_side_by_side(reviewed),

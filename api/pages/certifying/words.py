@@ -1,4 +1,4 @@
-"""The life of a version in the reader's language: statuses, acts, changes, and why an act was refused."""
+"""The life of a version in the reader's language: acts, changes, and why an act was refused."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,18 +13,6 @@ from engine.people.attempts import TooManyAttempts
 from engine.people.passkey import PasskeyRefused
 from engine.procedures.acts import ActKind
 from engine.procedures.model import VersionStatus
-
-
-def status_mark(status: VersionStatus) -> Mark:
-    return {
-        VersionStatus.DRAFT: Mark(_("Draft"), "note", "quiet"),
-        VersionStatus.SUBMITTED: Mark(_("Submitted"), "inbox", "soon"),
-        VersionStatus.RETURNED: Mark(_("Returned"), "back", "bad"),
-        VersionStatus.CERTIFIED: Mark(_("Certified"), "check", "good"),
-        VersionStatus.PUBLISHED: Mark(_("On offer"), "check", "good"),
-        VersionStatus.SUPERSEDED: Mark(_("Superseded"), "again", "quiet"),
-        VersionStatus.RETIRED: Mark(_("No longer on offer"), "pause", "quiet"),
-    }[status]
 
 
 def act_words(kind: ActKind) -> str:

@@ -9,7 +9,7 @@ from api.http.context import engine
 from api.http.problems import Problem
 from api.pages.frame.page import page
 from api.pages.frame.sessions import actor, signed_in
-from api.pages.studio.words import status_words
+from api.pages.frame.version_words import version_mark
 from engine.kernel.actor import Role
 from engine.kernel.pages import Slice
 from engine.procedures.queries import ListVersions
@@ -36,7 +36,7 @@ def show_list() -> Response:
         text=text,
         drafts=found.drafts,
         procedures=found.procedures.items,
-        status_words=status_words,
+        version_mark=version_mark,
         next_address=(
             url_for("studio.show_list", q=text or None, cursor=found.procedures.next)
             if found.procedures.next
@@ -50,7 +50,7 @@ def show_list() -> Response:
 def show_versions(key: str) -> Response:
     """The versions of a procedure; of each a draft can be begun."""
     versions = engine().ask(ListVersions(key=key), actor=actor())
-    return page("studio/versions.html", versions=versions, newest=versions[0], status_words=status_words)
+    return page("studio/versions.html", versions=versions, newest=versions[0], version_mark=version_mark)
 
 
 @blueprint.post("/drafts")

@@ -1,10 +1,9 @@
-"""What the studio calls statuses, kinds of files and what was done to a draft."""
+"""What the studio calls kinds of files and what was done to a draft."""
 
 from typing import Final, Literal
 
 from api.pages.frame.language import gettext as _
 from engine.bundle.metadata import FILE as METADATA_FILE
-from engine.procedures.model import VersionStatus
 from engine.studio.model import ChangeKind, DraftChange
 
 FileKind = Literal["diagram", "decisions", "form", "metadata", "scenario", "text"]
@@ -50,18 +49,6 @@ def tab_words(name: str, procedure_key: str) -> str:
     if kind == "metadata" or (kind == "diagram" and name == f"{procedure_key}.bpmn"):
         return kind_words(kind)
     return f"{kind_words(kind)}: {stem}" if kind != "text" else name
-
-
-def status_words(status: VersionStatus) -> str:
-    return {
-        VersionStatus.DRAFT: _("draft"),
-        VersionStatus.SUBMITTED: _("submitted"),
-        VersionStatus.RETURNED: _("returned with reasons"),
-        VersionStatus.CERTIFIED: _("certified"),
-        VersionStatus.PUBLISHED: _("on offer"),
-        VersionStatus.SUPERSEDED: _("superseded"),
-        VersionStatus.RETIRED: _("no longer offered"),
-    }[status]
 
 
 def change_words(change: DraftChange) -> str:
