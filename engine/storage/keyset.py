@@ -107,11 +107,7 @@ class PreparedPages:
             rows = self._first.rows(connection, given)
         else:
             rows = self._following.rows(connection, {**given, **self._order.given(part.cursor)})
-        shown = rows[: part.limit]
-        return Page(
-            items=tuple([decode(row) for row in shown]),
-            next=self._cursor(shown[-1]) if len(rows) > part.limit else None,
-        )
+        return _page(rows, part, decode=decode, cursor=self._cursor)
 
     def _cursor(self, row: Any) -> str:
         return write_cursor(
@@ -129,8 +125,16 @@ def fetch_page(
 ) -> Page[T]:
     """The part of the list that is asked for; `Invalid` for a limit or a cursor that makes no sense."""
     require_page_limit(part.limit)
-    # One more than is shown tells whether there is a next page.
     rows = connection.execute(order.applied(statement, part.cursor).limit(part.limit + 1)).all()
+    return _page(rows, part, decode=decode, cursor=order.cursor)
+
+
+def _page(
+    rows: Sequence[Any], part: Slice, *, decode: Callable[[Any], T], cursor: Callable[[Any], str]
+) -> Page[T]:
+    """The page of rows of which one more was read than is shown: it tells whether there is a next page."""
     shown = rows[: part.limit]
-    next_cursor = order.cursor(shown[-1]) if len(rows) > part.limit else None
-    return Page(items=tuple(decode(row) for row in shown), next=next_cursor)
+    return Page(
+        items=tuple([decode(row) for row in shown]),
+        next=cursor(shown[-1]) if len(rows) > part.limit else None,
+    )

@@ -34,7 +34,7 @@ def show(key: str, number: int, decision: str) -> Response:
     """The cases of a period, by default those of last month."""
     from engine.rehearsal.decision_replay import ReplayDecision  # loaded when somebody first looks
 
-    first, last = _last_month(engine().clock.now().astimezone(engine().zone).date())
+    first, last = _last_month(dates.local(engine().clock.now()).date())
     since = dates.day_sent(request.args.get("since", "")) or first
     until = dates.day_sent(request.args.get("until", "")) or last
     question = ReplayDecision(key=key, number=number, decision=decision, since=since, until=until)
@@ -43,7 +43,7 @@ def show(key: str, number: int, decision: str) -> Response:
         replay = engine().ask(question, actor=actor())
     except Invalid:
         problems = {"until": [_("Choose a last day within a year after the first one.")]}
-    reads_cases = any(actor().has(role) for role in CASE_READERS)
+    reads_cases = actor().has(*CASE_READERS)
     return page(
         "decisions/replay.html",
         status=422 if problems else 200,

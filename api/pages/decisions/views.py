@@ -123,7 +123,7 @@ def show(key: str, number: int, decision: str) -> Response:
         holes=_holes(sheet.table, key, number, decision) if sheet.table else [],
         tried=sheet.tried,
         result=show_value(sheet.tried.value) if sheet.tried is not None else "",
-        may_replay=any(actor().has(role) for role in REPLAYERS),
+        may_replay=actor().has(*REPLAYERS),
     )
 
 

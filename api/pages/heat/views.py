@@ -47,7 +47,7 @@ class Row(NamedTuple):
 @blueprint.get("/<key>/<int:number>")
 @signed_in(*READERS)
 def show(key: str, number: int) -> Response:
-    today = engine().clock.now().astimezone(engine().zone).date()
+    today = dates.local(engine().clock.now()).date()
     since, until = _period(today)
     by = request.args.get("by", "")
     by = by if by in _BY else _BY[0]
@@ -63,7 +63,7 @@ def show(key: str, number: int) -> Response:
     sheet = with_marks(
         diagram_sheet(heat.bpmn), {name: [marks[level - 1]] for name, level in levels.items() if level}
     )
-    reads_cases = any(actor().has(role) for role in CASE_READERS)
+    reads_cases = actor().has(*CASE_READERS)
     return page(
         "heat/heat.html",
         status=422 if problems else 200,

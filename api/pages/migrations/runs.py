@@ -170,7 +170,7 @@ def _facts(sheet: RunSheet) -> dict[str, Any]:
 
 
 def _shown(result: CaseResult, run: MigrationRun) -> ShownCase:
-    reads_cases = any(actor().has(role) for role in CASE_READERS)
+    reads_cases = actor().has(*CASE_READERS)
     return ShownCase(
         number=result.case_number,
         address=case_address(result.case_id) if reads_cases else "",

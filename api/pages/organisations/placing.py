@@ -162,7 +162,7 @@ def _new_form(
         parent=choices(_above(kind), typed),
         labels=stated_words(),
         problems=problems or {},
-        today=engine().clock.now().astimezone(engine().zone).date().isoformat(),
+        today=dates.local(engine().clock.now()).date().isoformat(),
     )
 
 
