@@ -8,6 +8,7 @@ from engine.appointments.queries import ShownAppointment, appointments_of
 from engine.bundle.fees import FeeDue
 from engine.bundle.procedure import Procedure
 from engine.cases import changeset_store, recognition_store
+from engine.cases.application import Application, application_of
 from engine.cases.callers import AskCaller, case_asked_about
 from engine.cases.case_details import (
     EarlierApplicant,
@@ -69,7 +70,8 @@ class CaseSheet:
     `people` names by user name, `agencies` names by key. `documents` are without their contents, oldest
     first. `standing` says how the signatures of the parties stand. `colleagues` are those to whom the asker
     may give a task of the case, `offered` the actions that the diagram offers the asker now, `branches` those
-    to which they may transfer the case. `beside` are scripts and help texts.
+    to which they may transfer the case. `beside` are scripts and help texts. `application` is there for those
+    who work on the case.
     """
 
     view: CaseView
@@ -92,6 +94,7 @@ class CaseSheet:
     branches: Sequence[Branch]
     beside: Sequence[Content]
     standing: tuple[PartyStanding, ...] = ()
+    application: Application | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +136,7 @@ class ShowCaseFile:
             offered=actions_for(view.case, context.actor, context),
             standing=standing_in(view, context.procedure(view.case.version_id), context),
             branches=_other_branches(view, context),
+            application=application_of(view.case, context),
             beside=ListBeside(place="case", procedure=view.case.procedure_key).answer(context),
         )
 

@@ -116,6 +116,7 @@ class Coverage:
                     "id": item.id,
                     "file": item.file,
                     "line": item.line,
+                    "column": item.column,
                     "name": {"el": item.called.el, "en": item.called.en},
                     "scenarios": list(item.scenarios),
                     "cannot": None if item.cannot is None else {"el": item.cannot.el, "en": item.cannot.en},

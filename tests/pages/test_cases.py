@@ -4,6 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from api.pages.cases.application import applied_for
+from api.pages.frame.answers import Fact
+from engine.cases.application import Application
 from engine.cases.changeset import CaseState
 from engine.cases.lifecycle import SuspendCase
 from engine.cases.queries import ShowCase
@@ -15,6 +18,7 @@ from tests.pages.visiting import OpenDesk, Visitor
 from tests.runtime.diagrams import chain, element, end, flow, start, user
 
 STORY = "//ol[@class='timeline']/li/p[@class='told']"
+APPLIED = "//section[@aria-labelledby='applied-for']"
 ACTS = "//section[@aria-labelledby='acts']//summary"
 
 
@@ -257,3 +261,49 @@ def test_what_holds_a_case_up_is_shown_and_the_manager_tries_again(
     assert offered_to_maria == []
     assert "It did not help: the case still cannot go on." in nikos.text
     assert "Tried again what had held the case up" in nikos.sees(STORY)
+
+
+def test_what_was_applied_for_stands_by_label_in_the_forms_order(desk: OpenDesk, maria: Visitor) -> None:
+    state = desk.desk.office.opens_case()
+
+    maria.opens(file_of(state))
+
+    assert maria.sees(f"{APPLIED}/h3") == [
+        "Municipal register entry",
+        "Permanent residence",
+        "Proof of residence",
+    ]
+    assert maria.sees(f"{APPLIED}//dt[.='Municipality']/following-sibling::dd[1]") == ["Αθηναίων"]
+
+
+def test_who_only_reads_a_case_does_not_read_what_was_applied_for(desk: OpenDesk) -> None:
+    office = desk.desk.office
+    state = office.opens_case()
+    reader = desk.visit(desk.person("thanos"))
+
+    reader.sends("/desk/access/reason", number=state.case.number, reason="Έλεγχος 14/2026.")
+
+    assert state.case.number in reader.text
+    assert reader.sees(APPLIED) == []
+
+
+def test_of_sensitive_answers_it_is_only_said_that_there_are_some(desk: OpenDesk) -> None:
+    marked = {"stoa:sensitive": "true"}
+    form = {
+        "components": [
+            {"type": "number", "key": "degree", "label": "Βαθμός", "properties": marked},
+            {"type": "textfield", "key": "place", "label": "Τόπος"},
+            {"type": "dynamiclist", "path": "stays", "label": "Νοσηλείες"}
+            | {"components": [{"type": "textfield", "key": "why", "label": "Αιτία", "properties": marked}]},
+            {"type": "textfield", "key": "empty", "label": "Κενό", "properties": marked},
+        ]
+    }
+    values = {"degree": 67, "place": "Πάτρα", "stays": [{"why": "επέμβαση"}], "empty": None}
+
+    with desk.desk.app.test_request_context(headers={"Accept-Language": "el"}):
+        facts = applied_for(Application(form=form, values=values), {})
+
+    hidden = "ευαίσθητα δεδομένα, δεν εμφανίζονται εδώ"
+    *single, stays = facts
+    assert [(fact.name, fact.value) for fact in single] == [("Βαθμός", hidden), ("Τόπος", "Πάτρα")]
+    assert [(entry.name, entry.parts) for entry in stays.parts] == [("1", [Fact("Αιτία", hidden, [])])]

@@ -19,13 +19,14 @@ from tests.pages.stuck import (
     ROOM,
     gets_stuck,
     incident_now,
+    incident_of,
     is_refused,
     manager_elsewhere,
     of_incident,
     open_tasks,
 )
 from tests.pages.visiting import OpenDesk, Visitor
-from tests.runtime.diagrams import chain, element, end, start, timer, user
+from tests.runtime.diagrams import chain, element, end, flow, start, timer, user
 
 # The room
 
@@ -260,3 +261,24 @@ def test_a_branch_is_told_which_agencies_are_paused_and_does_not_switch_them(
     assert told == [([desk.desk.office.agency.name_en], [])] * 2
     assert elsewhere.sees(PAUSED) == []
     assert nikos.sends(f"{ROOM}/paused/municipality/switch-on").status_code == 403
+
+
+def test_an_error_that_the_diagram_throws_itself_is_not_laid_at_an_agencys_door(
+    office: Office, olga: Visitor
+) -> None:
+    gate = element("exclusiveGateway", "which", default="which_to_done")
+    ends = (end("given_up", '<errorEventDefinition errorRef="gone"/>'), end("done"))
+    ways = (
+        chain("start", "look", "which", "done"),
+        flow("which", "given_up", '=case.channel = "counter"'),
+    )
+    declared = '<error id="gone" name="Gone" errorCode="GONE"/>'
+    offer_drawn(office, "throwing", start(), user("look"), gate, *ends, *ways, declares=declared)
+    opened = office.opens_case(procedure="throwing", data={})
+    incident = incident_of(office, office.completes(opened.tasks[0], {}))
+
+    olga.opens(of_incident(incident))
+
+    assert incident.code == "uncaught_error"
+    assert "An error that the procedure throws and does not catch" in olga.text
+    assert "with the agency" not in olga.text

@@ -76,6 +76,14 @@ def test_what_no_flow_leads_to_is_said_to_be_out_of_reach() -> None:
     assert "alone: Alone (No flow leads there" in coverage_text("key", coverage)
 
 
+def test_as_data_each_thing_has_its_line_and_column() -> None:
+    nodes = coverable(files_of(KEY)).as_json()["nodes"]["items"]
+    (node,) = [one for one in nodes if one["id"] == "check_papers"]
+
+    line = diagram_of(KEY).decode().splitlines()[node["line"] - 1]
+    assert line[node["column"] - 1 :].startswith("<bpmn:userTask")
+
+
 def test_the_text_counts_and_names_what_is_missing() -> None:
     text = coverage_text(KEY, covered_without("not-resident"))
 

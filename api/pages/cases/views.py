@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from api.http.context import engine
 from api.pages.appointments import facts as appointments
 from api.pages.cases import facts as case_facts
+from api.pages.cases.application import applied_for
 from api.pages.cases.diagram import diagram_of_case
 from api.pages.cases.facts import case_address
 from api.pages.cases.journal import timeline
@@ -183,6 +184,9 @@ def _render(
         applicant=label.applicant,
         case_marks=words.marks_of(case),
         beside=sheet.beside,
+        applied_for=applied_for(
+            sheet.application, {str(document.id): document.name for document in sheet.documents}
+        ),
         steps=_steps(sheet, reader, works_here=works_here),
         incidents=sheet.view.incidents,
         repairs=works_here and reader.has(Role.MANAGER) and case.status is CaseStatus.OPEN,

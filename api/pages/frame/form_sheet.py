@@ -153,11 +153,16 @@ def _with_sensitive(schema: Any) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     plain = {name: _with_sensitive(part) for name, part in schema.items()}
-    properties = schema.get("properties")
-    if not isinstance(properties, Mapping) or _SENSITIVE not in properties:
+    if not is_sensitive(schema):
         return plain
     words = _("Sensitive personal data (GDPR, article 9).")
     return {**plain, "description": " · ".join(filter(None, (plain.get("description"), words)))}
+
+
+def is_sensitive(component: Mapping[str, Any]) -> bool:
+    """Whether a field is marked as one for special categories of personal data."""
+    properties = component.get("properties")
+    return isinstance(properties, Mapping) and _SENSITIVE in properties
 
 
 def taken_from(component: Mapping[str, Any]) -> str | None:

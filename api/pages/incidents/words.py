@@ -34,6 +34,8 @@ def explanation_of(code: str, element: DrawnElement | None = None) -> Explanatio
     """The explanation of a code at an element; a general one for codes without their own."""
     if code == "uncaught_error" and asks_registers(element):
         return _refused_by_registers()
+    if code == "uncaught_error" and element is not None and element.is_end:
+        return _thrown_by_the_diagram()
     known = _known()
     return known.get(code) or known["fault"]
 
@@ -60,6 +62,15 @@ def _refused_by_registers() -> Explanation:
             "and try again: the change is asked for anew."
         ),
         Repair.RETRY,
+    )
+
+
+def _thrown_by_the_diagram() -> Explanation:
+    return Explanation(
+        _("An error that the procedure throws and does not catch"),
+        _("The case came to an end that throws an error, and no part around it has a way for that error."),
+        _("Tell whoever answers for the procedure. Meanwhile the case can be taken to another step."),
+        Repair.MOVE,
     )
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from api.http import form_tokens
 from api.http.context import engine
 from api.pages.frame import dates, words
+from api.pages.frame.answers import FieldLabels, labels_of
 from api.pages.frame.closings import closing_words
 from api.pages.frame.flash import FlashMessage
 from api.pages.frame.form_sheet import sheet, typed_data
@@ -22,7 +23,6 @@ from api.pages.frame.sessions import CASE_WORKERS, actor, signed_in
 from api.pages.intake import form as intake_form
 from api.pages.intake import offer_texts, parties
 from api.pages.intake.form import APPLICANT, REPRESENTATIVE, Intake
-from api.pages.service_tasks.facts import FieldLabels, labels_of
 from engine.bundle.procedure import Procedure
 from engine.cases.case_details import EarlierApplicant, FindEarlierApplicant
 from engine.cases.case_page import ReceptionPage, ShowOffers, ShowReception

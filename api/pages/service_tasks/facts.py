@@ -1,50 +1,20 @@
 """What an agency was given, in the words of the procedure's own forms."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import date
-from typing import Any, NamedTuple
+from dataclasses import fields
+from typing import Any
 
-from api.pages.frame import dates
-from api.pages.frame.form_sheet import in_english
-from api.pages.frame.language import ENGLISH, language
+from api.pages.frame.answers import Fact, FieldLabel, FieldLabels, Path, facts_in_words, labels_of
 from api.pages.frame.language import gettext as _
 from engine.kernel.vocabulary import Person
-from engine.service_tasks.answer_sheets import RequestSheet, Schema
+from engine.service_tasks.answer_sheets import RequestSheet
 
-Path = tuple[str, ...]
-
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_LABELS = ("label", "dateLabel", "timeLabel")
 _SUPPLEMENT = "supplement"
-_BROUGHT = (_SUPPLEMENT, "documents")
 _IN_ONE = "request"
 """The input in which `shared/round-trip@1` hands over all that the agency is told: its parts are shown."""
 _PAPERS = ("papers",)
 """The input in which it hands over the documents that the agency may read."""
 _OF_A_PERSON = frozenset(known.name for known in fields(Person))
-
-
-class Fact(NamedTuple):
-    """Something that the agency was given; `parts` are the facts inside it."""
-
-    name: str
-    value: str
-    parts: list["Fact"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldLabel:
-    """What a form calls a value, and the labels of its options, by value as JSON."""
-
-    words: str
-    options: Mapping[str, str] = field(default_factory=dict)
-
-
-FieldLabels = Mapping[Path, FieldLabel]
-"""By path, without the numbers of entries in lists; the form that comes first names a value."""
 
 
 def facts_of(sheet: RequestSheet, documents: Mapping[str, str] | None = None) -> list[Fact]:
@@ -54,11 +24,7 @@ def facts_of(sheet: RequestSheet, documents: Mapping[str, str] | None = None) ->
     """
     called: FieldLabels = {_PAPERS: FieldLabel(words=_("Documents"))}
     labels = {**called, **labels_of(sheet.forms), **_own_labels()}
-    return [
-        _fact(path, _named(value, documents or {}), labels)
-        for path, value in _told(sheet)
-        if not _is_empty(value)
-    ]
+    return facts_in_words(_told(sheet), labels, documents or {})
 
 
 def _told(sheet: RequestSheet) -> Iterator[tuple[Path, Any]]:
@@ -74,96 +40,8 @@ def _told(sheet: RequestSheet) -> Iterator[tuple[Path, Any]]:
 def answer_of(sheet: RequestSheet, documents: Mapping[str, str]) -> list[Fact]:
     """What was kept of the answer, in the words of its form; `documents` are names by reference."""
     forms = (sheet.form, *sheet.forms) if sheet.form else sheet.forms
-    labels = labels_of(forms)
-    return [
-        _fact((name,), _named(value, documents), labels)
-        for name, value in (sheet.task.answer or {}).items()
-        if not _is_empty(value)
-    ]
-
-
-def _named(value: Any, documents: Mapping[str, str]) -> Any:
-    """The value with document names in place of references."""
-    if isinstance(value, Mapping):
-        return {name: _named(one, documents) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_named(one, documents) for one in value]
-    return documents.get(value, value) if isinstance(value, str) else value
-
-
-def labels_of(forms: tuple[Schema, ...]) -> FieldLabels:
-    """The labels of the forms' fields, in the reader's language."""
-    found: dict[Path, FieldLabel] = {}
-    for form in forms:
-        in_language = in_english(form) if language() == ENGLISH else form
-        for path, label in _labels_in(in_language, ()):
-            found.setdefault(path, label)
-    return found
-
-
-def _labels_in(holder: Mapping[str, Any], around: Path) -> Iterator[tuple[Path, FieldLabel]]:
-    for component in holder.get("components", ()):
-        name = component.get("key") or component.get("path") or ""
-        path = around + tuple(part for part in name.split(".") if part)
-        words = next((component[label] for label in _LABELS if component.get(label)), "")
-        if words and path != around and not words.startswith("="):
-            yield path, FieldLabel(words=words, options=dict(_options_of(component)))
-        yield from _labels_in(component, path)
-
-
-def _options_of(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for option in component.get("values") or ():
-        if isinstance(option, Mapping) and option.get("label"):
-            yield json.dumps(option.get("value")), option["label"]
-
-
-def _fact(path: Path, value: Any, labels: FieldLabels) -> Fact:
-    if path == _BROUGHT and isinstance(value, list):
-        # Of a document its name is enough here: what else is known of it stands beside the request.
-        value = [one.get("name", "") if isinstance(one, Mapping) else one for one in value]
-    label = labels.get(path) or FieldLabel(words=path[-1].replace("_", " ").capitalize())
-    if isinstance(value, Mapping):
-        return Fact(label.words, "", _parts(path, value, labels))
-    if isinstance(value, list) and any(isinstance(one, Mapping | list) for one in value):
-        return Fact(
-            label.words, "", [_entry(number, one, path, labels) for number, one in enumerate(value, 1)]
-        )
-    values = value if isinstance(value, list) else [value]
-    return Fact(label.words, ", ".join(_in_words(one, label) for one in values), [])
-
-
-def _parts(path: Path, values: Mapping[str, Any], labels: FieldLabels) -> list[Fact]:
-    return [_fact((*path, name), value, labels) for name, value in values.items() if not _is_empty(value)]
-
-
-def _entry(number: int, entry: Any, path: Path, labels: FieldLabels) -> Fact:
-    """An entry of a list, named by its number."""
-    if isinstance(entry, Mapping):
-        return Fact(str(number), "", _parts(path, entry, labels))
-    return _fact(path, entry, labels)._replace(name=str(number))
-
-
-def _in_words(value: Any, label: FieldLabel) -> str:
-    chosen = label.options.get(json.dumps(value))
-    if chosen is not None:
-        return chosen
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return _date_in_words(value) or str(value)
-
-
-def _date_in_words(value: object) -> str | None:
-    """A date sent as YYYY-MM-DD in the reader's language; None for anything else."""
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
-        return None
-    try:
-        return dates.plain_day(date.fromisoformat(value))
-    except ValueError:
-        return None
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
+    told = (((name,), value) for name, value in (sheet.task.answer or {}).items())
+    return facts_in_words(told, labels_of(forms), documents)
 
 
 def _own_labels() -> FieldLabels:
@@ -191,5 +69,5 @@ def _own_labels() -> FieldLabels:
         **labels,
         (_SUPPLEMENT,): FieldLabel(words=_("Supplement")),
         (_SUPPLEMENT, "note"): FieldLabel(words=_("Note")),
-        _BROUGHT: FieldLabel(words=_("Documents")),
+        (_SUPPLEMENT, "documents"): FieldLabel(words=_("Documents")),
     }

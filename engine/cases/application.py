@@ -1,0 +1,35 @@
+"""What was applied for: the form with which a case was opened, and what the case knows of its answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.cases.model import Case
+from engine.context import QueryContext
+from engine.kernel.actor import Role
+from engine.runtime.values import as_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """The start form as form-js JSON, and the variables of the case as JSON, as they are now.
+
+    An answer that was corrected or changed by a later step stands here as it became.
+    """
+
+    form: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+def application_of(case: Case, context: QueryContext) -> Application | None:
+    """What was applied for, for those who work on cases at the branch of the case.
+
+    None for others who see the case, such as auditors, and where the procedure has no start form.
+    """
+    actor = context.actor
+    works_here = actor.branch_id == case.branch_id and actor.has(Role.CLERK, Role.MANAGER)
+    procedure = context.procedure(case.version_id)
+    if not works_here or procedure.start_form is None:
+        return None
+    variables = context.workflow.variables(procedure.definition, case.snapshot)
+    return Application(form=procedure.start_form.schema, values=as_json(variables))
