@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.cases.model import Case
 from engine.context import QueryContext
-from engine.kernel.actor import Role
+from engine.kernel.permission import needs_case
 from engine.runtime.values import as_json
 
 
@@ -22,14 +22,12 @@ class Application:
 
 
 def application_of(case: Case, context: QueryContext) -> Application | None:
-    """What was applied for, for those who work on cases at the branch of the case.
+    """What was applied for, for those whose work needs the case.
 
-    None for others who see the case, such as auditors, and where the procedure has no start form.
+    None for others who see it, such as auditors with a reason, and where the procedure has no start form.
     """
-    actor = context.actor
-    works_here = actor.branch_id == case.branch_id and actor.has(Role.CLERK, Role.MANAGER)
     procedure = context.procedure(case.version_id)
-    if not works_here or procedure.start_form is None:
+    if procedure.start_form is None or not needs_case(context.actor, case):
         return None
     variables = context.workflow.variables(procedure.definition, case.snapshot)
     return Application(form=procedure.start_form.schema, values=as_json(variables))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.pages.frame.answers import Fact, FieldLabels, Path, facts_in_words, labels_of
+from api.pages.frame.answers import Fact, FieldLabels, Path, facts_in_words, is_empty, labels_of
 from api.pages.frame.language import gettext as _
 from engine.cases.application import Application
 
@@ -27,7 +27,7 @@ def _told(values: Mapping[str, Any], labels: FieldLabels) -> Iterator[tuple[Path
 def _shown(path: Path, value: Any, labels: FieldLabels) -> Any:
     """What is told of a value: nothing that the form does not ask for, and nothing sensitive."""
     label = labels.get(path)
-    if label is not None and label.is_sensitive and value not in (None, "", []):
+    if label is not None and label.is_sensitive and not is_empty(value):
         return _("sensitive, not shown here")
     if isinstance(value, list):
         return [_shown(path, one, labels) for one in value]

@@ -62,7 +62,7 @@ def facts_in_words(
 
     `documents` are names by reference.
     """
-    return [_fact(path, _named(value, documents), labels) for path, value in told if not _is_empty(value)]
+    return [_fact(path, _named(value, documents), labels) for path, value in told if not is_empty(value)]
 
 
 def _named(value: Any, documents: Mapping[str, str]) -> Any:
@@ -111,7 +111,7 @@ def _fact(path: Path, value: Any, labels: FieldLabels) -> Fact:
 
 
 def _parts(path: Path, values: Mapping[str, Any], labels: FieldLabels) -> list[Fact]:
-    return [_fact((*path, name), value, labels) for name, value in values.items() if not _is_empty(value)]
+    return [_fact((*path, name), value, labels) for name, value in values.items() if not is_empty(value)]
 
 
 def _entry(number: int, entry: Any, path: Path, labels: FieldLabels) -> Fact:
@@ -140,5 +140,6 @@ def _date_in_words(value: object) -> str | None:
         return None
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
+    """Whether there is nothing to tell of a value."""
     return value is None or value in ("", [], {})

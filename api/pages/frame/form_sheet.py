@@ -161,14 +161,17 @@ def _with_sensitive(schema: Any) -> Any:
 
 def is_sensitive(component: Mapping[str, Any]) -> bool:
     """Whether a field is marked as one for special categories of personal data."""
-    properties = component.get("properties")
-    return isinstance(properties, Mapping) and _SENSITIVE in properties
+    return _property(component, _SENSITIVE) is not None
 
 
 def taken_from(component: Mapping[str, Any]) -> str | None:
     """From where a field takes over its value (`applicant.birth_date`); None if it asks for it."""
+    return _property(component, _TAKEN_FROM)
+
+
+def _property(component: Mapping[str, Any], name: str) -> str | None:
     properties = component.get("properties")
-    return properties.get(_TAKEN_FROM) if isinstance(properties, Mapping) else None
+    return properties.get(name) if isinstance(properties, Mapping) else None
 
 
 def _option_in_english(option: Any, english: Mapping[str, str]) -> Any:

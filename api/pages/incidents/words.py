@@ -69,14 +69,18 @@ def _thrown_by_the_diagram() -> Explanation:
     return Explanation(
         _("An error that the procedure throws and does not catch"),
         _("The case came to an end that throws an error, and no part around it has a way for that error."),
-        _("Tell whoever answers for the procedure. Meanwhile the case can be taken to another step."),
+        _tell(),
         Repair.MOVE,
     )
 
 
+def _tell() -> str:
+    return _("Tell whoever answers for the procedure. Meanwhile the case can be taken to another step.")
+
+
 def _known() -> Mapping[str, Explanation]:
     correct = _("Look at the values of the case, correct the one that is wrong or missing, and try again.")
-    tell = _("Tell whoever answers for the procedure. Meanwhile the case can be taken to another step.")
+    tell = _tell()
     return {
         "no_flow_chosen": Explanation(
             _("No way on applies"),
